@@ -1,1 +1,36 @@
-//! x
+//! The database schema, one hand-written change a file, for PostgreSQL and SQLite alike.
+//!
+//! A migration is one text of plain SQL in PostgreSQL's spelling; `ddl` respells the few words SQLite knows by
+//! other names. Each runs in one transaction on both databases, so a migration that fails leaves nothing behind.
+//! Changes only go forward: first expand (new tables, new nullable columns), a release later contract. There is
+//! deliberately no way down: a database is brought back by restoring a backup, never by guessing what a row was.
+//!
+//! The caller holds the lock that keeps two starting processes apart, see `kernel::db` of the `bfw` crate.
+
+mod ddl;
+
+mod m20261101_000001_accounts;
+mod m20261101_000002_directory;
+mod m20261101_000003_catalog;
+mod m20261101_000004_certification;
+mod m20261101_000005_platform;
+
+use sea_orm_migration::MigrationTrait;
+pub use sea_orm_migration::MigratorTrait;
+
+/// Every change to the schema, oldest first.
+#[derive(Debug, Clone, Copy)]
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261101_000001_accounts::CHANGE),
+            Box::new(m20261101_000002_directory::CHANGE),
+            Box::new(m20261101_000003_catalog::CHANGE),
+            Box::new(m20261101_000004_certification::CHANGE),
+            Box::new(m20261101_000005_platform::CHANGE),
+        ]
+    }
+}
