@@ -2,10 +2,7 @@
 
 use crate::ddl::Change;
 
-pub(crate) const CHANGE: Change = Change {
-    module: module_path!(),
-    sql: UP,
-};
+pub(crate) const CHANGE: Change = Change { module: module_path!(), sql: UP };
 
 const UP: &str = r#"
 create table user_account (
