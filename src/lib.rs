@@ -1,1 +1,4 @@
-//! x
+//! `bfw`, the Buy From Women marketplace backend. The module map reads as a table of contents; ARCHITECTURE.md says who
+//! may know whom.
+
+pub mod kernel;

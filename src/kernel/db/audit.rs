@@ -1,0 +1,290 @@
+//! The audit log: every change of state, appended in the change's own transaction, each entry sealed to the one before.
+//!
+//! There is one chain an organization (and one a user for what concerns only her account), so that two organizations
+//! never wait for each other. An entry's hash is `SHA-256(previous hash ‖ JCS(entry))`; altering or removing an entry
+//! breaks every hash after it, and the chain's head tells a cut-off end.
+
+use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement, Value as SqlValue};
+use serde::Serialize;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use super::{Database, WriteTx};
+use crate::kernel::clock::Timestamp;
+
+const HASH_LENGTH: usize = 32;
+
+/// One change of state.
+#[derive(Debug, Clone)]
+pub struct AuditEntry {
+    /// Whose log: the organization, or the user where no organization is concerned.
+    pub chain: Uuid,
+    /// When.
+    pub at: Timestamp,
+    /// Who did it; none when the system did.
+    pub actor_user: Option<Uuid>,
+    /// The organization that she acted for.
+    pub on_behalf_of: Option<Uuid>,
+    /// What was done, as `listing.publish`.
+    pub action: &'static str,
+    /// The kind of thing it was done to, as its id's prefix.
+    pub subject_kind: &'static str,
+    /// The thing.
+    pub subject_id: Uuid,
+    /// What the thing was.
+    pub before: Option<Value>,
+    /// What it became.
+    pub after: Option<Value>,
+    /// The request that asked for it.
+    pub request_id: String,
+}
+
+/// What is hashed, in the form that [JCS](https://www.rfc-editor.org/rfc/rfc8785) makes canonical.
+#[derive(Serialize)]
+struct Sealed<'a> {
+    chain: Uuid,
+    sequence: i64,
+    at: i64,
+    actor_user: Option<Uuid>,
+    on_behalf_of: Option<Uuid>,
+    action: &'a str,
+    subject_kind: &'a str,
+    subject_id: Uuid,
+    before: Option<&'a Value>,
+    after: Option<&'a Value>,
+    request_id: &'a str,
+}
+
+impl Sealed<'_> {
+    fn hash(&self, previous: &[u8]) -> Result<Vec<u8>, DbErr> {
+        let canonical =
+            serde_json_canonicalizer::to_vec(self).map_err(|error| DbErr::Custom(format!("audit entry: {error}")))?;
+        let mut hasher = Sha256::new();
+        hasher.update(previous);
+        hasher.update(canonical);
+        Ok(hasher.finalize().to_vec())
+    }
+}
+
+/// Appends an entry to its chain. Other transactions that append to the same chain wait until this one ends.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn append(tx: &WriteTx, entry: &AuditEntry) -> Result<(), DbErr> {
+    let backend = tx.get_database_backend();
+    // One statement that makes the head if need be, locks it, and reads it.
+    let head = "INSERT INTO audit_chain (chain_id, head_sequence, head_hash) VALUES ($1, 0, $2)
+                ON CONFLICT (chain_id) DO UPDATE SET head_sequence = audit_chain.head_sequence
+                RETURNING head_sequence, head_hash";
+    let values: [SqlValue; 2] = [entry.chain.into(), vec![0_u8; HASH_LENGTH].into()];
+    let row = tx.query_one_raw(Statement::from_sql_and_values(backend, head, values)).await?;
+    let row = row.ok_or_else(|| DbErr::RecordNotInserted)?;
+    let sequence: i64 = row.try_get::<i64>("", "head_sequence")? + 1;
+    let previous: Vec<u8> = row.try_get("", "head_hash")?;
+    let sealed = Sealed {
+        chain: entry.chain,
+        sequence,
+        at: entry.at.timestamp_micros(),
+        actor_user: entry.actor_user,
+        on_behalf_of: entry.on_behalf_of,
+        action: entry.action,
+        subject_kind: entry.subject_kind,
+        subject_id: entry.subject_id,
+        before: entry.before.as_ref(),
+        after: entry.after.as_ref(),
+        request_id: &entry.request_id,
+    };
+    let hash = sealed.hash(&previous)?;
+    let insert = "INSERT INTO audit_entry (chain_id, sequence, at, actor_user, on_behalf_of, action, subject_kind,
+                  subject_id, before, after, request_id, previous_hash, hash)
+                  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+    let values: [SqlValue; 13] = [
+        entry.chain.into(),
+        sequence.into(),
+        entry.at.into(),
+        entry.actor_user.into(),
+        entry.on_behalf_of.into(),
+        entry.action.into(),
+        entry.subject_kind.into(),
+        entry.subject_id.into(),
+        entry.before.clone().into(),
+        entry.after.clone().into(),
+        entry.request_id.clone().into(),
+        previous.into(),
+        hash.clone().into(),
+    ];
+    tx.execute_raw(Statement::from_sql_and_values(backend, insert, values)).await?;
+    let advance = "UPDATE audit_chain SET head_sequence = $1, head_hash = $2 WHERE chain_id = $3";
+    let values: [SqlValue; 3] = [sequence.into(), hash.into(), entry.chain.into()];
+    tx.execute_raw(Statement::from_sql_and_values(backend, advance, values)).await?;
+    Ok(())
+}
+
+/// An entry as it was stored.
+#[derive(Debug, Clone)]
+pub struct StoredEntry {
+    /// The entry's place in its chain, from 1.
+    pub sequence: i64,
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub actor_user: Option<Uuid>,
+    /// For whom.
+    pub on_behalf_of: Option<Uuid>,
+    /// What was done.
+    pub action: String,
+    /// To what kind of thing.
+    pub subject_kind: String,
+    /// To which.
+    pub subject_id: Uuid,
+    /// What it was.
+    pub before: Option<Value>,
+    /// What it became.
+    pub after: Option<Value>,
+    /// The request that asked for it.
+    pub request_id: String,
+    /// The hash that seals it.
+    pub hash: Vec<u8>,
+    chain: Uuid,
+    previous_hash: Vec<u8>,
+}
+
+const COLUMNS: &str = "chain_id, sequence, at, actor_user, on_behalf_of, action, subject_kind, subject_id, before, after, \
+                       request_id, previous_hash, hash";
+
+fn stored(row: &QueryResult) -> Result<StoredEntry, DbErr> {
+    Ok(StoredEntry {
+        chain: row.try_get("", "chain_id")?,
+        sequence: row.try_get("", "sequence")?,
+        at: row.try_get("", "at")?,
+        actor_user: row.try_get("", "actor_user")?,
+        on_behalf_of: row.try_get("", "on_behalf_of")?,
+        action: row.try_get("", "action")?,
+        subject_kind: row.try_get("", "subject_kind")?,
+        subject_id: row.try_get("", "subject_id")?,
+        before: row.try_get("", "before")?,
+        after: row.try_get("", "after")?,
+        request_id: row.try_get("", "request_id")?,
+        previous_hash: row.try_get("", "previous_hash")?,
+        hash: row.try_get("", "hash")?,
+    })
+}
+
+/// The newest `limit` entries about one thing, newest first.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn of_subject(db: &Database, subject: Uuid, limit: u32) -> Result<Vec<StoredEntry>, DbErr> {
+    let sql =
+        format!("SELECT {COLUMNS} FROM audit_entry WHERE subject_id = $1 ORDER BY at DESC, sequence DESC LIMIT $2");
+    let values: [SqlValue; 2] = [subject.into(), i64::from(limit).into()];
+    let rows = db.read().query_all_raw(Statement::from_sql_and_values(db.backend(), sql, values)).await?;
+    rows.iter().map(stored).collect()
+}
+
+/// What is wrong with a chain, at the first entry where it shows.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("audit chain {chain} breaks at entry {sequence}: {detail}")]
+pub struct BrokenChain {
+    /// The chain.
+    pub chain: Uuid,
+    /// The entry.
+    pub sequence: i64,
+    /// In what way.
+    pub detail: &'static str,
+}
+
+/// The result of checking every chain.
+#[derive(Debug, Clone, Default)]
+pub struct Verification {
+    /// Chains looked at.
+    pub chains: u64,
+    /// Entries recomputed.
+    pub entries: u64,
+    /// The first break of each chain that has one.
+    pub broken: Vec<BrokenChain>,
+}
+
+/// Recomputes every hash of every chain, a thousand entries at a time.
+///
+/// # Errors
+/// When the database refuses; a broken chain is no error but a finding.
+pub async fn verify(db: &Database) -> Result<Verification, DbErr> {
+    const STEP: i64 = 1_000;
+    let heads = "SELECT chain_id, head_sequence, head_hash FROM audit_chain ORDER BY chain_id";
+    let heads = db.read().query_all_raw(Statement::from_string(db.backend(), heads)).await?;
+    let mut verification = Verification::default();
+    for head in &heads {
+        verification.chains += 1;
+        let chain: Uuid = head.try_get("", "chain_id")?;
+        let head_sequence: i64 = head.try_get("", "head_sequence")?;
+        let head_hash: Vec<u8> = head.try_get("", "head_hash")?;
+        let mut link = Link { chain, sequence: 0, hash: vec![0_u8; HASH_LENGTH] };
+        loop {
+            let sql = format!(
+                "SELECT {COLUMNS} FROM audit_entry WHERE chain_id = $1 AND sequence > $2 ORDER BY sequence LIMIT {STEP}"
+            );
+            let values: [SqlValue; 2] = [chain.into(), link.sequence.into()];
+            let rows = db.read().query_all_raw(Statement::from_sql_and_values(db.backend(), sql, values)).await?;
+            if rows.is_empty() {
+                break;
+            }
+            verification.entries += rows.len() as u64;
+            let entries = rows.iter().map(stored).collect::<Result<Vec<_>, _>>()?;
+            if let Err(broken) = entries.iter().try_for_each(|entry| link.follow(entry)) {
+                verification.broken.push(broken);
+                break;
+            }
+        }
+        let whole = verification.broken.last().is_none_or(|broken| broken.chain != chain);
+        // An append between reading the heads and the entries leaves more entries than the head knew of.
+        if whole && (link.sequence < head_sequence || (link.sequence == head_sequence && link.hash != head_hash)) {
+            verification.broken.push(BrokenChain {
+                chain,
+                sequence: link.sequence + 1,
+                detail: "the end of the chain is missing",
+            });
+        }
+    }
+    Ok(verification)
+}
+
+struct Link {
+    chain: Uuid,
+    sequence: i64,
+    hash: Vec<u8>,
+}
+
+impl Link {
+    fn follow(&mut self, entry: &StoredEntry) -> Result<(), BrokenChain> {
+        let broken = |detail| Err(BrokenChain { chain: self.chain, sequence: entry.sequence, detail });
+        if entry.sequence != self.sequence + 1 {
+            return broken("entries before it are missing");
+        }
+        if entry.previous_hash != self.hash {
+            return broken("it does not follow from the entry before it");
+        }
+        let sealed = Sealed {
+            chain: entry.chain,
+            sequence: entry.sequence,
+            at: entry.at.timestamp_micros(),
+            actor_user: entry.actor_user,
+            on_behalf_of: entry.on_behalf_of,
+            action: &entry.action,
+            subject_kind: &entry.subject_kind,
+            subject_id: entry.subject_id,
+            before: entry.before.as_ref(),
+            after: entry.after.as_ref(),
+            request_id: &entry.request_id,
+        };
+        match sealed.hash(&self.hash) {
+            Ok(hash) if hash == entry.hash => {
+                self.sequence = entry.sequence;
+                self.hash = hash;
+                Ok(())
+            }
+            Ok(_) | Err(_) => broken("its content was altered"),
+        }
+    }
+}

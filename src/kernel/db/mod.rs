@@ -1,0 +1,217 @@
+//! The database: one handle to read, one way to write, on SQLite and on PostgreSQL.
+//!
+//! SQLite has one write connection, whose transactions begin `IMMEDIATE` so that a read that becomes a write never
+//! finds the lock taken, and a pool of readers beside it. PostgreSQL has one pool. Above this module nobody asks which
+//! of them it is.
+
+pub mod audit;
+pub mod idempotency;
+pub mod keyset;
+pub mod outbox;
+mod migrate;
+
+use std::{
+    ops::Deref,
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+pub use migrate::{MigrateError, StartupLock};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, SqliteTransactionMode, TransactionOptions,
+    TransactionTrait, sqlx,
+};
+pub use sea_orm::{DbBackend, DbErr};
+use secrecy::{ExposeSecret, SecretString};
+use tokio::sync::Notify;
+
+/// How to reach the database, and how much of it to use.
+#[derive(Debug, Clone)]
+pub struct DatabaseOptions {
+    /// `sqlite://path/to/file` or `postgres://…`; secret, because it may hold a password.
+    pub url: SecretString,
+    /// Connections in the pool (on SQLite: readers, beside the one writer).
+    pub connections_max: u32,
+    /// How long a request waits for a connection before it is told that we are overloaded.
+    pub acquire_timeout: Duration,
+}
+
+/// The database of this process. Cheap to clone.
+#[derive(Clone)]
+pub struct Database {
+    read: DatabaseConnection,
+    write: DatabaseConnection,
+    sqlite_file: Option<PathBuf>,
+    url: SecretString,
+    outbox_signal: Arc<Notify>,
+}
+
+impl std::fmt::Debug for Database {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Database").field("backend", &self.backend()).finish_non_exhaustive()
+    }
+}
+
+impl Database {
+    /// Opens the pools. Migrations are run apart from this, by [`Database::startup_lock`] and [`Database::migrate`].
+    ///
+    /// # Errors
+    /// When the database cannot be opened or reached.
+    pub async fn connect(options: &DatabaseOptions) -> Result<Self, DbErr> {
+        let url = options.url.expose_secret();
+        let sqlite_file = sqlite_file(url);
+        let (read, write) = match &sqlite_file {
+            Some(file) => connect_sqlite(options, file).await?,
+            None => {
+                let pool = connect_postgres(options).await?;
+                (pool.clone(), pool)
+            }
+        };
+        Ok(Self { read, write, sqlite_file, url: options.url.clone(), outbox_signal: Arc::new(Notify::new()) })
+    }
+
+    /// Which database this is.
+    #[must_use]
+    pub fn backend(&self) -> DbBackend {
+        self.read.get_database_backend()
+    }
+
+    /// The handle for queries. On SQLite it refuses to write.
+    #[must_use]
+    pub fn read(&self) -> &DatabaseConnection {
+        &self.read
+    }
+
+    /// Begins a transaction that may write. Nothing lasts until [`WriteTx::commit`].
+    ///
+    /// # Errors
+    /// When no connection is free in time, or the database cannot begin.
+    pub async fn begin(&self) -> Result<WriteTx, DbErr> {
+        let options = TransactionOptions {
+            sqlite_transaction_mode: self.sqlite_file.as_ref().map(|_| SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        let tx = self.write.begin_with_options(options).await?;
+        Ok(WriteTx { tx, outbox_signal: Arc::clone(&self.outbox_signal), outbox_touched: AtomicBool::new(false) })
+    }
+
+    /// Wakes when a transaction of this process that appended to the outbox has committed.
+    #[must_use]
+    pub fn outbox_signal(&self) -> &Notify {
+        &self.outbox_signal
+    }
+
+    /// The file of a SQLite database.
+    #[must_use]
+    pub fn sqlite_file(&self) -> Option<&Path> {
+        self.sqlite_file.as_deref()
+    }
+
+    /// Calls `callback` for every statement of this handle and its later clones: for tests that count them.
+    #[must_use]
+    pub fn on_statement(mut self, callback: impl Fn(&sea_orm::metric::Info<'_>) + Send + Sync + Clone + 'static) -> Self {
+        self.read.set_metric_callback(callback.clone());
+        self.write.set_metric_callback(callback);
+        self
+    }
+
+    /// Ends all connections, in order.
+    ///
+    /// # Errors
+    /// When the database refuses to close; nothing is lost by it.
+    pub async fn close(self) -> Result<(), DbErr> {
+        self.read.close().await?;
+        self.write.close().await
+    }
+}
+
+/// A transaction that writes. Dropped without [`WriteTx::commit`], it is rolled back.
+pub struct WriteTx {
+    tx: DatabaseTransaction,
+    outbox_signal: Arc<Notify>,
+    outbox_touched: AtomicBool,
+}
+
+impl WriteTx {
+    /// Makes everything that was written last, and then wakes the outbox worker if there is work for it.
+    ///
+    /// # Errors
+    /// When the database refuses; then nothing lasts.
+    pub async fn commit(self) -> Result<(), DbErr> {
+        self.tx.commit().await?;
+        if self.outbox_touched.load(Ordering::Relaxed) {
+            self.outbox_signal.notify_one();
+        }
+        Ok(())
+    }
+
+    fn touch_outbox(&self) {
+        self.outbox_touched.store(true, Ordering::Relaxed);
+    }
+}
+
+impl Deref for WriteTx {
+    type Target = DatabaseTransaction;
+
+    fn deref(&self) -> &Self::Target {
+        &self.tx
+    }
+}
+
+/// The path in a `sqlite:` URL, without its parameters.
+fn sqlite_file(url: &str) -> Option<PathBuf> {
+    let path = url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:"))?;
+    Some(PathBuf::from(path.split_once('?').map_or(path, |(path, _)| path)))
+}
+
+fn common(options: &DatabaseOptions, url: String, connections_max: u32) -> ConnectOptions {
+    let mut connect = ConnectOptions::new(url);
+    connect
+        .max_connections(connections_max)
+        .acquire_timeout(options.acquire_timeout)
+        .connect_timeout(options.acquire_timeout)
+        // A ping before each acquire doubles the round trips; a connection that slept is asked first.
+        .test_before_acquire_if_idle_for(Duration::from_secs(30))
+        .idle_timeout(Duration::from_secs(600))
+        .record_stmt_in_spans(false)
+        .sqlx_logging(false);
+    connect
+}
+
+async fn connect_postgres(options: &DatabaseOptions) -> Result<DatabaseConnection, DbErr> {
+    let mut connect = common(options, options.url.expose_secret().to_owned(), options.connections_max);
+    connect.set_application_name("bfw").map_sqlx_postgres_opts(|postgres| postgres.statement_cache_capacity(512));
+    sea_orm::Database::connect(connect).await
+}
+
+async fn connect_sqlite(
+    options: &DatabaseOptions,
+    file: &Path,
+) -> Result<(DatabaseConnection, DatabaseConnection), DbErr> {
+    let url = format!("sqlite://{}?mode=rwc", file.display());
+    let pragmas = |sqlite: sqlx::sqlite::SqliteConnectOptions| {
+        sqlite
+            .create_if_missing(true)
+            .foreign_keys(true)
+            .busy_timeout(Duration::from_secs(5))
+            .journal_mode(sqlx::sqlite::SqliteJournalMode::Wal)
+            // A power cut, frequent where this runs, must not take back what was acknowledged.
+            .synchronous(sqlx::sqlite::SqliteSynchronous::Full)
+            .pragma("cache_size", "-16384")
+            .pragma("mmap_size", "268435456")
+            .pragma("temp_store", "memory")
+            .statement_cache_capacity(512)
+    };
+    // The writer first: it makes the file, and turns it to WAL before a reader looks.
+    let mut writer = common(options, url.clone(), 1);
+    writer.map_sqlx_sqlite_opts(pragmas);
+    let write = sea_orm::Database::connect(writer).await?;
+    let mut readers = common(options, url, options.connections_max);
+    readers.map_sqlx_sqlite_opts(move |sqlite| pragmas(sqlite).pragma("query_only", "on"));
+    let read = sea_orm::Database::connect(readers).await?;
+    Ok((read, write))
+}

@@ -1,0 +1,169 @@
+//! The transactional outbox: what must follow a commit is written with it, and carried out after it, at least once.
+//!
+//! A message names a topic and a subject, never a content: whoever handles it reads the subject as it is then. So a
+//! message may come twice or late without harm, and many of one subject may be handled as one.
+
+use chrono::TimeDelta;
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, QueryResult, Statement, Value};
+use uuid::Uuid;
+
+use super::{Database, WriteTx};
+use crate::kernel::clock::Timestamp;
+
+/// What a message is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Topic {
+    /// A listing was made or changed.
+    Listing,
+    /// An organization was made or changed, or its ownership assessment was.
+    Organization,
+}
+
+impl Topic {
+    const ALL: [Self; 2] = [Self::Listing, Self::Organization];
+
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Listing => "listing",
+            Self::Organization => "organization",
+        }
+    }
+}
+
+/// A message that this worker holds until its lease ends.
+#[derive(Debug, Clone)]
+pub struct Message {
+    /// The row's number; smaller is older.
+    pub id: i64,
+    /// What it is about.
+    pub topic: Topic,
+    /// Which one.
+    pub subject: Uuid,
+    /// How often it was tried before.
+    pub attempts: i32,
+}
+
+/// Tries after which a message is set aside for a person to look at.
+pub const ATTEMPTS_MAX: i32 = 12;
+/// How long a worker may hold a message before another takes it over.
+pub const LEASE: TimeDelta = TimeDelta::seconds(60);
+
+/// Writes a message; it is carried out after the transaction commits.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn append(tx: &WriteTx, topic: Topic, subject: Uuid, now: Timestamp) -> Result<(), DbErr> {
+    let sql = "INSERT INTO outbox (topic, subject_id, created_at, available_at, attempts) VALUES ($1, $2, $3, $3, 0)";
+    run(&**tx, sql, [topic.as_str().into(), subject.into(), now.into()]).await?;
+    tx.touch_outbox();
+    Ok(())
+}
+
+/// Takes up to `limit` messages whose time has come, oldest first. A subject that another worker holds is left alone,
+/// so that its messages are carried out in order.
+///
+/// # Errors
+/// When the database refuses, or a row is not readable.
+pub async fn claim(db: &Database, worker: &str, limit: u64, now: Timestamp) -> Result<Vec<Message>, DbErr> {
+    // SQLite has one writer and needs no row locks.
+    let skip_locked = match db.backend() {
+        DbBackend::Postgres => " FOR UPDATE SKIP LOCKED",
+        DbBackend::Sqlite | DbBackend::MySql => "",
+        _ => "",
+    };
+    let sql = format!(
+        "UPDATE outbox SET claimed_until = $1, claimed_by = $2 WHERE id IN (
+            SELECT o.id FROM outbox o
+            WHERE o.parked_at IS NULL AND o.available_at <= $3 AND (o.claimed_until IS NULL OR o.claimed_until < $3)
+              AND NOT EXISTS (SELECT 1 FROM outbox held WHERE held.topic = o.topic AND held.subject_id = o.subject_id
+                              AND held.id <> o.id AND held.claimed_until >= $3 AND held.parked_at IS NULL)
+            ORDER BY o.id LIMIT $4{skip_locked})
+         RETURNING id, topic, subject_id, attempts"
+    );
+    let tx = db.begin().await?;
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let values: [Value; 4] = [(now + LEASE).into(), worker.into(), now.into(), limit.into()];
+    let rows = tx.query_all_raw(Statement::from_sql_and_values(db.backend(), sql, values)).await?;
+    tx.commit().await?;
+    let mut messages = rows.iter().map(message).collect::<Result<Vec<_>, _>>()?;
+    messages.sort_unstable_by_key(|message| message.id);
+    Ok(messages)
+}
+
+fn message(row: &QueryResult) -> Result<Message, DbErr> {
+    let name: String = row.try_get("", "topic")?;
+    let topic = Topic::ALL
+        .into_iter()
+        .find(|topic| topic.as_str() == name)
+        .ok_or_else(|| DbErr::Type(format!("no such outbox topic: {name}")))?;
+    Ok(Message {
+        id: row.try_get("", "id")?,
+        topic,
+        subject: row.try_get("", "subject_id")?,
+        attempts: row.try_get("", "attempts")?,
+    })
+}
+
+/// Removes messages that were carried out.
+///
+/// # Errors
+/// When the database refuses; the messages will come again.
+pub async fn complete(db: &Database, messages: &[Message]) -> Result<(), DbErr> {
+    if messages.is_empty() {
+        return Ok(());
+    }
+    let tx = db.begin().await?;
+    // The ids are our own numbers, so they may stand in the text; a list parameter would differ by database.
+    let ids = messages.iter().map(|message| message.id.to_string()).collect::<Vec<_>>().join(",");
+    tx.execute_unprepared(&format!("DELETE FROM outbox WHERE id IN ({ids})")).await?;
+    tx.commit().await
+}
+
+/// Puts a message back after a failure, later each time, and sets it aside after [`ATTEMPTS_MAX`] tries.
+///
+/// # Errors
+/// When the database refuses; the message comes again when its lease ends.
+pub async fn postpone(db: &Database, message: &Message, reason: &str, now: Timestamp) -> Result<(), DbErr> {
+    let attempts = message.attempts + 1;
+    let wait_seconds = 1_i64 << attempts.clamp(0, 9);
+    let parked: Option<Timestamp> = (attempts >= ATTEMPTS_MAX).then_some(now);
+    let tx = db.begin().await?;
+    let sql = "UPDATE outbox SET attempts = $1, available_at = $2, parked_at = $3, reason = $4,
+               claimed_until = NULL, claimed_by = NULL WHERE id = $5";
+    let available = now + TimeDelta::seconds(wait_seconds);
+    run(&*tx, sql, [attempts.into(), available.into(), parked.into(), reason.into(), message.id.into()]).await?;
+    tx.commit().await
+}
+
+/// How far the outbox is behind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Backlog {
+    /// Messages that wait.
+    pub waiting: i64,
+    /// When the oldest of them was written.
+    pub oldest: Option<Timestamp>,
+    /// Messages set aside after too many failures.
+    pub parked: i64,
+}
+
+/// Counts what waits and what was set aside.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn backlog(db: &Database) -> Result<Backlog, DbErr> {
+    let sql = "SELECT COUNT(*) AS waiting, MIN(created_at) AS oldest, \
+               (SELECT COUNT(*) FROM outbox WHERE parked_at IS NOT NULL) AS parked \
+               FROM outbox WHERE parked_at IS NULL";
+    let row = db.read().query_one_raw(Statement::from_string(db.backend(), sql)).await?;
+    let row = row.ok_or_else(|| DbErr::RecordNotFound("a count always gives a row".into()))?;
+    Ok(Backlog {
+        waiting: row.try_get("", "waiting")?,
+        oldest: row.try_get("", "oldest")?,
+        parked: row.try_get("", "parked")?,
+    })
+}
+
+async fn run<C: ConnectionTrait, const N: usize>(connection: &C, sql: &str, values: [Value; N]) -> Result<(), DbErr> {
+    connection.execute_raw(Statement::from_sql_and_values(connection.get_database_backend(), sql, values)).await?;
+    Ok(())
+}

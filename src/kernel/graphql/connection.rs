@@ -1,0 +1,90 @@
+//! Relay connections: `edges { node cursor }`, `nodes`, `pageInfo`, and `totalCount` when it is asked for.
+
+use async_graphql::{Context, SimpleObject};
+
+use crate::kernel::page::PageArgs;
+
+/// Where a page stands in its list.
+#[derive(Debug, Clone, SimpleObject)]
+pub struct PageInfo {
+    /// Whether the list goes on after this page.
+    pub has_next_page: bool,
+    /// Whether the list has items before this page.
+    pub has_previous_page: bool,
+    /// The first item's cursor; null on an empty page.
+    pub start_cursor: Option<String>,
+    /// The last item's cursor, to be given as `after`; null on an empty page.
+    pub end_cursor: Option<String>,
+}
+
+/// Gathers the arguments of a connection field.
+#[must_use]
+pub fn page_args(first: Option<i32>, after: Option<String>, last: Option<i32>, before: Option<String>) -> PageArgs {
+    PageArgs { first, after, last, before }
+}
+
+/// Whether the query asks this connection field for `totalCount`, which costs a count of its own.
+#[must_use]
+pub fn wants_total_count(ctx: &Context<'_>) -> bool {
+    ctx.look_ahead().field("totalCount").exists()
+}
+
+/// Declares the connection and edge types of one node type.
+///
+/// ```ignore
+/// connection! {
+///     /// A page of listings.
+///     ListingConnection, ListingEdge, Listing
+/// }
+/// ListingConnection::new(slice, |row| (cursor, Listing::from(row)), total)
+/// ```
+#[macro_export]
+macro_rules! connection {
+    ($(#[$doc:meta])* $connection:ident, $edge:ident, $node:ty) => {
+        $(#[$doc])*
+        #[derive(async_graphql::SimpleObject)]
+        pub struct $connection {
+            /// The items with their cursors.
+            pub edges: Vec<$edge>,
+            /// Where this page stands in the list.
+            pub page_info: $crate::kernel::graphql::PageInfo,
+            /// How many items the whole list has. Counted only when asked for.
+            pub total_count: Option<i64>,
+        }
+
+        /// An item of the list and where it stands.
+        #[derive(async_graphql::SimpleObject)]
+        pub struct $edge {
+            /// The item.
+            pub node: $node,
+            /// Where it stands, to be given as `after` or `before`.
+            pub cursor: String,
+        }
+
+        impl $connection {
+            /// A page of rows, each turned into its cursor and its node.
+            pub fn new<T>(
+                slice: $crate::kernel::page::Slice<T>,
+                mut turn: impl FnMut(T) -> (String, $node),
+                total_count: Option<i64>,
+            ) -> Self {
+                let (has_next, has_previous) = (slice.has_next, slice.has_previous);
+                let edges: Vec<$edge> = slice
+                    .rows
+                    .into_iter()
+                    .map(|row| {
+                        let (cursor, node) = turn(row);
+                        $edge { node, cursor }
+                    })
+                    .collect();
+                let page_info = $crate::kernel::graphql::PageInfo {
+                    has_next_page: has_next,
+                    has_previous_page: has_previous,
+                    start_cursor: edges.first().map(|edge| edge.cursor.clone()),
+                    end_cursor: edges.last().map(|edge| edge.cursor.clone()),
+                };
+                Self { edges, page_info, total_count }
+            }
+        }
+    };
+}

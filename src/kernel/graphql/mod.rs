@@ -1,0 +1,29 @@
+//! The GraphQL building blocks that the rooms share: scalars, money and quantities, user errors, payloads, connections.
+//!
+//! The rooms' own types wrap domain values and live with their rooms; the schema is put together in `api`.
+
+mod connection;
+mod failure;
+mod payload;
+mod scalar;
+mod value;
+
+pub use connection::{PageInfo, page_args, wants_total_count};
+pub use failure::{SystemErrorCode, failure, fault, system_error, user_errors};
+pub use payload::{Unexpected, UserError, UserErrorCode};
+pub use scalar::{Date, Decimal};
+pub use value::{LanguageCode, Money, MoneyInput, Quantity, QuantityInput};
+
+use super::{locale::Locale, telemetry::RequestId};
+
+/// The language that this request is answered in.
+#[must_use]
+pub fn locale(ctx: &async_graphql::Context<'_>) -> Locale {
+    ctx.data_opt::<Locale>().copied().unwrap_or_default()
+}
+
+/// The request's id, as its log lines and audit entries carry it.
+#[must_use]
+pub fn request_id(ctx: &async_graphql::Context<'_>) -> RequestId {
+    ctx.data_opt::<RequestId>().cloned().unwrap_or_else(|| RequestId::new("-"))
+}

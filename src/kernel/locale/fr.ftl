@@ -1,0 +1,51 @@
+# What people read in French (and, until it has its own file, in Bambara). One message a line, sorted as the code table is.
+
+error-required = Ce champ est obligatoire.
+error-too-short = Trop court : { $minimum } au minimum.
+error-too-long = Trop long : { $maximum } au maximum.
+error-invalid-characters = Ce texte contient des caractères qui ne peuvent pas être enregistrés.
+error-invalid-value = « { $value } » n'est pas accepté ici. Valeurs possibles : { $allowed }.
+error-out-of-range = Hors limites : entre { $minimum } et { $maximum }.
+error-malformed-number = « { $value } » n'est pas un nombre décimal, par exemple 12.5.
+error-too-precise = Trop de décimales : { $decimals } au maximum.
+error-unknown-currency = Monnaie inconnue : { $value }. Utilisez un code ISO 4217, par exemple XOF.
+error-invalid-id = Ceci n'est pas un identifiant de type « { $expected } ».
+error-invalid-period = La fin précède le début.
+error-invalid-phone = « { $value } » n'est pas un numéro de téléphone valable. Au Mali : 8 chiffres, par exemple 76 12 34 56.
+error-invalid-email = « { $value } » n'est pas une adresse électronique.
+error-weak-password = Ce mot de passe est trop facile à deviner. Prenez au moins { $minimum } caractères, par exemple une courte phrase.
+error-identifier-taken = Un compte existe déjà avec cet identifiant. Connectez-vous.
+error-invalid-credentials = Identifiant ou mot de passe incorrect.
+error-too-many-attempts =
+    Trop d'essais. Réessayez dans { $minutes ->
+        [one] { $minutes } minute
+       *[other] { $minutes } minutes
+    }.
+error-invalid-session = Cette session n'est plus valable. Connectez-vous de nouveau.
+error-invalid-invitation = Cette invitation n'est pas valable ou a expiré. Demandez-en une nouvelle.
+error-already-member = Cette personne est déjà membre de l'organisation.
+error-last-owner = Une organisation garde au moins une propriétaire. Nommez-en une autre d'abord.
+error-unauthenticated = Connectez-vous d'abord.
+error-forbidden = Vous n'avez pas le droit de faire cela.
+error-not-found = Introuvable.
+error-version-conflict = Cet élément a été modifié entre-temps (version { $current }). Relisez-le et recommencez.
+error-idempotency-conflict = Cette clé d'idempotence a déjà servi avec d'autres données.
+error-unknown-place = Lieu inconnu : « { $value } ». Proches : { $suggestions }.
+error-location-out-of-bounds = Ce point n'est pas au Mali. Vérifiez la latitude et la longitude.
+error-unknown-language = Langue inconnue : « { $value } ». Langues : fr, en, bm.
+error-legal-form-not-allowed = La forme juridique { $legalForm } ne convient pas à { $kind }. Possibles : { $allowed }.
+error-too-few-members = Une { $legalForm } compte au moins { $required } membres ({ $source }) ; vous en déclarez { $actual }.
+error-invalid-registration = « { $value } » n'est pas un numéro { $scheme }. Exemple : { $example }.
+error-duplicate-registration = Le numéro { $scheme } { $value } est déjà enregistré.
+error-inconsistent = Ces données se contredisent : { $reason }.
+error-unknown-product = Produit inconnu : « { $value } ». Proches : { $suggestions }.
+error-unknown-unit = Unité inconnue pour ce produit : « { $value } ». Possibles : { $allowed }.
+error-unknown-attribute = Ce produit n'a pas la mesure « { $value } ». Possibles : { $allowed }.
+error-grade-mismatch = Les mesures donnent le grade { $derived }, et non { $claimed }.
+error-unknown-scheme = Système de certification inconnu : { $value }.
+error-duplicate-reference = La référence « { $value } » désigne déjà une autre offre.
+error-invalid-transition = Impossible dans l'état { $state }.
+error-missing-for-publication = Il manque cette donnée pour publier l'offre.
+error-insufficient-stock = Il ne reste que { $available } { $unit }.
+error-invalid-cursor = Ce curseur n'appartient pas à cette liste. Recommencez au début.
+error-invalid-page-size = Demandez first ou last, entre 0 et { $maximum }, et une seule direction.

@@ -1,0 +1,22 @@
+//! What all rooms stand on, and what knows nothing of any of them: values (ids, money, quantities, pages), the clock,
+//! errors and their words, the database, the outbox, the audit log, telemetry, and the GraphQL building blocks.
+//!
+//! Deliberately absent: anything that a cooperative or a buyer would recognise as their business.
+
+pub mod clock;
+pub mod db;
+pub mod decimal;
+pub mod error;
+pub mod graphql;
+pub mod id;
+pub mod locale;
+pub mod money;
+pub mod page;
+pub mod quantity;
+pub mod services;
+pub mod telemetry;
+pub mod text;
+
+pub use db::{audit, idempotency, outbox};
+pub use error::{ErrorCode, Failure, Fault, Outcome, Rejections, UserError};
+pub use services::Services;

@@ -1,0 +1,214 @@
+//! Pagination after the [Relay connection specification](https://relay.dev/graphql/connections.htm): what is asked for,
+//! what is given back, and the cursors between.
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::{
+    clock::Timestamp,
+    error::{ErrorCode, UserError},
+};
+
+/// Rows on a page when nobody says how many.
+pub const SIZE_DEFAULT: u32 = 20;
+/// Rows on a page at most.
+pub const SIZE_MAX: u32 = 100;
+
+/// The four arguments of a connection field, as they came.
+#[derive(Debug, Clone, Default)]
+pub struct PageArgs {
+    /// How many from the beginning.
+    pub first: Option<i32>,
+    /// Only what follows this cursor.
+    pub after: Option<String>,
+    /// How many from the end.
+    pub last: Option<i32>,
+    /// Only what precedes this cursor.
+    pub before: Option<String>,
+}
+
+/// Which end of the list a page is counted from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    /// From the beginning: `first`.
+    Forward,
+    /// From the end: `last`.
+    Backward,
+}
+
+/// Where a row stands in its list: the value it is sorted by, and its id to break ties.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CursorKey {
+    /// The sort value.
+    pub sort: SortValue,
+    /// The row's id.
+    pub id: Uuid,
+}
+
+/// What a list is sorted by.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SortValue {
+    /// A whole number: a price.
+    #[serde(rename = "i")]
+    Integer(i64),
+    /// A text: a folded name.
+    #[serde(rename = "t")]
+    Text(String),
+    /// An instant.
+    #[serde(rename = "m", with = "chrono::serde::ts_microseconds")]
+    Time(Timestamp),
+}
+
+/// The version of the cursor's form, so that a later form can tell an older one apart.
+const CURSOR_VERSION: u8 = 1;
+/// Longer than any cursor we make: names are cut to 200 signs on their way in.
+const CURSOR_LENGTH_MAX: usize = 2_048;
+
+/// Writes the opaque cursor of a row in a list. `list` names the connection *and* its order, so that a cursor of another
+/// list is refused and not misread.
+#[must_use]
+pub fn encode_cursor(list: &str, key: &CursorKey) -> String {
+    // Serializing numbers, texts and UUIDs to JSON cannot fail; an empty cursor would be refused on its way back.
+    let json = serde_json::to_vec(&(CURSOR_VERSION, list, &key.sort, key.id)).unwrap_or_default();
+    URL_SAFE_NO_PAD.encode(json)
+}
+
+fn decode_cursor(list: &str, text: &str) -> Option<CursorKey> {
+    if text.len() > CURSOR_LENGTH_MAX {
+        return None;
+    }
+    let json = URL_SAFE_NO_PAD.decode(text).ok()?;
+    let (version, of, sort, id): (u8, String, SortValue, Uuid) = serde_json::from_slice(&json).ok()?;
+    // PostgreSQL keeps no NUL in a text; a cursor that holds one was not made here.
+    let storable = !matches!(&sort, SortValue::Text(text) if text.contains('\0'));
+    (version == CURSOR_VERSION && of == list && storable).then_some(CursorKey { sort, id })
+}
+
+/// A page that may be asked of the database.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// How many rows at most.
+    pub size: u32,
+    /// From which end.
+    pub direction: Direction,
+    /// Rows after this one.
+    pub after: Option<CursorKey>,
+    /// Rows before this one.
+    pub before: Option<CursorKey>,
+}
+
+impl Page {
+    /// Checks the arguments of a connection whose cursors are of `list`.
+    ///
+    /// # Errors
+    /// [`ErrorCode::InvalidPageSize`] and [`ErrorCode::InvalidCursor`], at the argument that is wrong.
+    pub fn new(list: &str, args: &PageArgs) -> Result<Self, UserError> {
+        let (direction, size, argument) = match (args.first, args.last) {
+            (Some(_), Some(_)) => return Err(page_size_error("last")),
+            (None, Some(last)) => (Direction::Backward, Some(last), "last"),
+            (first, None) => (Direction::Forward, first, "first"),
+        };
+        let size = match size {
+            None => SIZE_DEFAULT,
+            Some(size) => u32::try_from(size).ok().filter(|size| *size <= SIZE_MAX).ok_or_else(|| page_size_error(argument))?,
+        };
+        let cursor = |argument: &'static str, text: &Option<String>| match text {
+            None => Ok(None),
+            Some(text) => {
+                decode_cursor(list, text).map(Some).ok_or_else(|| UserError::new(ErrorCode::InvalidCursor, [argument]))
+            }
+        };
+        Ok(Self { size, direction, after: cursor("after", &args.after)?, before: cursor("before", &args.before)? })
+    }
+
+    /// One row more than the page holds tells whether another page follows.
+    #[must_use]
+    pub fn limit(&self) -> u64 {
+        u64::from(self.size) + 1
+    }
+
+    /// Makes a slice of the rows that the database gave under [`Page::limit`], in the order it gave them.
+    #[must_use]
+    pub fn slice<T>(&self, mut rows: Vec<T>) -> Slice<T> {
+        let more = rows.len() > self.size as usize;
+        rows.truncate(self.size as usize);
+        match self.direction {
+            Direction::Forward => Slice { rows, has_next: more, has_previous: self.after.is_some() },
+            Direction::Backward => {
+                rows.reverse();
+                Slice { rows, has_next: self.before.is_some(), has_previous: more }
+            }
+        }
+    }
+}
+
+fn page_size_error(argument: &'static str) -> UserError {
+    UserError::new(ErrorCode::InvalidPageSize, [argument]).with("maximum", SIZE_MAX)
+}
+
+/// The rows of one page, in the list's own order.
+#[derive(Debug, Clone)]
+pub struct Slice<T> {
+    /// The rows.
+    pub rows: Vec<T>,
+    /// Whether the list goes on after them.
+    pub has_next: bool,
+    /// Whether the list has rows before them.
+    pub has_previous: bool,
+}
+
+impl<T> Slice<T> {
+    /// The same page with every row turned into something else.
+    pub fn map<U>(self, turn: impl FnMut(T) -> U) -> Slice<U> {
+        Slice {
+            rows: self.rows.into_iter().map(turn).collect(),
+            has_next: self.has_next,
+            has_previous: self.has_previous,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn key(number: i64) -> CursorKey {
+        CursorKey { sort: SortValue::Integer(number), id: Uuid::from_u128(7) }
+    }
+
+    #[test]
+    fn a_cursor_of_another_list_is_refused() {
+        let cursor = encode_cursor("listings:price", &key(12));
+        let args = PageArgs { after: Some(cursor), ..PageArgs::default() };
+        assert_eq!(Page::new("listings:price", &args).unwrap().after, Some(key(12)));
+        assert_eq!(Page::new("listings:newest", &args).unwrap_err().code, ErrorCode::InvalidCursor);
+    }
+
+    #[test]
+    fn sizes_out_of_range_and_two_directions_are_refused() {
+        let refused = |first, last| {
+            Page::new("x", &PageArgs { first, last, ..PageArgs::default() }).unwrap_err().code
+        };
+        assert_eq!(refused(Some(-1), None), ErrorCode::InvalidPageSize);
+        assert_eq!(refused(None, Some(101)), ErrorCode::InvalidPageSize);
+        assert_eq!(refused(Some(1), Some(1)), ErrorCode::InvalidPageSize);
+    }
+
+    #[test]
+    fn a_page_from_the_end_reads_in_the_lists_order() {
+        let page = Page::new("x", &PageArgs { last: Some(2), ..PageArgs::default() }).unwrap();
+        let slice = page.slice(vec![9, 8, 7]);
+        assert_eq!((slice.rows, slice.has_previous, slice.has_next), (vec![8, 9], true, false));
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_as_cursor_is_refused_or_read(text in "[A-Za-z0-9_-]{0,80}") {
+            let args = PageArgs { after: Some(text), ..PageArgs::default() };
+            prop_assert!(Page::new("x", &args).is_err());
+        }
+    }
+}
