@@ -3,8 +3,6 @@
 //! A [`UserError`] is data: a code from one closed table, the path of the input that is wrong, and the arguments of a
 //! message that exists in French and English. A [`Fault`] is ours: it is logged with the request id and hidden.
 
-
-
 use super::{
     db::DbErr,
     decimal::DecimalError,
@@ -185,9 +183,7 @@ impl UserError {
     pub fn from_decimal<P: ToString>(error: DecimalError, value: &str, path: impl IntoIterator<Item = P>) -> Self {
         match error {
             DecimalError::Malformed => Self::new(ErrorCode::MalformedNumber, path).with("value", excerpt(value)),
-            DecimalError::TooPrecise { decimals } => {
-                Self::new(ErrorCode::TooPrecise, path).with("decimals", decimals)
-            }
+            DecimalError::TooPrecise { decimals } => Self::new(ErrorCode::TooPrecise, path).with("decimals", decimals),
             DecimalError::OutOfRange => {
                 Self::new(ErrorCode::OutOfRange, path).with("minimum", i64::MIN).with("maximum", i64::MAX)
             }
@@ -195,11 +191,7 @@ impl UserError {
     }
 
     /// What an amount that does not parse tells the person. `path` names the money input; the field is added.
-    pub fn from_money<P: ToString>(
-        error: &MoneyError,
-        amount: &str,
-        path: impl IntoIterator<Item = P>,
-    ) -> Self {
+    pub fn from_money<P: ToString>(error: &MoneyError, amount: &str, path: impl IntoIterator<Item = P>) -> Self {
         let mut path: Vec<String> = path.into_iter().map(|name| name.to_string()).collect();
         match error {
             MoneyError::Amount(error) => {

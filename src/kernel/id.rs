@@ -187,10 +187,7 @@ mod tests {
     #[test]
     fn an_id_of_another_type_is_named() {
         let other = encode("listing", Uuid::max());
-        assert_eq!(
-            other.parse::<SackId>(),
-            Err(IdError::WrongType { expected: "sack", found: "listing".into() })
-        );
+        assert_eq!(other.parse::<SackId>(), Err(IdError::WrongType { expected: "sack", found: "listing".into() }));
     }
 
     #[test]

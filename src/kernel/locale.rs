@@ -5,9 +5,7 @@ use std::{str::FromStr, sync::LazyLock};
 use fluent_bundle::{FluentArgs, FluentResource, concurrent::FluentBundle};
 
 /// A language the product speaks. French is the working language of Mali and the default.
-#[derive(
-    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
-)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Locale {
     /// French.
@@ -100,16 +98,13 @@ impl FromIterator<(Locale, String)> for Texts {
     }
 }
 
-static FRENCH: LazyLock<FluentBundle<FluentResource>> =
-    LazyLock::new(|| bundle("fr", include_str!("locale/fr.ftl")));
-static ENGLISH: LazyLock<FluentBundle<FluentResource>> =
-    LazyLock::new(|| bundle("en", include_str!("locale/en.ftl")));
+static FRENCH: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| bundle("fr", include_str!("locale/fr.ftl")));
+static ENGLISH: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| bundle("en", include_str!("locale/en.ftl")));
 
 #[expect(clippy::expect_used, reason = "the files are compiled in, and a unit test reads them")]
 fn bundle(language: &str, source: &str) -> FluentBundle<FluentResource> {
-    let resource = FluentResource::try_new(source.to_owned())
-        .map_err(|(_, errors)| errors)
-        .expect("the embedded messages parse");
+    let resource =
+        FluentResource::try_new(source.to_owned()).map_err(|(_, errors)| errors).expect("the embedded messages parse");
     let mut bundle = FluentBundle::new_concurrent(vec![language.parse().expect("a language tag")]);
     // The isolation marks around arguments help mixed-direction pages and spoil JSON that people read.
     bundle.set_use_isolating(false);

@@ -39,8 +39,7 @@ impl Money {
     /// # Errors
     /// When the code is unknown or the amount has more decimals than the currency.
     pub fn parse(amount: &str, currency: &str) -> Result<Self, MoneyError> {
-        let currency =
-            Currency::from_code(currency).ok_or_else(|| MoneyError::UnknownCurrency(currency.to_owned()))?;
+        let currency = Currency::from_code(currency).ok_or_else(|| MoneyError::UnknownCurrency(currency.to_owned()))?;
         let minor = decimal::parse_scaled(amount, decimals(currency))?;
         Ok(Self { minor, currency })
     }
@@ -102,10 +101,7 @@ mod tests {
     #[test]
     fn francs_have_no_cents_and_euros_have_two() {
         assert_eq!(Money::parse("1250", "XOF"), Ok(Money::xof(1_250)));
-        assert_eq!(
-            Money::parse("1250.5", "XOF"),
-            Err(MoneyError::Amount(DecimalError::TooPrecise { decimals: 0 }))
-        );
+        assert_eq!(Money::parse("1250.5", "XOF"), Err(MoneyError::Amount(DecimalError::TooPrecise { decimals: 0 })));
         assert_eq!(Money::parse("12.50", "EUR").unwrap().minor, 1_250);
         assert_eq!(Money::parse("1", "CFA"), Err(MoneyError::UnknownCurrency("CFA".into())));
     }

@@ -111,7 +111,9 @@ impl Page {
         };
         let size = match size {
             None => SIZE_DEFAULT,
-            Some(size) => u32::try_from(size).ok().filter(|size| *size <= SIZE_MAX).ok_or_else(|| page_size_error(argument))?,
+            Some(size) => {
+                u32::try_from(size).ok().filter(|size| *size <= SIZE_MAX).ok_or_else(|| page_size_error(argument))?
+            }
         };
         let cursor = |argument: &'static str, text: &Option<String>| match text {
             None => Ok(None),
@@ -189,9 +191,7 @@ mod tests {
 
     #[test]
     fn sizes_out_of_range_and_two_directions_are_refused() {
-        let refused = |first, last| {
-            Page::new("x", &PageArgs { first, last, ..PageArgs::default() }).unwrap_err().code
-        };
+        let refused = |first, last| Page::new("x", &PageArgs { first, last, ..PageArgs::default() }).unwrap_err().code;
         assert_eq!(refused(Some(-1), None), ErrorCode::InvalidPageSize);
         assert_eq!(refused(None, Some(101)), ErrorCode::InvalidPageSize);
         assert_eq!(refused(Some(1), Some(1)), ErrorCode::InvalidPageSize);

@@ -67,8 +67,7 @@ pub async fn claim<'a>(
     let backend = tx.get_database_backend();
     let insert = "INSERT INTO idempotency_record (scope, key, operation, request_hash, created_at)
                   VALUES ($1, $2, $3, $4, $5) ON CONFLICT (scope, key) DO NOTHING";
-    let values: [SqlValue; 5] =
-        [scope.clone().into(), text.into(), operation.into(), hash.clone().into(), now.into()];
+    let values: [SqlValue; 5] = [scope.clone().into(), text.into(), operation.into(), hash.clone().into(), now.into()];
     let inserted = tx.execute_raw(Statement::from_sql_and_values(backend, insert, values)).await?;
     if inserted.rows_affected() == 1 {
         return Ok(Claimed::New(Claim { scope, key }));

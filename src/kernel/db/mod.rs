@@ -7,8 +7,8 @@
 pub mod audit;
 pub mod idempotency;
 pub mod keyset;
-pub mod outbox;
 mod migrate;
+pub mod outbox;
 
 use std::{
     ops::Deref,
@@ -22,7 +22,7 @@ use std::{
 
 pub use migrate::{MigrateError, StartupLock};
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, SqliteTransactionMode, TransactionOptions,
+    ConnectOptions, DatabaseConnection, DatabaseTransaction, SqliteTransactionMode, TransactionOptions,
     TransactionTrait, sqlx,
 };
 pub use sea_orm::{DbBackend, DbErr};
@@ -113,7 +113,10 @@ impl Database {
 
     /// Calls `callback` for every statement of this handle and its later clones: for tests that count them.
     #[must_use]
-    pub fn on_statement(mut self, callback: impl Fn(&sea_orm::metric::Info<'_>) + Send + Sync + Clone + 'static) -> Self {
+    pub fn on_statement(
+        mut self,
+        callback: impl Fn(&sea_orm::metric::Info<'_>) + Send + Sync + Clone + 'static,
+    ) -> Self {
         self.read.set_metric_callback(callback.clone());
         self.write.set_metric_callback(callback);
         self

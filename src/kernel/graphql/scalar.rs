@@ -18,12 +18,9 @@ impl ScalarType for Decimal {
             Value::Number(_) => {
                 Err(InputValueError::custom("write decimals as a string, such as \"12.5\": a float loses digits"))
             }
-            Value::Null
-            | Value::Boolean(_)
-            | Value::Binary(_)
-            | Value::Enum(_)
-            | Value::List(_)
-            | Value::Object(_) => Err(InputValueError::expected_type(value)),
+            Value::Null | Value::Boolean(_) | Value::Binary(_) | Value::Enum(_) | Value::List(_) | Value::Object(_) => {
+                Err(InputValueError::expected_type(value))
+            }
         }
     }
 

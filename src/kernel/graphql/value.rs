@@ -115,8 +115,7 @@ impl QuantityInput {
     /// # Errors
     /// What is wrong with the number, at its own field below `path`.
     pub fn read(&self, path: &[&str]) -> Result<quantity::Quantity, UserError> {
-        quantity::Quantity::parse(&self.value.0, UnitCode::new(self.unit.trim())).map_err(|error| {
-            UserError::from_decimal(error, &self.value.0, path.iter().copied().chain(["value"]))
-        })
+        quantity::Quantity::parse(&self.value.0, UnitCode::new(self.unit.trim()))
+            .map_err(|error| UserError::from_decimal(error, &self.value.0, path.iter().copied().chain(["value"])))
     }
 }
