@@ -1,4 +1,5 @@
 //! `bfw`, the Buy From Women marketplace backend. The module map reads as a table of contents; ARCHITECTURE.md says who
 //! may know whom.
 
+pub mod accounts;
 pub mod kernel;

@@ -1,0 +1,113 @@
+//! Who may do what: one pure function. Whatever it does not allow is forbidden.
+//!
+//! `tests/it/policy.rs` holds a snapshot of every role × action and fails on an action without a row.
+
+use super::model::{Actor, OrganizationId, PlatformRole, Principal, Role};
+use crate::kernel::{ErrorCode, Failure, Outcome};
+
+macro_rules! actions {
+    ($($(#[$doc:meta])* $action:ident,)*) => {
+        /// Something that a person may or may not be allowed to do.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Action {
+            $($(#[$doc])* $action,)*
+        }
+
+        impl Action {
+            /// Every action, for the policy's own test.
+            pub const ALL: &'static [Self] = &[$(Self::$action,)*];
+        }
+    };
+}
+
+actions! {
+    /// Register a new organization and become its owner.
+    RegisterOrganization,
+    /// Change an organization's description, contacts or place.
+    UpdateOrganization,
+    /// Declare who owns and leads the organization.
+    DeclareOwnership,
+    /// See the organization's members and invitations.
+    ViewMembers,
+    /// Invite a person below the rank of owner, change or end her membership.
+    ManageMembers,
+    /// Make or unmake an owner.
+    ManageOwners,
+    /// Draft, change, publish, pause and archive listings.
+    ManageListings,
+    /// See listings that are not published, and earlier versions.
+    ViewUnpublishedListings,
+    /// Hold stock of someone's listing for the organization.
+    ReserveStock,
+    /// Read the organization's audit trail.
+    ViewAuditTrail,
+    /// Record a certificate that a scheme's own register confirms.
+    RecordCertificate,
+    /// Bring in reference data: places, conversions.
+    ImportReferenceData,
+    /// Change the standing of an organization.
+    ChangeStanding,
+}
+
+/// What an action is done to, as far as the policy asks.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Facts {
+    /// The organization concerned, if any.
+    pub organization: Option<OrganizationId>,
+}
+
+impl Facts {
+    /// About one organization.
+    #[must_use]
+    pub const fn of(organization: OrganizationId) -> Self {
+        Self { organization: Some(organization) }
+    }
+
+    /// About none.
+    #[must_use]
+    pub const fn none() -> Self {
+        Self { organization: None }
+    }
+}
+
+/// Whether the actor may do this. Pure: it looks at nothing but its arguments.
+#[must_use]
+pub fn allowed(actor: &Actor, action: Action, facts: &Facts) -> bool {
+    let user = match &actor.principal {
+        Principal::Anonymous => return false,
+        Principal::System => return true,
+        Principal::User(user) => user,
+    };
+    let role = facts.organization.and_then(|organization| actor.role_in(organization));
+    let member = |roles: &[Role]| role.is_some_and(|role| roles.contains(&role));
+    let platform = |roles: &[PlatformRole]| user.platform_roles.iter().any(|role| roles.contains(role));
+    match action {
+        Action::RegisterOrganization => true,
+        Action::UpdateOrganization | Action::DeclareOwnership => member(&[Role::Owner, Role::Manager, Role::Agent]),
+        Action::ViewMembers => role.is_some() || platform(&[PlatformRole::Admin, PlatformRole::Auditor]),
+        Action::ManageMembers => member(&[Role::Owner, Role::Manager]),
+        Action::ManageOwners => member(&[Role::Owner]),
+        Action::ManageListings => member(&[Role::Owner, Role::Manager, Role::Agent]),
+        Action::ViewUnpublishedListings => role.is_some() || platform(&[PlatformRole::Admin, PlatformRole::Auditor]),
+        Action::ReserveStock => member(&[Role::Owner, Role::Manager, Role::Agent, Role::ProcurementOfficer]),
+        Action::ViewAuditTrail => {
+            member(&[Role::Owner, Role::Manager]) || platform(&[PlatformRole::Admin, PlatformRole::Auditor])
+        }
+        Action::RecordCertificate => platform(&[PlatformRole::Verifier]),
+        Action::ImportReferenceData | Action::ChangeStanding => platform(&[PlatformRole::Admin]),
+    }
+}
+
+/// Goes on if the actor may do this to something she can see.
+///
+/// # Errors
+/// [`ErrorCode::Unauthenticated`] when nobody is signed in, else [`ErrorCode::Forbidden`].
+pub fn require(actor: &Actor, action: Action, facts: &Facts) -> Outcome<()> {
+    if allowed(actor, action, facts) {
+        return Ok(());
+    }
+    Err(Failure::code(match actor.principal {
+        Principal::Anonymous => ErrorCode::Unauthenticated,
+        Principal::User(_) | Principal::System => ErrorCode::Forbidden,
+    }))
+}
