@@ -2,4 +2,5 @@
 //! may know whom.
 
 pub mod accounts;
+pub mod config;
 pub mod kernel;
