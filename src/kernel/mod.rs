@@ -16,6 +16,7 @@ pub mod quantity;
 pub mod services;
 pub mod telemetry;
 pub mod text;
+pub mod worker;
 
 pub use db::{audit, idempotency, outbox};
 pub use error::{ErrorCode, Failure, Fault, Outcome, Rejections, UserError};

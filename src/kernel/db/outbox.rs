@@ -59,6 +59,17 @@ pub async fn append(tx: &WriteTx, topic: Topic, subject: Uuid, now: Timestamp) -
     Ok(())
 }
 
+/// Whether a message waits whose time has come. Costs a read where [`claim`] costs a write.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn has_work(db: &Database, now: Timestamp) -> Result<bool, DbErr> {
+    let sql = "SELECT id FROM outbox WHERE parked_at IS NULL AND available_at <= $1
+               AND (claimed_until IS NULL OR claimed_until < $1) LIMIT 1";
+    let row = db.read().query_one_raw(Statement::from_sql_and_values(db.backend(), sql, [now.into()])).await?;
+    Ok(row.is_some())
+}
+
 /// Takes up to `limit` messages whose time has come, oldest first. A subject that another worker holds is left alone,
 /// so that its messages are carried out in order.
 ///
