@@ -5,10 +5,12 @@
 //! of them it is.
 
 pub mod audit;
+pub mod health;
 pub mod idempotency;
 pub mod keyset;
 mod migrate;
 pub mod outbox;
+mod trouble;
 
 use std::{
     ops::Deref,
@@ -28,6 +30,7 @@ use sea_orm::{
 pub use sea_orm::{DbBackend, DbErr};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::Notify;
+pub use trouble::{Trouble, trouble};
 
 /// How to reach the database, and how much of it to use.
 #[derive(Debug, Clone)]
@@ -196,11 +199,12 @@ async fn connect_sqlite(
     file: &Path,
 ) -> Result<(DatabaseConnection, DatabaseConnection), DbErr> {
     let url = format!("sqlite://{}?mode=rwc", file.display());
-    let pragmas = |sqlite: sqlx::sqlite::SqliteConnectOptions| {
+    let wait = options.acquire_timeout;
+    let pragmas = move |sqlite: sqlx::sqlite::SqliteConnectOptions| {
         sqlite
             .create_if_missing(true)
             .foreign_keys(true)
-            .busy_timeout(Duration::from_secs(5))
+            .busy_timeout(wait)
             .journal_mode(sqlx::sqlite::SqliteJournalMode::Wal)
             // A power cut, frequent where this runs, must not take back what was acknowledged.
             .synchronous(sqlx::sqlite::SqliteSynchronous::Full)

@@ -4,7 +4,7 @@ use async_graphql::{Context, Error, ErrorExtensions};
 
 use super::{UserError, locale, request_id};
 use crate::kernel::{
-    db::DbErr,
+    db::{Trouble, trouble},
     error::{ErrorCode, Failure, Fault},
 };
 
@@ -83,14 +83,18 @@ pub fn failure(ctx: &Context<'_>, failure: Failure) -> Error {
 #[must_use]
 pub fn fault(ctx: &Context<'_>, fault: &Fault) -> Error {
     let request = request_id(ctx);
+    let unavailable = SystemErrorCode::Unavailable;
+    let internal = (SystemErrorCode::Internal, "internal error; the operator finds it under the request id");
     let (code, message) = match fault {
-        Fault::Overloaded(_) | Fault::Database(DbErr::ConnectionAcquire(_)) => {
-            (SystemErrorCode::Unavailable, "the service is overloaded; try again in a moment")
-        }
-        Fault::Search(_) => (SystemErrorCode::Unavailable, "search is not available at the moment; try again later"),
-        Fault::Database(_) | Fault::Io(_) | Fault::Corrupt { .. } | Fault::Internal(_) => {
-            (SystemErrorCode::Internal, "internal error; the operator finds it under the request id")
-        }
+        Fault::Overloaded(_) => (unavailable, "the service is overloaded; try again in a moment"),
+        Fault::Search(_) => (unavailable, "search is not available at the moment; try again later"),
+        Fault::Database(error) => match trouble(error) {
+            Trouble::Busy => (unavailable, "the database is busy; nothing was changed, try again in a moment"),
+            Trouble::Full => (unavailable, "the storage is full; nothing was changed, the operator has to make room"),
+            Trouble::Away => (unavailable, "the database cannot be reached; try again later"),
+            Trouble::Broken => internal,
+        },
+        Fault::Io(_) | Fault::Corrupt { .. } | Fault::Internal(_) => internal,
     };
     tracing::error!(request_id = %request, error = %fault, code = code.wire(), "request failed");
     metrics::counter!("bfw_faults_total", "code" => code.wire()).increment(1);
