@@ -2,5 +2,8 @@
 //! may know whom.
 
 pub mod accounts;
+pub mod catalog;
+pub mod certification;
 pub mod config;
+pub mod directory;
 pub mod kernel;

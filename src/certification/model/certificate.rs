@@ -1,0 +1,208 @@
+//! A certificate and its states: what was recorded of it, and what follows from the day.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::kernel::reference::Validity;
+
+/// What was recorded of a certificate. That it ran out is no record but follows from the day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum CertificateRecord {
+    /// Handed in, not yet looked at.
+    Submitted,
+    /// Looked at and found genuine.
+    Verified,
+    /// Looked at and refused.
+    Rejected,
+    /// Found genuine, for now without force.
+    Suspended,
+    /// Withdrawn for good.
+    Revoked,
+}
+
+impl CertificateRecord {
+    /// Every record.
+    pub const ALL: [Self; 5] = [Self::Submitted, Self::Verified, Self::Rejected, Self::Suspended, Self::Revoked];
+
+    /// The name used in tables.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Submitted => "SUBMITTED",
+            Self::Verified => "VERIFIED",
+            Self::Rejected => "REJECTED",
+            Self::Suspended => "SUSPENDED",
+            Self::Revoked => "REVOKED",
+        }
+    }
+
+    /// Reads the name used in tables.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|record| record.as_str() == name)
+    }
+}
+
+/// The state of a certificate on a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum CertificateStatus {
+    /// Handed in, not yet looked at.
+    Submitted,
+    /// Looked at and refused.
+    Rejected,
+    /// Genuine, but its first day is still to come.
+    NotYetValid,
+    /// Genuine and in force.
+    Verified,
+    /// Genuine, for now without force.
+    Suspended,
+    /// Genuine, and past its last day.
+    Expired,
+    /// Withdrawn for good.
+    Revoked,
+}
+
+impl CertificateStatus {
+    /// Whether claims rest on it.
+    #[must_use]
+    pub fn is_in_force(self) -> bool {
+        self == Self::Verified
+    }
+
+    /// The name used on the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Submitted => "SUBMITTED",
+            Self::Rejected => "REJECTED",
+            Self::NotYetValid => "NOT_YET_VALID",
+            Self::Verified => "VERIFIED",
+            Self::Suspended => "SUSPENDED",
+            Self::Expired => "EXPIRED",
+            Self::Revoked => "REVOKED",
+        }
+    }
+}
+
+/// A certificate that an organization holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Certificate {
+    /// Its id.
+    pub id: Uuid,
+    /// The scheme, by code.
+    pub scheme: String,
+    /// The number that its issuer gave it.
+    pub number: String,
+    /// Who issued it.
+    pub issuer_name: String,
+    /// The organization that holds it.
+    pub holder: Uuid,
+    /// What was recorded of it.
+    pub record: CertificateRecord,
+    /// Its first day.
+    pub valid_from: NaiveDate,
+    /// Its last day.
+    pub valid_until: NaiveDate,
+    /// The products that it names, each with everything below it in the tree; empty where it names none.
+    pub products: Vec<String>,
+    /// The sites that it names.
+    pub sites: Vec<String>,
+}
+
+impl Certificate {
+    /// Its state on a day.
+    ///
+    /// A refusal, a suspension or a withdrawal weighs more than the days: a revoked certificate does not become merely
+    /// expired. `EXPIRED` and `NOT_YET_VALID` are derived here and stored nowhere.
+    #[must_use]
+    pub fn status_at(&self, day: NaiveDate) -> CertificateStatus {
+        match self.record {
+            CertificateRecord::Submitted => CertificateStatus::Submitted,
+            CertificateRecord::Rejected => CertificateStatus::Rejected,
+            CertificateRecord::Revoked => CertificateStatus::Revoked,
+            CertificateRecord::Suspended if day <= self.valid_until => CertificateStatus::Suspended,
+            CertificateRecord::Verified if day < self.valid_from => CertificateStatus::NotYetValid,
+            CertificateRecord::Verified if day <= self.valid_until => CertificateStatus::Verified,
+            CertificateRecord::Suspended | CertificateRecord::Verified => CertificateStatus::Expired,
+        }
+    }
+
+    /// The days on which it was issued to hold.
+    #[must_use]
+    pub fn validity(&self) -> Validity {
+        Validity { from: Some(self.valid_from), to: Some(self.valid_until) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    pub(crate) fn day(text: &str) -> NaiveDate {
+        text.parse().expect("a date")
+    }
+
+    fn certificate(record: CertificateRecord) -> Certificate {
+        Certificate {
+            id: Uuid::nil(),
+            scheme: "ORGANIC_EU".into(),
+            number: "ML-BIO-1".into(),
+            issuer_name: "Ecocert".into(),
+            holder: Uuid::nil(),
+            record,
+            valid_from: day("2025-03-01"),
+            valid_until: day("2026-02-28"),
+            products: vec!["shea".into()],
+            sites: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_verified_certificate_holds_from_its_first_to_its_last_day() {
+        let verified = certificate(CertificateRecord::Verified);
+
+        assert_eq!(verified.status_at(day("2025-02-28")), CertificateStatus::NotYetValid);
+        assert_eq!(verified.status_at(day("2025-03-01")), CertificateStatus::Verified);
+        assert_eq!(verified.status_at(day("2026-02-28")), CertificateStatus::Verified);
+        assert_eq!(verified.status_at(day("2026-03-01")), CertificateStatus::Expired);
+    }
+
+    #[test]
+    fn what_was_decided_weighs_more_than_the_days() {
+        let late = day("2030-01-01");
+
+        assert_eq!(certificate(CertificateRecord::Revoked).status_at(late), CertificateStatus::Revoked);
+        assert_eq!(certificate(CertificateRecord::Rejected).status_at(late), CertificateStatus::Rejected);
+        assert_eq!(certificate(CertificateRecord::Submitted).status_at(late), CertificateStatus::Submitted);
+        assert_eq!(
+            certificate(CertificateRecord::Suspended).status_at(day("2025-06-01")),
+            CertificateStatus::Suspended
+        );
+        assert_eq!(certificate(CertificateRecord::Suspended).status_at(late), CertificateStatus::Expired);
+    }
+
+    #[test]
+    fn records_survive_the_round_trip() {
+        for record in CertificateRecord::ALL {
+            assert_eq!(CertificateRecord::parse(record.as_str()), Some(record));
+        }
+        assert_eq!(CertificateRecord::parse("EXPIRED"), None);
+    }
+
+    proptest! {
+        #[test]
+        fn it_is_in_force_exactly_on_the_days_it_was_issued_for(offset in -800_i64..800) {
+            let verified = certificate(CertificateRecord::Verified);
+            let on = verified.valid_from + chrono::Duration::days(offset);
+            prop_assert_eq!(verified.status_at(on).is_in_force(), verified.validity().contains(on));
+            for record in CertificateRecord::ALL.into_iter().filter(|record| *record != CertificateRecord::Verified) {
+                prop_assert!(!certificate(record).status_at(on).is_in_force());
+            }
+        }
+    }
+}

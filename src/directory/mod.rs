@@ -1,0 +1,3 @@
+//! Who trades, where, and what is known of who owns and leads them.
+
+pub mod model;
