@@ -1,0 +1,82 @@
+//! What a test stands on.
+//!
+//! ```ignore
+//! #[db_test]
+//! async fn a_published_listing_is_found_by_its_product(app: TestApp) {
+//!     // given … when … then …
+//! }
+//! ```
+//!
+//! is run as `…::sqlite` and `…::postgres`, each with an application and a database of its own that are gone
+//! afterwards. PostgreSQL is started once for the whole run from the machine's own binaries (see [`postgres`]), or
+//! taken from `BFW_TEST_POSTGRES_URL`. On a machine without it those tests say so and pass; with `CI=true` they fail.
+//!
+//! `BFW_TEST_DATA` names the folder of foreign data files (prices, schemas) that some tests read; without it they use
+//! `../shared/data`.
+
+pub(crate) mod database;
+pub(crate) mod postgres;
+pub(crate) mod scratch;
+
+use std::{future::Future, path::PathBuf};
+
+pub(crate) use database::TestDatabase;
+
+/// Where a test keeps its rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Backend {
+    /// A file in the scratch folder.
+    Sqlite,
+    /// A database of the run's own server.
+    Postgres,
+}
+
+/// What a test can ask to be given.
+pub(crate) trait Fixture: Sized + Send + 'static {
+    /// Makes it on a fresh, migrated database.
+    fn build(database: TestDatabase) -> impl Future<Output = Self> + Send;
+}
+
+impl Fixture for TestDatabase {
+    async fn build(database: TestDatabase) -> Self {
+        database
+    }
+}
+
+/// Runs one test on one database; `#[db_test]` writes the calls.
+pub(crate) fn run<F: Fixture, T: Future<Output = ()> + Send + 'static>(backend: Backend, test: fn(F) -> T) {
+    let Some(template) = database::template(backend) else {
+        assert!(setting("CI").as_deref() != Some("true"), "{}", postgres::MISSING);
+        eprintln!("skipped: {}", postgres::MISSING);
+        return;
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    runtime.block_on(async {
+        let database = template.copy().await;
+        let handle = database.handle();
+        // A task of its own, so that the database is removed whether the test fails or not.
+        let outcome = tokio::spawn(async move { test(F::build(database).await).await }).await;
+        handle.remove().await;
+        if let Err(failure) = outcome {
+            std::panic::resume_unwind(failure.into_panic());
+        }
+    });
+}
+
+/// A variable of the environment, if it is set and not empty.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the harness is configured by its environment, as `Config` is not yet there"
+)]
+pub(crate) fn setting(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// A file of the foreign data that tests hold us against, by its path inside the data folder.
+pub(crate) fn foreign_data(path: &str) -> PathBuf {
+    let folder = setting("BFW_TEST_DATA")
+        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data"), PathBuf::from);
+    let file = folder.join(path);
+    assert!(file.exists(), "{} is missing; set BFW_TEST_DATA to the folder that holds it", file.display());
+    file
+}

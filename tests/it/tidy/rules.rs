@@ -1,0 +1,240 @@
+//! Who may know whom.
+
+use std::fmt;
+
+use super::source::Source;
+
+/// The rooms, each knowing only those before it.
+const ROOMS: [&str; 8] =
+    ["kernel", "accounts", "directory", "catalog", "certification", "traceability", "procurement", "insight"];
+
+/// What search reads. Nobody below `api` reads search.
+const SEARCH_KNOWS: [&str; 5] = ["kernel", "accounts", "directory", "catalog", "certification"];
+
+/// The libraries that speak to the database, and the crates that speak of its tables.
+const DATABASE: [&str; 5] = ["sea_orm", "sea_orm_migration", "sqlx", "entity", "migration"];
+
+/// The libraries that speak HTTP.
+const HTTP: [&str; 5] = ["axum", "tower", "tower_http", "hyper", "http"];
+
+/// Modules of the kernel that do things, where the others are values.
+const KERNEL_DOES: [&str; 8] = ["db", "audit", "idempotency", "outbox", "services", "Services", "graphql", "telemetry"];
+
+/// The only thing of the clock that a pure rule may name: an instant it was given.
+const CLOCK_VALUES: [&str; 1] = ["Timestamp"];
+
+/// Ways to reach outside the program.
+const SIDE_EFFECTS: [&[&str]; 9] = [
+    &["tokio"],
+    &["reqwest"],
+    &["rand"],
+    &["tracing"],
+    &["std", "fs"],
+    &["std", "net"],
+    &["std", "env"],
+    &["std", "process"],
+    &["std", "thread"],
+];
+
+/// Time, randomness and ids from nowhere.
+const AMBIENT: [&[&str]; 8] = [
+    &["SystemTime", "now"],
+    &["Utc", "now"],
+    &["Local", "now"],
+    &["Uuid", "new_v4"],
+    &["Uuid", "now_v7"],
+    &["rand", "rng"],
+    &["rand", "random"],
+    &["rand", "thread_rng"],
+];
+
+/// A file over about 400 lines wants to be two; this is where about ends.
+pub(super) const LINES_MAX: usize = 480;
+
+/// A rule, by what it holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Rule {
+    /// A room knows the rooms before it; `graphql` modules know each other, for the graph is cyclic.
+    RoomOrder,
+    /// Nothing below `graphql` knows it.
+    GraphqlOnTop,
+    /// Only `store*` and `kernel::db` speak to the database.
+    DatabaseInStores,
+    /// Only `graphql*` and `api` speak GraphQL.
+    GraphqlLibraryInGraphql,
+    /// Only `api` and `web` speak HTTP.
+    HttpInApi,
+    /// A model knows models and the kernel's values, and does nothing.
+    PureModels,
+    /// A store knows models, other stores of its room, and the kernel.
+    StoresBelowUseCases,
+    /// Time, randomness and ids come from the kernel.
+    AmbientInKernel,
+    /// A file means one thing.
+    OneMeaningAFile,
+}
+
+/// A file that breaks a rule.
+#[derive(Debug)]
+pub(super) struct Violation {
+    pub(super) rule: Rule,
+    path: String,
+    what: String,
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "src/{}: {} ({:?})", self.path, self.what, self.rule)
+    }
+}
+
+/// Everything that breaks a rule, each once a file.
+pub(super) fn violations(sources: &[Source]) -> Vec<Violation> {
+    let mut found = Vec::new();
+    for source in sources {
+        let place = Place::of(source);
+        let mut reported = Vec::new();
+        for name in &source.names {
+            let Some(rule) = broken(&place, name, sources) else { continue };
+            if !reported.contains(&(rule, name)) {
+                reported.push((rule, name));
+                found.push(Violation { rule, path: source.path.clone(), what: format!("names {}", name.join("::")) });
+            }
+        }
+        if place.kind == Kind::Model && source.is_async {
+            let what = "has an async function".to_owned();
+            found.push(Violation { rule: Rule::PureModels, path: source.path.clone(), what });
+        }
+        if source.lines > LINES_MAX {
+            let what = format!("has {} lines", source.lines);
+            found.push(Violation { rule: Rule::OneMeaningAFile, path: source.path.clone(), what });
+        }
+    }
+    found
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Model,
+    Store,
+    Graphql,
+    /// The front of a room: its `mod.rs`.
+    Front,
+    /// A use case, or what it needs.
+    UseCase,
+}
+
+/// Where a file stands.
+struct Place<'a> {
+    /// Its room, if it is in one, else the module under the crate's root.
+    room: &'a str,
+    kind: Kind,
+    /// Whether it is in `kernel::db`.
+    is_kernel_db: bool,
+}
+
+impl<'a> Place<'a> {
+    fn of(source: &'a Source) -> Self {
+        let room = source.module.first().map_or("", String::as_str);
+        let inside = source.module.get(1..).unwrap_or_default();
+        let has = |prefix: &str| inside.iter().any(|segment| segment.starts_with(prefix));
+        let kind = if has("graphql") {
+            Kind::Graphql
+        } else if has("store") {
+            Kind::Store
+        } else if inside.iter().any(|segment| segment == "model") {
+            Kind::Model
+        } else if inside.is_empty() {
+            Kind::Front
+        } else {
+            Kind::UseCase
+        };
+        Self { room, kind, is_kernel_db: room == "kernel" && inside.first().is_some_and(|segment| segment == "db") }
+    }
+
+    fn is_room(&self) -> bool {
+        ROOMS.contains(&self.room) || self.room == "search"
+    }
+
+    /// Whether this room may know `other`, a module under the crate's root.
+    fn may_know(&self, other: &str) -> bool {
+        if !self.is_room() || other == self.room {
+            return true;
+        }
+        if self.room == "search" {
+            return SEARCH_KNOWS.contains(&other);
+        }
+        let order = |room: &str| ROOMS.iter().position(|&known| known == room);
+        order(other).is_some_and(|theirs| order(self.room).is_some_and(|ours| theirs < ours))
+    }
+}
+
+/// The first rule that a file at `place` breaks by naming `name`.
+fn broken(place: &Place<'_>, name: &[String], sources: &[Source]) -> Option<Rule> {
+    let name: Vec<&str> = name.iter().map(String::as_str).collect();
+    let is_outermost = matches!(place.room, "api" | "web");
+    if AMBIENT.iter().any(|ambient| name.ends_with(ambient)) && place.room != "kernel" {
+        return Some(Rule::AmbientInKernel);
+    }
+    match *name.as_slice() {
+        ["crate", other, ref rest @ ..] => broken_inside(place, other, rest, sources),
+        ["migration" | "sea_orm_migration", ..] if !place.is_kernel_db => Some(Rule::DatabaseInStores),
+        [library, ..] if DATABASE.contains(&library) => {
+            let allowed = place.kind == Kind::Store || place.is_kernel_db;
+            (!allowed).then_some(Rule::DatabaseInStores)
+        }
+        ["async_graphql", ..] => {
+            let allowed = place.kind == Kind::Graphql || place.room == "api";
+            (!allowed).then_some(Rule::GraphqlLibraryInGraphql)
+        }
+        [library, ..] if HTTP.contains(&library) => (!is_outermost).then_some(Rule::HttpInApi),
+        _ if place.kind == Kind::Model && SIDE_EFFECTS.iter().any(|effect| name.starts_with(effect)) => {
+            Some(Rule::PureModels)
+        }
+        _ => None,
+    }
+}
+
+/// The same for a name inside the crate: `crate::other::rest`.
+fn broken_inside(place: &Place<'_>, other: &str, rest: &[&str], sources: &[Source]) -> Option<Rule> {
+    if !place.is_room() {
+        return None;
+    }
+    let is_graphql = rest.first().is_some_and(|first| first.starts_with("graphql"));
+    if is_graphql && !matches!(place.kind, Kind::Graphql | Kind::Front) && other != "kernel" {
+        return Some(Rule::GraphqlOnTop);
+    }
+    if !place.may_know(other) {
+        let rings = is_graphql && place.kind == Kind::Graphql && (ROOMS.contains(&other) || other == "search");
+        return (!rings).then_some(Rule::RoomOrder);
+    }
+    match place.kind {
+        Kind::Model if other == "kernel" => {
+            let does = rest.first().is_some_and(|module| KERNEL_DOES.contains(module));
+            let clock = matches!(rest, ["clock", value, ..] if !CLOCK_VALUES.contains(value));
+            (does || clock).then_some(Rule::PureModels)
+        }
+        Kind::Model => (!is_model(other, rest, sources)).then_some(Rule::PureModels),
+        Kind::Store if other == "kernel" => None,
+        Kind::Store => {
+            let own_store = other == place.room && rest.first().is_some_and(|module| module.starts_with("store"));
+            (!own_store && !is_model(other, rest, sources)).then_some(Rule::StoresBelowUseCases)
+        }
+        Kind::Graphql | Kind::Front | Kind::UseCase => None,
+    }
+}
+
+/// Whether `crate::room::rest` is in the room's model, by its path or because the room's front shows it.
+fn is_model(room: &str, rest: &[&str], sources: &[Source]) -> bool {
+    match *rest {
+        // `use super::*` in the unit tests of a model that is one file.
+        [] | ["model", ..] => true,
+        [name, ..] => {
+            let front = sources.iter().filter(|source| source.module == [room]);
+            front.flat_map(|source| &source.exports).any(|export| {
+                let export: Vec<&str> = export.iter().map(String::as_str).collect();
+                matches!(*export, ["crate", of, "model", .., last] if of == room && (last == name || last == "*"))
+            })
+        }
+    }
+}
