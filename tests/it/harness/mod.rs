@@ -10,15 +10,12 @@
 //! is run as `…::sqlite` and `…::postgres`, each with an application and a database of its own that are gone
 //! afterwards. PostgreSQL is started once for the whole run from the machine's own binaries (see [`postgres`]), or
 //! taken from `BFW_TEST_POSTGRES_URL`. On a machine without it those tests say so and pass; with `CI=true` they fail.
-//!
-//! `BFW_TEST_DATA` names the folder of foreign data files (prices, schemas) that some tests read; without it they use
-//! `../shared/data`.
 
 pub(crate) mod database;
 pub(crate) mod postgres;
 pub(crate) mod scratch;
 
-use std::{future::Future, path::PathBuf};
+use std::future::Future;
 
 pub(crate) use database::TestDatabase;
 
@@ -70,13 +67,4 @@ pub(crate) fn run<F: Fixture, T: Future<Output = ()> + Send + 'static>(backend: 
 )]
 pub(crate) fn setting(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
-}
-
-/// A file of the foreign data that tests hold us against, by its path inside the data folder.
-pub(crate) fn foreign_data(path: &str) -> PathBuf {
-    let folder = setting("BFW_TEST_DATA")
-        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data"), PathBuf::from);
-    let file = folder.join(path);
-    assert!(file.exists(), "{} is missing; set BFW_TEST_DATA to the folder that holds it", file.display());
-    file
 }

@@ -11,6 +11,9 @@ const ROOMS: [&str; 8] =
 /// What search reads. Nobody below `api` reads search.
 const SEARCH_KNOWS: [&str; 5] = ["kernel", "accounts", "directory", "catalog", "certification"];
 
+/// What stands above all rooms.
+const OUTER: [&str; 7] = ["api", "app", "cli", "config", "demo", "search", "web"];
+
 /// The libraries that speak to the database, and the crates that speak of its tables.
 const DATABASE: [&str; 5] = ["sea_orm", "sea_orm_migration", "sqlx", "entity", "migration"];
 
@@ -20,17 +23,22 @@ const HTTP: [&str; 5] = ["axum", "tower", "tower_http", "hyper", "http"];
 /// Modules of the kernel that do things, where the others are values.
 const KERNEL_DOES: [&str; 8] = ["db", "audit", "idempotency", "outbox", "services", "Services", "graphql", "telemetry"];
 
+/// Values that live beside what the kernel does.
+const KERNEL_VALUES: [&[&str]; 1] = [&["telemetry", "RequestId"]];
+
 /// The only thing of the clock that a pure rule may name: an instant it was given.
 const CLOCK_VALUES: [&str; 1] = ["Timestamp"];
 
 /// Ways to reach outside the program.
-const SIDE_EFFECTS: [&[&str]; 9] = [
+const SIDE_EFFECTS: [&[&str]; 11] = [
     &["tokio"],
     &["reqwest"],
     &["rand"],
     &["tracing"],
     &["std", "fs"],
-    &["std", "net"],
+    &["std", "net", "TcpListener"],
+    &["std", "net", "TcpStream"],
+    &["std", "net", "UdpSocket"],
     &["std", "env"],
     &["std", "process"],
     &["std", "thread"],
@@ -197,7 +205,8 @@ fn broken(place: &Place<'_>, name: &[String], sources: &[Source]) -> Option<Rule
 
 /// The same for a name inside the crate: `crate::other::rest`.
 fn broken_inside(place: &Place<'_>, other: &str, rest: &[&str], sources: &[Source]) -> Option<Rule> {
-    if !place.is_room() {
+    // Macros are exported at the crate's root and belong to no room.
+    if !place.is_room() || !(ROOMS.contains(&other) || OUTER.contains(&other)) {
         return None;
     }
     let is_graphql = rest.first().is_some_and(|first| first.starts_with("graphql"));
@@ -210,7 +219,8 @@ fn broken_inside(place: &Place<'_>, other: &str, rest: &[&str], sources: &[Sourc
     }
     match place.kind {
         Kind::Model if other == "kernel" => {
-            let does = rest.first().is_some_and(|module| KERNEL_DOES.contains(module));
+            let value = KERNEL_VALUES.iter().any(|value| rest.starts_with(value));
+            let does = !value && rest.first().is_some_and(|module| KERNEL_DOES.contains(module));
             let clock = matches!(rest, ["clock", value, ..] if !CLOCK_VALUES.contains(value));
             (does || clock).then_some(Rule::PureModels)
         }

@@ -13,7 +13,7 @@ pub(super) struct Source {
     pub(super) path: String,
     /// Its module path: `["catalog", "model", "listing"]`.
     pub(super) module: Vec<String>,
-    /// Every path it names, as segments; those inside the crate begin with `crate`.
+    /// Every path it names outside its unit tests, as segments; those inside the crate begin with `crate`.
     pub(super) names: Vec<Vec<String>>,
     /// What it re-exports from its own modules, as segments from the crate's root.
     pub(super) exports: Vec<Vec<String>>,
@@ -63,7 +63,9 @@ impl Source {
             children: Vec::new(),
             is_async: false,
         };
-        reader.visit_file(&file);
+        if !is_tests(module.last()) {
+            reader.visit_file(&file);
+        }
         let Reader { names, exports, is_async, .. } = reader;
         Self { path: path.to_owned(), module, names, exports, is_async, lines: text.lines().count() }
     }
@@ -191,6 +193,9 @@ impl<'ast> Visit<'ast> for Reader {
 
     fn visit_item_mod(&mut self, item: &'ast syn::ItemMod) {
         let Some((_, items)) = &item.content else { return };
+        if is_tests(Some(&item.ident.to_string())) {
+            return;
+        }
         self.module.push(item.ident.to_string());
         let outside = std::mem::replace(&mut self.children, children(items));
         visit::visit_item_mod(self, item);
@@ -235,60 +240,14 @@ impl<'ast> Visit<'ast> for Reader {
     }
 }
 
+/// Unit tests may read files and clocks; what they test may not.
+fn is_tests(module: Option<&String>) -> bool {
+    module.is_some_and(|name| name == "tests" || name.ends_with("_tests"))
+}
+
 fn children(items: &[syn::Item]) -> Vec<String> {
     let name = |item: &syn::Item| if let syn::Item::Mod(item) = item { Some(item.ident.to_string()) } else { None };
     items.iter().filter_map(name).collect()
-}
-
-/// The names of the fields of `type Mutation` in a schema.
-pub(super) fn mutations(schema: &str) -> Vec<String> {
-    let mut inside = false;
-    let mut description = false;
-    let mut names = Vec::new();
-    for line in schema.lines() {
-        if !inside {
-            inside = line.starts_with("type Mutation ");
-            continue;
-        }
-        if line == "}" {
-            break;
-        }
-        let text = line.trim();
-        // A description in three quotes may hold anything, on one line or on many.
-        if text.starts_with("\"\"\"") || (description && text.ends_with("\"\"\"")) {
-            let whole = text.len() > 3 && text.ends_with("\"\"\"") && !description;
-            description = !description && !whole;
-            continue;
-        }
-        // One tab or two spaces deep is a field; deeper is an argument of it.
-        let depth = line.len() - line.trim_start().len();
-        let field = text.split(['(', ':']).next().unwrap_or_default();
-        let is_field = !description && depth == if line.starts_with('\t') { 1 } else { 2 };
-        if is_field && field.starts_with(|letter: char| letter.is_ascii_lowercase()) {
-            names.push(field.to_owned());
-        }
-    }
-    names
-}
-
-/// `publish_listing` of `publishListing`.
-pub(super) fn snake_case(name: &str) -> String {
-    let mut out = String::new();
-    for letter in name.chars() {
-        if letter.is_ascii_uppercase() {
-            out.push('_');
-        }
-        out.push(letter.to_ascii_lowercase());
-    }
-    out
-}
-
-#[test]
-fn fields_of_the_mutation_type_are_told_from_arguments_and_descriptions() {
-    let schema = "type Query {\n\tlisting: Listing\n}\n\ntype Mutation {\n\t\"\"\"\n\tfoo: bar\n\t\"\"\"\n\
-                  \tsignUp(input: SignUpInput!): SignUpPayload!\n\t\"\"\"One line.\"\"\"\n\tsignOut(\n\t\tinput: X\n\t): Y\n}\n";
-
-    assert_eq!(mutations(schema), ["signUp", "signOut"]);
 }
 
 #[test]
