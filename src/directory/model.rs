@@ -1,4 +1,12 @@
 //! The words and rules of the room: plain types, no I/O, no clock, no randomness.
 
 pub mod gazetteer;
+pub mod legal_form;
+pub mod organization;
+pub mod ownership;
 pub mod place;
+pub mod profile;
+pub mod registration;
+mod text_enum;
+
+pub use text_enum::UnknownText;

@@ -3,6 +3,7 @@
 //!
 //! Deliberately absent: anything that a cooperative or a buyer would recognise as their business.
 
+pub mod change;
 pub mod clock;
 pub mod db;
 pub mod decimal;

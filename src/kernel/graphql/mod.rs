@@ -2,6 +2,7 @@
 //!
 //! The rooms' own types wrap domain values and live with their rooms; the schema is put together in `api`.
 
+mod change;
 mod connection;
 mod failure;
 mod payload;

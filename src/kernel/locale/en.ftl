@@ -49,3 +49,42 @@ error-missing-for-publication = The listing needs this to be published.
 error-insufficient-stock = Only { $available } { $unit } are left.
 error-invalid-cursor = This cursor does not belong to this list. Start again from the beginning.
 error-invalid-page-size = Ask for first or last, between 0 and { $maximum }, and one direction only.
+
+# The nearest way to satisfy a criterion of an ownership definition.
+ownership-fix-transfer-at-least = Transfer { $points } % of the ownership to women.
+ownership-fix-transfer-more-than =
+    { $points ->
+        [0] Transfer any further share of the ownership to women.
+       *[other] Transfer more than { $points } % of the ownership to women.
+    }
+ownership-fix-management-at-least = Raise the share of women in management by { $points } points.
+ownership-fix-management-more-than =
+    { $points ->
+        [0] Give one more management post to a woman.
+       *[other] Raise the share of women in management by more than { $points } points.
+    }
+ownership-fix-board-at-least = Raise the share of women on the board by { $points } points.
+ownership-fix-board-more-than =
+    { $points ->
+        [0] Give one more seat of the board to a woman.
+       *[other] Raise the share of women on the board by more than { $points } points.
+    }
+ownership-fix-admit-women =
+    { $women ->
+        [one] Admit { $women } more woman as a member.
+       *[other] Admit { $women } more women as members.
+    }
+ownership-fix-signatory = Make a woman signatory of the legal documents and the accounts.
+ownership-fix-independence = Run the organization independently of businesses that women do not own.
+ownership-fix-chief-executive = Make a woman chief executive or chief operating officer.
+ownership-fix-cooperatives-only = This definition is for cooperatives only; choose another one.
+ownership-value-yes = yes
+ownership-value-no = no
+ownership-value-percent = { $percent } %
+ownership-value-members = { $women } of { $total } members ({ $percent } %)
+ownership-value-at-least = at least { $percent } %
+ownership-value-more-than = more than { $percent } %
+
+# Facts that contradict each other.
+ownership-problem-part-exceeds-whole = { $part } is greater than { $whole }
+ownership-problem-board-share-without-board = a share of the board is given, and there is no board

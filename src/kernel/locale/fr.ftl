@@ -49,3 +49,42 @@ error-missing-for-publication = Il manque cette donnée pour publier l'offre.
 error-insufficient-stock = Il ne reste que { $available } { $unit }.
 error-invalid-cursor = Ce curseur n'appartient pas à cette liste. Recommencez au début.
 error-invalid-page-size = Demandez first ou last, entre 0 et { $maximum }, et une seule direction.
+
+# The nearest way to satisfy a criterion of an ownership definition.
+ownership-fix-transfer-at-least = Transférez { $points } % de la propriété à des femmes.
+ownership-fix-transfer-more-than =
+    { $points ->
+        [0] Transférez une part de plus de la propriété à des femmes.
+       *[other] Transférez plus de { $points } % de la propriété à des femmes.
+    }
+ownership-fix-management-at-least = Augmentez de { $points } points la part des femmes dans la direction.
+ownership-fix-management-more-than =
+    { $points ->
+        [0] Confiez un poste de direction de plus à une femme.
+       *[other] Augmentez de plus de { $points } points la part des femmes dans la direction.
+    }
+ownership-fix-board-at-least = Augmentez de { $points } points la part des femmes au conseil d'administration.
+ownership-fix-board-more-than =
+    { $points ->
+        [0] Confiez un siège de plus du conseil d'administration à une femme.
+       *[other] Augmentez de plus de { $points } points la part des femmes au conseil d'administration.
+    }
+ownership-fix-admit-women =
+    { $women ->
+        [one] Admettez { $women } femme de plus comme membre.
+       *[other] Admettez { $women } femmes de plus comme membres.
+    }
+ownership-fix-signatory = Donnez la signature des actes et des comptes à une femme.
+ownership-fix-independence = Gérez l'organisation indépendamment d'entreprises que des femmes ne possèdent pas.
+ownership-fix-chief-executive = Nommez une femme à la direction générale ou à la direction des opérations.
+ownership-fix-cooperatives-only = Cette définition ne vaut que pour les coopératives ; choisissez-en une autre.
+ownership-value-yes = oui
+ownership-value-no = non
+ownership-value-percent = { $percent } %
+ownership-value-members = { $women } membres sur { $total } ({ $percent } %)
+ownership-value-at-least = au moins { $percent } %
+ownership-value-more-than = plus de { $percent } %
+
+# Facts that contradict each other.
+ownership-problem-part-exceeds-whole = { $part } est plus grand que { $whole }
+ownership-problem-board-share-without-board = une part du conseil d'administration est déclarée alors qu'il n'y a pas de conseil
