@@ -10,7 +10,7 @@ use super::product::{Product, QualityAttribute};
 use super::unit::{Conversion, Unit, most_specific};
 use crate::kernel::{
     lookup::{Fit, NameKey, NameSet},
-    reference::ReferenceError,
+    reference::{Certainty, ReferenceError, Validity},
 };
 
 /// The embedded branches of the product tree, in the order in which they are shown, each with its file name.
@@ -171,8 +171,8 @@ impl Taxonomy {
 
     /// The products that a person may mean who typed `text`, best first.
     ///
-    /// Names before synonyms, whole words before beginnings, one slip forgiven from four letters on; of products that fit
-    /// alike those that can be offered come first, then the order of the tree.
+    /// What is named comes before beginnings, and one slip is forgiven from four letters on; among what is named, products
+    /// that can be offered come before branches, names before synonyms, and then it is the order of the tree.
     #[must_use]
     pub fn find(&self, text: &str, limit: usize) -> Vec<&Product> {
         self.ranked(text).into_iter().take(limit).map(|(_, product)| product).collect()
@@ -195,8 +195,12 @@ impl Taxonomy {
                 fit.map(|fit| (fit, product))
             })
             .collect();
-        // A stable sort: what ranks alike stays in the order of the tree.
-        fitting.sort_by_key(|(fit, product)| (*fit, !product.is_tradable()));
+        // Whoever says "karité" means the butter rather than the branch, though the branch is what is called so. A stable
+        // sort: what ranks alike stays in the order of the tree.
+        fitting.sort_by_key(|(fit, product)| {
+            let named = if *fit > Fit::Code && fit.is_certain() { Fit::Name } else { *fit };
+            (named, !product.is_tradable(), *fit)
+        });
         fitting
     }
 
@@ -350,6 +354,35 @@ fn unique<'c>(
     Ok(seen)
 }
 
+/// A line of the file of conversions. A flattened [`Validity`] cannot be read from a file without types.
+#[derive(Deserialize)]
+struct ConversionRow {
+    unit: String,
+    product: Option<String>,
+    place: Option<String>,
+    grams: i64,
+    valid_from: Option<NaiveDate>,
+    valid_to: Option<NaiveDate>,
+    weigher: String,
+    source: String,
+    certainty: Certainty,
+}
+
+impl From<ConversionRow> for Conversion {
+    fn from(row: ConversionRow) -> Self {
+        Self {
+            unit: row.unit,
+            product: row.product,
+            place: row.place,
+            grams: row.grams,
+            validity: Validity { from: row.valid_from, to: row.valid_to },
+            weigher: row.weigher,
+            source: row.source,
+            certainty: row.certainty,
+        }
+    }
+}
+
 /// Reads the embedded products, units, attributes, grades and conversions.
 ///
 /// # Errors
@@ -376,13 +409,14 @@ pub fn embedded_data() -> Result<TaxonomyData, ReferenceError> {
         products.extend(parse_toml::<Products>(file, text)?.product);
     }
     let conversions = csv::Reader::from_reader(CONVERSIONS_CSV.as_bytes())
-        .into_deserialize()
+        .into_deserialize::<ConversionRow>()
         .enumerate()
         // The first line holds the names of the columns.
         .map(|(index, row)| {
             row.map_err(|error| ReferenceError::new(CONVERSIONS_FILE, format!("line {}", index + 2), error.to_string()))
         })
-        .collect::<Result<Vec<Conversion>, _>>()?;
+        .map(|row| row.map(Conversion::from))
+        .collect::<Result<Vec<_>, _>>()?;
     Ok(TaxonomyData {
         products,
         units: parse_toml::<Units>(UNITS_FILE, UNITS_TOML)?.unit,

@@ -1,3 +1,5 @@
+use std::sync::LazyLock;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -10,8 +12,10 @@ use crate::{
     kernel::locale::Locale,
 };
 
-fn taxonomy() -> Taxonomy {
-    Taxonomy::embedded().expect("the embedded catalogue is well-formed")
+fn taxonomy() -> &'static Taxonomy {
+    static TAXONOMY: LazyLock<Taxonomy> =
+        LazyLock::new(|| Taxonomy::embedded().expect("the embedded catalogue is well-formed"));
+    &TAXONOMY
 }
 
 fn today() -> NaiveDate {

@@ -1,3 +1,5 @@
+use std::sync::LazyLock;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -10,8 +12,10 @@ fn before_the_law() -> NaiveDate {
     NaiveDate::from_ymd_opt(2022, 6, 1).expect("a date")
 }
 
-fn gazetteer() -> Gazetteer {
-    Gazetteer::embedded().expect("the embedded places are well-formed")
+fn gazetteer() -> &'static Gazetteer {
+    static GAZETTEER: LazyLock<Gazetteer> =
+        LazyLock::new(|| Gazetteer::embedded().expect("the embedded places are well-formed"));
+    &GAZETTEER
 }
 
 fn found(gazetteer: &Gazetteer, text: &str) -> Vec<String> {
@@ -65,7 +69,7 @@ fn names_are_found_however_they_are_typed() {
         ("N'Gouma", "cercle-ngouma"),
         ("gourma rharous", "cercle-gourma-rharous"),
         ("Rharous", "cercle-gourma-rharous"),
-        ("nioro du sahel", "nioro"),
+        ("nioro du sahel", "cercle-nioro"),
         ("niafounke", "cercle-niafunke"),
         ("Baraouéli", "cercle-baroueli"),
         ("ouelessebougou", "cercle-ouelessebougou"),
@@ -74,29 +78,29 @@ fn names_are_found_however_they_are_typed() {
         ("Badalabougou", "commune-bamako-5"),
         ("medina coura", "commune-bamako-2"),
     ] {
-        assert_eq!(found(&gazetteer, typed).first().map(String::as_str), Some(code), "{typed}");
+        assert_eq!(found(gazetteer, typed).first().map(String::as_str), Some(code), "{typed}");
     }
 }
 
 #[test]
 fn a_region_comes_before_its_cercle_and_both_are_offered() {
-    assert_eq!(found(&gazetteer(), "segou")[..2], ["segou".to_owned(), "cercle-segou".to_owned()]);
+    assert_eq!(found(gazetteer(), "segou")[..2], ["segou".to_owned(), "cercle-segou".to_owned()]);
 }
 
 #[test]
 fn one_slip_is_forgiven_but_not_in_short_names() {
     let gazetteer = gazetteer();
 
-    assert_eq!(found(&gazetteer, "koutialla").first().map(String::as_str), Some("koutiala"));
-    assert_eq!(found(&gazetteer, "bougoni").first().map(String::as_str), Some("bougouni"));
-    assert_eq!(found(&gazetteer, "dioaila").first().map(String::as_str), Some("dioila"));
-    assert!(!found(&gazetteer, "sna").contains(&"san".to_owned()));
-    assert_eq!(found(&gazetteer, "abidjan"), Vec::<String>::new());
+    assert_eq!(found(gazetteer, "koutialla").first().map(String::as_str), Some("koutiala"));
+    assert_eq!(found(gazetteer, "bougoni").first().map(String::as_str), Some("bougouni"));
+    assert_eq!(found(gazetteer, "dioaila").first().map(String::as_str), Some("dioila"));
+    assert!(!found(gazetteer, "sna").contains(&"san".to_owned()));
+    assert_eq!(found(gazetteer, "abidjan"), Vec::<String>::new());
 }
 
 #[test]
 fn a_beginning_is_enough() {
-    let codes = found(&gazetteer(), "koul");
+    let codes = found(gazetteer(), "koul");
     assert_eq!(codes[..2], ["koulikoro".to_owned(), "cercle-koulikoro".to_owned()]);
 }
 
