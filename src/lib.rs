@@ -5,5 +5,6 @@ pub mod accounts;
 pub mod catalog;
 pub mod certification;
 pub mod config;
+pub mod demo;
 pub mod directory;
 pub mod kernel;
