@@ -33,6 +33,10 @@ actions! {
     ManageMembers,
     /// Make or unmake an owner.
     ManageOwners,
+    /// See the accounts of people that one shares no organization with.
+    ViewPeople,
+    /// Give or take a role on the platform.
+    GrantPlatformRole,
     /// Draft, change, publish, pause and archive listings.
     ManageListings,
     /// See listings that are not published, and earlier versions.
@@ -87,6 +91,9 @@ pub fn allowed(actor: &Actor, action: Action, facts: &Facts) -> bool {
         Action::ViewMembers => role.is_some() || platform(&[PlatformRole::Admin, PlatformRole::Auditor]),
         Action::ManageMembers => member(&[Role::Owner, Role::Manager]),
         Action::ManageOwners => member(&[Role::Owner]),
+        Action::ViewPeople => platform(&[PlatformRole::Admin, PlatformRole::Auditor]),
+        // The operator's, at the machine: see `Principal::System` above.
+        Action::GrantPlatformRole => false,
         Action::ManageListings => member(&[Role::Owner, Role::Manager, Role::Agent]),
         Action::ViewUnpublishedListings => role.is_some() || platform(&[PlatformRole::Admin, PlatformRole::Auditor]),
         Action::ReserveStock => member(&[Role::Owner, Role::Manager, Role::Agent, Role::ProcurementOfficer]),

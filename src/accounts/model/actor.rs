@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use super::{MembershipId, OrganizationId, PlatformRole, Role, UserId};
+use super::{MembershipId, OrganizationId, PlatformRole, Role, SessionId, UserId};
 use crate::kernel::{ErrorCode, Failure, Outcome, locale::Locale, telemetry::RequestId};
 
 /// Who is behind a request.
@@ -21,6 +21,8 @@ pub enum Principal {
 pub struct User {
     /// Her account.
     pub id: UserId,
+    /// The session that the request came with: what signing out ends.
+    pub session: SessionId,
     /// What she is to organizations.
     pub memberships: Vec<Membership>,
     /// What she is to the platform.

@@ -1,10 +1,23 @@
 //! Who people are to the product: ids, roles, and the actor behind a request.
 
+mod account;
 mod actor;
+mod identifier;
+mod membership;
+pub mod password;
+mod phone;
 mod role;
+mod session;
+mod token;
 
+pub use account::{Account, AccountStatus, UnknownStatus};
 pub use actor::{Actor, Membership, Principal, RequestInfo, User};
+pub use identifier::{EmailAddress, Identifier, NoIdentifier};
+pub use membership::{Invitation, InvitationStatus, MembershipRecord, owner_remains};
+pub use phone::Phone;
 pub use role::{PlatformRole, Role, UnknownRole};
+pub use session::{IssuedSession, Refresh, SessionRecord};
+pub use token::{InvitationCode, SecretDigest, Token};
 
 use crate::define_id;
 

@@ -1,0 +1,28 @@
+//! Handing out a pair of tokens: the end of signing up, signing in and refreshing.
+
+use uuid::Uuid;
+
+use super::{Accounts, IssuedSession, SessionId, Token, UserId, entropy, store};
+use crate::kernel::{Outcome, clock::Timestamp, db::WriteTx};
+
+impl Accounts {
+    /// Makes and keeps the next pair of a family; a family of its own where none is given.
+    pub(super) async fn issue_session(
+        &self,
+        tx: &WriteTx,
+        user: UserId,
+        family: Option<Uuid>,
+        now: Timestamp,
+    ) -> Outcome<IssuedSession> {
+        let issued = IssuedSession {
+            access_token: Token::from_entropy(entropy::bytes()?),
+            refresh_token: Token::from_entropy(entropy::bytes()?),
+            expires_at: now + self.access_lifetime,
+            refresh_expires_at: now + self.refresh_lifetime,
+        };
+        let id = SessionId::from_uuid(self.services.ids.next_uuid());
+        let family = family.unwrap_or_else(|| id.uuid());
+        store::sessions::insert(tx, id, user, family, &issued, now).await?;
+        Ok(issued)
+    }
+}

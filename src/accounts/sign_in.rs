@@ -1,0 +1,71 @@
+//! A person signs in.
+
+use secrecy::SecretString;
+
+use super::{
+    Account, AccountStatus, Accounts, Actor, Identifier, IssuedSession, Principal, model::password::Password, store,
+};
+use crate::kernel::{ErrorCode, Failure, Outcome};
+
+/// What a person presents.
+#[derive(Debug, Clone)]
+pub struct SignIn {
+    /// Her phone number or e-mail address, in any spelling.
+    pub identifier: String,
+    /// Her password.
+    pub password: SecretString,
+}
+
+/// A person and the session that begins for her.
+#[derive(Debug)]
+pub struct SignedIn {
+    /// The tokens, shown this once.
+    pub session: IssuedSession,
+    /// Who she is.
+    pub account: Account,
+}
+
+impl Accounts {
+    /// Begins a session for whoever knows the password.
+    ///
+    /// Whether the identifier is unknown, is no identifier at all, belongs to a blocked account, or the password is wrong: the
+    /// answer is the same and so is the work.
+    ///
+    /// # Errors
+    /// [`ErrorCode::InvalidCredentials`], [`ErrorCode::TooManyAttempts`].
+    pub async fn sign_in(&self, actor: &Actor, command: SignIn) -> Outcome<SignedIn> {
+        let identifier: Option<Identifier> = command.identifier.parse().ok();
+        let counted = identifier.as_ref().map_or(command.identifier.as_str(), Identifier::as_str);
+        match actor.principal {
+            Principal::System => {}
+            Principal::Anonymous | Principal::User(_) => self.attempts.at_identifier(actor.request.address, counted)?,
+        }
+        self.prove(identifier.as_ref(), Password::presented(&command.password)).await
+    }
+
+    /// Begins a session if the password is that of the identifier's account.
+    pub(super) async fn prove(&self, identifier: Option<&Identifier>, password: Option<Password>) -> Outcome<SignedIn> {
+        let found = match identifier {
+            Some(identifier) => store::users::credentials(&self.services.db, identifier).await?,
+            None => None,
+        };
+        let hash = found.as_ref().map(|(_, hash)| hash.clone());
+        let verdict = self.passwords.verify(password.clone(), hash).await?;
+        let (Some((account, old_hash)), Some(password), true) = (found, password, verdict.matches) else {
+            return Err(Failure::code(ErrorCode::InvalidCredentials));
+        };
+        match account.status {
+            AccountStatus::Active => {}
+            AccountStatus::Blocked => return Err(Failure::code(ErrorCode::InvalidCredentials)),
+        }
+        let new_hash = if verdict.outdated { Some(self.passwords.hash(password).await?) } else { None };
+        let now = self.services.now();
+        let tx = self.services.db.begin().await?;
+        if let Some(new_hash) = new_hash {
+            store::users::renew_hash(&tx, account.id, &old_hash, new_hash, now).await?;
+        }
+        let session = self.issue_session(&tx, account.id, None, now).await?;
+        tx.commit().await?;
+        Ok(SignedIn { session, account })
+    }
+}

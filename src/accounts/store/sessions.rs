@@ -1,0 +1,158 @@
+//! Sessions.
+
+use entity::session::{ActiveModel, Column, Entity, Model};
+use sea_orm::{
+    ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, QueryFilter as _, QueryResult, Set, Statement, Value,
+    sea_query::Expr,
+};
+use uuid::Uuid;
+
+use super::word;
+use crate::{
+    accounts::{
+        IssuedSession, Membership, MembershipId, OrganizationId, SecretDigest, SessionId, SessionRecord, User, UserId,
+    },
+    kernel::{
+        Fault,
+        clock::Timestamp,
+        db::{Database, DbErr, WriteTx},
+    },
+};
+
+/// Who holds an access token, and what she is to organizations and the platform: one statement, since every request of a
+/// signed-in person begins with it. Memberships × platform roles come as rows; there are few of either.
+const HOLDER: &str = "SELECT s.id, s.user_id, m.id, m.organization_id, m.role, p.role
+    FROM session s
+    JOIN user_account u ON u.id = s.user_id
+    LEFT JOIN membership m ON m.user_id = s.user_id
+    LEFT JOIN platform_role p ON p.user_id = s.user_id
+    WHERE s.access_hash = $1 AND s.access_expires_at > $2 AND s.revoked_at IS NULL AND u.status = 'ACTIVE'
+    ORDER BY m.id, p.role";
+
+/// The holder of an access token that is good at `now`.
+pub(in crate::accounts) async fn holder(
+    db: &Database,
+    access: SecretDigest,
+    now: Timestamp,
+) -> Result<Option<User>, Fault> {
+    let values: [Value; 2] = [access.to_vec().into(), now.into()];
+    let rows = db.read().query_all_raw(Statement::from_sql_and_values(db.backend(), HOLDER, values)).await?;
+    let Some(first) = rows.first() else { return Ok(None) };
+    let mut user = User {
+        id: UserId::from_uuid(first.try_get_by_index(1)?),
+        session: SessionId::from_uuid(first.try_get_by_index(0)?),
+        memberships: Vec::new(),
+        platform_roles: Vec::new(),
+    };
+    for row in &rows {
+        add_standing(&mut user, row)?;
+    }
+    Ok(Some(user))
+}
+
+fn add_standing(user: &mut User, row: &QueryResult) -> Result<(), Fault> {
+    if let Some(id) = row.try_get_by_index::<Option<Uuid>>(2)? {
+        let id = MembershipId::from_uuid(id);
+        if user.memberships.last().is_none_or(|last| last.id != id) {
+            let organization = OrganizationId::from_uuid(row.try_get_by_index(3)?);
+            let role = word("membership role", &row.try_get_by_index::<String>(4)?)?;
+            user.memberships.push(Membership { id, organization, role });
+        }
+    }
+    if let Some(role) = row.try_get_by_index::<Option<String>>(5)? {
+        let role = word("platform role", &role)?;
+        if !user.platform_roles.contains(&role) {
+            user.platform_roles.push(role);
+        }
+    }
+    Ok(())
+}
+
+/// Keeps a pair of tokens that is handed out.
+pub(in crate::accounts) async fn insert(
+    tx: &WriteTx,
+    id: SessionId,
+    user: UserId,
+    family: Uuid,
+    issued: &IssuedSession,
+    now: Timestamp,
+) -> Result<(), DbErr> {
+    let row = ActiveModel {
+        id: Set(id.uuid()),
+        user_id: Set(user.uuid()),
+        family_id: Set(family),
+        access_hash: Set(issued.access_token.digest().to_vec()),
+        access_expires_at: Set(issued.expires_at),
+        refresh_hash: Set(issued.refresh_token.digest().to_vec()),
+        refresh_expires_at: Set(issued.refresh_expires_at),
+        rotated_at: Set(None),
+        revoked_at: Set(None),
+        created_at: Set(now),
+    };
+    Entity::insert(row).exec_without_returning(&**tx).await?;
+    Ok(())
+}
+
+/// The pair with this refresh token, and with it the lock that makes a second use of the token wait.
+pub(in crate::accounts) async fn lock_by_refresh(
+    tx: &WriteTx,
+    refresh: SecretDigest,
+) -> Result<Option<SessionRecord>, DbErr> {
+    let found = Entity::find().filter(Column::RefreshHash.eq(refresh.to_vec()));
+    Ok(sea_orm::QuerySelect::lock_exclusive(found).one(&**tx).await?.map(record))
+}
+
+/// Marks a refresh token as exchanged.
+pub(in crate::accounts) async fn mark_rotated(tx: &WriteTx, id: SessionId, now: Timestamp) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::RotatedAt, Expr::value(now))
+        .filter(Column::Id.eq(id.uuid()))
+        .exec(&**tx)
+        .await?;
+    Ok(())
+}
+
+/// Which sessions to end.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::accounts) enum Ended {
+    /// All that descend from one sign-in.
+    Family(Uuid),
+    /// All that descend from the sign-in of this one.
+    FamilyOf(SessionId),
+    /// All of a person.
+    AllOf(UserId),
+}
+
+/// Ends sessions and tells how many token pairs that were.
+pub(in crate::accounts) async fn revoke(tx: &WriteTx, which: Ended, now: Timestamp) -> Result<u64, DbErr> {
+    let update =
+        Entity::update_many().col_expr(Column::RevokedAt, Expr::value(now)).filter(Column::RevokedAt.is_null());
+    let update = match which {
+        Ended::Family(family) => update.filter(Column::FamilyId.eq(family)),
+        Ended::FamilyOf(session) => {
+            let Some(row) = Entity::find_by_id(session.uuid()).one(&**tx).await? else { return Ok(0) };
+            update.filter(Column::FamilyId.eq(row.family_id))
+        }
+        Ended::AllOf(user) => update.filter(Column::UserId.eq(user.uuid())),
+    };
+    Ok(update.exec(&**tx).await?.rows_affected)
+}
+
+/// Forgets at most `limit` pairs whose refresh token expired before `now`; until then a second use must be noticed.
+pub(in crate::accounts) async fn sweep(tx: &WriteTx, now: Timestamp, limit: u32) -> Result<u64, DbErr> {
+    let sql = "DELETE FROM session WHERE id IN (SELECT id FROM session WHERE refresh_expires_at < $1 LIMIT $2)";
+    let values: [Value; 2] = [now.into(), i64::from(limit).into()];
+    let statement = Statement::from_sql_and_values(tx.get_database_backend(), sql, values);
+    Ok(tx.execute_raw(statement).await?.rows_affected())
+}
+
+fn record(row: Model) -> SessionRecord {
+    SessionRecord {
+        id: SessionId::from_uuid(row.id),
+        user: UserId::from_uuid(row.user_id),
+        family: row.family_id,
+        refresh_expires_at: row.refresh_expires_at,
+        rotated_at: row.rotated_at,
+        revoked_at: row.revoked_at,
+    }
+}
