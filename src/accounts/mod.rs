@@ -17,6 +17,7 @@ mod audit;
 mod authenticate;
 mod change_member_role;
 mod entropy;
+pub mod graphql;
 mod invite_member;
 mod issue_session;
 mod lookups;

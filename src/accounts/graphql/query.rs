@@ -1,0 +1,51 @@
+//! Reading: who I am, and what other rooms show of memberships.
+
+use async_graphql::{Context, Object};
+
+use super::{InvitationConnection, MembershipConnection, Viewer, actor, room};
+use crate::{
+    accounts::OrganizationId,
+    kernel::{
+        graphql::{failure, fault, wants_total_count},
+        page::PageArgs,
+    },
+};
+
+/// The room's queries.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct AccountsQuery;
+
+#[Object]
+impl AccountsQuery {
+    /// The signed-in person; null when nobody is signed in.
+    async fn viewer(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Viewer>> {
+        let account = room(ctx)?.viewer(actor(ctx)).await.map_err(|error| fault(ctx, &error))?;
+        Ok(account.map(Viewer))
+    }
+}
+
+/// An organization's members, for its GraphQL type.
+///
+/// # Errors
+/// `FORBIDDEN` or `UNAUTHENTICATED` to whoever may not see them, `BAD_USER_INPUT` for a wrong page.
+pub async fn members_of(
+    ctx: &Context<'_>,
+    organization: OrganizationId,
+    args: PageArgs,
+) -> async_graphql::Result<MembershipConnection> {
+    let members = room(ctx)?.members(actor(ctx), organization, &args, wants_total_count(ctx)).await;
+    members.map(MembershipConnection::from).map_err(|error| failure(ctx, error))
+}
+
+/// An organization's invitations, for its GraphQL type.
+///
+/// # Errors
+/// As for [`members_of`].
+pub async fn invitations_of(
+    ctx: &Context<'_>,
+    organization: OrganizationId,
+    args: PageArgs,
+) -> async_graphql::Result<InvitationConnection> {
+    let invitations = room(ctx)?.invitations(actor(ctx), organization, &args, wants_total_count(ctx)).await;
+    invitations.map(InvitationConnection::from).map_err(|error| failure(ctx, error))
+}
