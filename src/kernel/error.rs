@@ -103,6 +103,20 @@ macro_rules! error_codes {
             MissingForPublication = "MISSING_FOR_PUBLICATION", "error-missing-for-publication";
             /// Less is available than asked for (`available`, `unit`).
             InsufficientStock = "INSUFFICIENT_STOCK", "error-insufficient-stock";
+            /// Part of the stock is held for buyers (`reserved`, `unit`).
+            StockReserved = "STOCK_RESERVED", "error-stock-reserved";
+            /// The product's grade follows from measurements, and some are missing (`missing`, `standard`).
+            GradeNeedsMeasurements = "GRADE_NEEDS_MEASUREMENTS", "error-grade-needs-measurements";
+            /// The file is not written in UTF-8.
+            NotUtf8 = "NOT_UTF8", "error-not-utf8";
+            /// The file has a column that is not known, or twice (`value`, `allowed`).
+            UnknownColumn = "UNKNOWN_COLUMN", "error-unknown-column";
+            /// The file lacks a column that is needed (`value`).
+            MissingColumn = "MISSING_COLUMN", "error-missing-column";
+            /// The row has more or fewer values than the header has columns (`expected`, `actual`).
+            WrongColumnCount = "WRONG_COLUMN_COUNT", "error-wrong-column-count";
+            /// The text is not a day (`value`).
+            InvalidDate = "INVALID_DATE", "error-invalid-date";
             /// The cursor is forged, damaged, or belongs to another list.
             InvalidCursor = "INVALID_CURSOR", "error-invalid-cursor";
             /// `first` or `last` is out of range, or both directions are asked at once (`maximum`).

@@ -16,7 +16,7 @@ pub const SIZE_DEFAULT: u32 = 20;
 pub const SIZE_MAX: u32 = 100;
 
 /// The four arguments of a connection field, as they came.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct PageArgs {
     /// How many from the beginning.
     pub first: Option<i32>,
@@ -58,6 +58,9 @@ pub enum SortValue {
     /// An instant.
     #[serde(rename = "m", with = "chrono::serde::ts_microseconds")]
     Time(Timestamp),
+    /// Nothing: the row has no such value and stands in the part of the list that is sorted by id alone.
+    #[serde(rename = "n")]
+    Missing,
 }
 
 /// The version of the cursor's form, so that a later form can tell an older one apart.

@@ -39,5 +39,7 @@ fn sort_value(value: &SortValue) -> Value {
         SortValue::Integer(number) => (*number).into(),
         SortValue::Text(text) => text.clone().into(),
         SortValue::Time(time) => (*time).into(),
+        // A null compares with nothing: such a cursor ends the list instead of misreading it.
+        SortValue::Missing => Value::BigInt(None),
     }
 }

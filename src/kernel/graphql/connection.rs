@@ -1,8 +1,8 @@
 //! Relay connections: `edges { node cursor }`, `nodes`, `pageInfo`, and `totalCount` when it is asked for.
 
-use async_graphql::{Context, SimpleObject};
+use async_graphql::{Context, Enum, SimpleObject};
 
-use crate::kernel::page::PageArgs;
+use crate::kernel::page::{PageArgs, SIZE_DEFAULT, SIZE_MAX};
 
 /// Where a page stands in its list.
 #[derive(Debug, Clone, SimpleObject)]
@@ -15,6 +15,22 @@ pub struct PageInfo {
     pub start_cursor: Option<String>,
     /// The last item's cursor, to be given as `after`; null on an empty page.
     pub end_cursor: Option<String>,
+}
+
+/// Which end of an order comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+pub enum OrderDirection {
+    /// The least, earliest or alphabetically first.
+    Asc,
+    /// The greatest, latest or alphabetically last.
+    Desc,
+}
+
+/// What a page costs: each of its items costs what is asked of one. To be named in a connection field's `complexity`.
+#[must_use]
+pub fn page_complexity(first: Option<i32>, last: Option<i32>, child: usize) -> usize {
+    let size = first.or(last).and_then(|size| u32::try_from(size).ok()).unwrap_or(SIZE_DEFAULT).min(SIZE_MAX);
+    1 + size as usize * child
 }
 
 /// Gathers the arguments of a connection field.

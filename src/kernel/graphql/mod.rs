@@ -2,6 +2,7 @@
 //!
 //! The rooms' own types wrap domain values and live with their rooms; the schema is put together in `api`.
 
+mod batch;
 mod change;
 mod connection;
 mod failure;
@@ -9,7 +10,8 @@ mod payload;
 mod scalar;
 mod value;
 
-pub use connection::{PageInfo, page_args, wants_total_count};
+pub use batch::{BatchLoad, Batcher};
+pub use connection::{OrderDirection, PageInfo, page_args, page_complexity, wants_total_count};
 pub use failure::{SystemErrorCode, failure, fault, system_error, user_errors};
 pub use payload::{Unexpected, UserError, UserErrorCode};
 pub use scalar::{Date, Decimal};

@@ -47,6 +47,13 @@ error-duplicate-reference = The reference “{ $value }” names another listing
 error-invalid-transition = Not possible in the state { $state }.
 error-missing-for-publication = The listing needs this to be published.
 error-insufficient-stock = Only { $available } { $unit } are left.
+error-stock-reserved = This quantity does not fit: { $reserved } { $unit } are held for buyers.
+error-grade-needs-measurements = The grade follows from measurements ({ $standard }). Missing: { $missing }.
+error-not-utf8 = This text is not UTF-8. Save the sheet as “CSV UTF-8”.
+error-unknown-column = Unknown or doubled column: “{ $value }”. Possible columns: { $allowed }.
+error-missing-column = The column “{ $value }” is missing.
+error-wrong-column-count = This row has { $actual } values instead of { $expected }.
+error-invalid-date = “{ $value }” is not a day. Write 2026-11-23 or 23/11/2026.
 error-invalid-cursor = This cursor does not belong to this list. Start again from the beginning.
 error-invalid-page-size = Ask for first or last, between 0 and { $maximum }, and one direction only.
 

@@ -47,6 +47,13 @@ error-duplicate-reference = La référence « { $value } » désigne déjà une 
 error-invalid-transition = Impossible dans l'état { $state }.
 error-missing-for-publication = Il manque cette donnée pour publier l'offre.
 error-insufficient-stock = Il ne reste que { $available } { $unit }.
+error-stock-reserved = Cette quantité ne convient pas : { $reserved } { $unit } sont réservés à des acheteurs.
+error-grade-needs-measurements = Le grade se déduit des mesures ({ $standard }). Il manque : { $missing }.
+error-not-utf8 = Ce texte n'est pas en UTF-8. Dans le tableur, enregistrez sous « CSV UTF-8 ».
+error-unknown-column = Colonne inconnue ou en double : « { $value } ». Colonnes possibles : { $allowed }.
+error-missing-column = Il manque la colonne « { $value } ».
+error-wrong-column-count = Cette ligne a { $actual } valeurs au lieu de { $expected }.
+error-invalid-date = « { $value } » n'est pas une date. Écrivez 2026-11-23 ou 23/11/2026.
 error-invalid-cursor = Ce curseur n'appartient pas à cette liste. Recommencez au début.
 error-invalid-page-size = Demandez first ou last, entre 0 et { $maximum }, et une seule direction.
 
