@@ -8,3 +8,4 @@ pub mod config;
 pub mod demo;
 pub mod directory;
 pub mod kernel;
+pub mod search;
