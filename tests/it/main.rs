@@ -11,4 +11,5 @@
 
 mod drift;
 mod harness;
+mod search;
 mod tidy;

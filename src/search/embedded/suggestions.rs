@@ -3,7 +3,7 @@
 //! A text has a term for each word it can be reached by (`karite` leads to "Beurre de karité"), and the dictionary
 //! itself counts the documents behind each.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use tantivy::Searcher;
 
@@ -105,7 +105,14 @@ pub(super) fn best(found: HashMap<(SuggestionKind, String), u64>, typed: &str, c
             &other.text,
         ))
     });
-    suggestions.into_iter().map(|(_, suggestion)| suggestion).take(count_max).collect()
+    // Many listings are titled like their product: what reads alike is offered once.
+    let mut offered = HashSet::new();
+    suggestions
+        .into_iter()
+        .map(|(_, suggestion)| suggestion)
+        .filter(|suggestion| offered.insert(typed_prefix(&suggestion.text)))
+        .take(count_max)
+        .collect()
 }
 
 #[cfg(test)]

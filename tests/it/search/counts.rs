@@ -1,6 +1,6 @@
 //! Filters, counts and orders, held against a plain loop over the same documents.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bfw::search::index::SearchIndex as _;
 use bfw::search::model::filter::Near;
@@ -71,7 +71,8 @@ fn passes(filter: &ListingFilter, listing: &ListingDocument) -> bool {
         && filter.price_per_kilogram_min.is_none_or(|min| price.is_some_and(|price| price >= min))
         && filter.price_per_kilogram_max.is_none_or(|max| price.is_some_and(|price| price <= max))
         && filter.available_on.is_none_or(|on| {
-            listing.available_from.is_none_or(|from| from <= on) && listing.available_until.is_none_or(|until| on <= until)
+            listing.available_from.is_none_or(|from| from <= on)
+                && listing.available_until.is_none_or(|until| on <= until)
         })
         && filter.near.is_none_or(|near| {
             listing.location.is_some_and(|location| location.kilometres_to(near.center) <= near.radius_kilometres)
@@ -129,8 +130,13 @@ async fn filters_counts_and_orders_agree_with_a_plain_loop() {
     for round in 0..150 {
         let filter = any_filter(&mut random);
         let origin = GeoPoint::new(12.0, -7.0).unwrap();
-        let sorts =
-            [Sort::Newest, Sort::PricePerKilogramAsc, Sort::PricePerKilogramDesc, Sort::Distance(origin), Sort::Relevance];
+        let sorts = [
+            Sort::Newest,
+            Sort::PricePerKilogramAsc,
+            Sort::PricePerKilogramDesc,
+            Sort::Distance(origin),
+            Sort::Relevance,
+        ];
         let sort = *sorts.choose(&mut random).unwrap();
         let result = trial
             .index
@@ -149,8 +155,11 @@ async fn filters_counts_and_orders_agree_with_a_plain_loop() {
         assert_eq!(result.total, expected.len() as u64, "round {round}: {filter:?}");
         for counts in &result.facets {
             let mut by_value = BTreeMap::<String, u64>::new();
-            for value in expected.iter().flat_map(|listing| values(counts.field, listing)) {
-                *by_value.entry(value).or_default() += 1;
+            for listing in &expected {
+                // Bamako is a place and a region: it still counts once a listing.
+                for value in values(counts.field, listing).into_iter().collect::<BTreeSet<_>>() {
+                    *by_value.entry(value).or_default() += 1;
+                }
             }
             let counted: BTreeMap<_, _> =
                 counts.values.iter().map(|facet| (facet.value.clone(), facet.count)).collect();

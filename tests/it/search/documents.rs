@@ -10,15 +10,11 @@ use rand::{Rng as _, SeedableRng as _};
 use uuid::Uuid;
 
 /// Code, class, names by language.
-pub const PRODUCTS: [(&str, &str, &[(Language, &str)]); 8] = [
+pub(super) const PRODUCTS: [(&str, &str, &[(Language, &str)]); 8] = [
     (
         "shea-butter",
         "shea",
-        &[
-            (Language::Fr, "Beurre de karité"),
-            (Language::Bm, "Sìtulu"),
-            (Language::En, "Shea butter"),
-        ],
+        &[(Language::Fr, "Beurre de karité"), (Language::Bm, "Sìtulu"), (Language::En, "Shea butter")],
     ),
     ("shea-nut", "shea", &[(Language::Fr, "Amande de karité"), (Language::Bm, "Sì"), (Language::En, "Shea nuts")]),
     ("onion", "vegetables", &[(Language::Fr, "Oignon"), (Language::Bm, "Jàba"), (Language::En, "Onion")]),
@@ -34,7 +30,7 @@ pub const PRODUCTS: [(&str, &str, &[(Language, &str)]); 8] = [
 ];
 
 /// Code, name, region, point.
-pub const PLACES: [(&str, &str, &str, f64, f64); 5] = [
+pub(super) const PLACES: [(&str, &str, &str, f64, f64); 5] = [
     ("bamako", "Bamako", "bamako", 12.6392, -8.0029),
     ("segou", "Ségou", "segou-region", 13.4317, -6.2157),
     ("san", "San", "segou-region", 13.3034, -4.8956),
@@ -42,10 +38,10 @@ pub const PLACES: [(&str, &str, &str, f64, f64); 5] = [
     ("mopti", "Mopti", "mopti-region", 14.4843, -4.1830),
 ];
 
-pub const KINDS: [&str; 3] = ["COOPERATIVE", "SME", "MARKET_SELLER"];
-pub const GRADES: [&str; 3] = ["I", "II", "A"];
-pub const SEASONS: [&str; 2] = ["2025", "2026"];
-pub const SCHEMES: [&str; 3] = ["ORGANIC_EU", "FAIRTRADE", "MN"];
+pub(super) const KINDS: [&str; 3] = ["COOPERATIVE", "SME", "MARKET_SELLER"];
+pub(super) const GRADES: [&str; 3] = ["I", "II", "A"];
+pub(super) const SEASONS: [&str; 2] = ["2025", "2026"];
+pub(super) const SCHEMES: [&str; 3] = ["ORGANIC_EU", "FAIRTRADE", "MN"];
 const PROSE: [&str; 10] = [
     "Récolte de cette année, bien séchée et triée à la main.",
     "Produit fini, finition soignée, finement tamisé.",
@@ -59,19 +55,16 @@ const PROSE: [&str; 10] = [
     "Premier choix, goût authentique.",
 ];
 
-pub fn named(code: &str, names: &[(Language, &str)]) -> Named {
-    Named {
-        code: code.to_owned(),
-        names: names.iter().map(|(language, name)| Text::new(*language, *name)).collect(),
-    }
+pub(super) fn named(code: &str, names: &[(Language, &str)]) -> Named {
+    Named { code: code.to_owned(), names: names.iter().map(|(language, name)| Text::new(*language, *name)).collect() }
 }
 
-pub fn day(year: i32, month: u32, day: u32) -> NaiveDate {
+pub(super) fn day(year: i32, month: u32, day: u32) -> NaiveDate {
     NaiveDate::from_ymd_opt(year, month, day).unwrap()
 }
 
 /// A listing of a product at a place, with nothing else to say.
-pub fn plain_listing(number: u128, product: usize, place: usize) -> ListingDocument {
+pub(super) fn plain_listing(number: u128, product: usize, place: usize) -> ListingDocument {
     let (code, class, names) = PRODUCTS[product];
     let (place_code, place_name, region, latitude, longitude) = PLACES[place];
     ListingDocument {
@@ -99,7 +92,7 @@ pub fn plain_listing(number: u128, product: usize, place: usize) -> ListingDocum
 }
 
 /// Any listings.
-pub fn listings(seed: u64, count: u128) -> Vec<ListingDocument> {
+pub(super) fn listings(seed: u64, count: u128) -> Vec<ListingDocument> {
     let mut random = StdRng::seed_from_u64(seed);
     (1..=count).map(|number| listing(&mut random, number)).collect()
 }
@@ -112,10 +105,8 @@ fn listing(random: &mut StdRng, number: u128) -> ListingDocument {
         random.random_bool(0.6).then(|| (*values.choose(random).unwrap()).to_owned())
     };
     listing.title.text = format!("{} de {}, lot {number}", PRODUCTS[product].2[0].1, PLACES[place].1);
-    listing.description = Some(Text::new(
-        Language::Fr,
-        format!("{} {}", PROSE.choose(random).unwrap(), PROSE.choose(random).unwrap()),
-    ));
+    listing.description =
+        Some(Text::new(Language::Fr, format!("{} {}", PROSE.choose(random).unwrap(), PROSE.choose(random).unwrap())));
     listing.organization_id = Uuid::from_u128(random.random_range(1..20));
     listing.kind = (*KINDS.choose(random).unwrap()).to_owned();
     listing.schemes = SCHEMES
@@ -144,7 +135,7 @@ fn listing(random: &mut StdRng, number: u128) -> ListingDocument {
 }
 
 /// An organization at a place.
-pub fn organization(number: u128, name: &str, place: usize) -> OrganizationDocument {
+pub(super) fn organization(number: u128, name: &str, place: usize) -> OrganizationDocument {
     let (place_code, place_name, region, latitude, longitude) = PLACES[place];
     OrganizationDocument {
         id: Uuid::from_u128(number),
@@ -162,6 +153,6 @@ pub fn organization(number: u128, name: &str, place: usize) -> OrganizationDocum
     }
 }
 
-pub fn neutral(listings: impl IntoIterator<Item = ListingDocument>) -> Vec<SearchDocument> {
+pub(super) fn neutral(listings: impl IntoIterator<Item = ListingDocument>) -> Vec<SearchDocument> {
     listings.into_iter().map(SearchDocument::from).collect()
 }
