@@ -1,0 +1,201 @@
+//! The composition root: a configuration becomes an application. The command and the tests both start here.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use uuid::Uuid;
+
+use crate::{
+    accounts::{self, Accounts},
+    catalog::Catalog,
+    certification::Certification,
+    config::Config,
+    directory::Directory,
+    kernel::{
+        Failure, Fault, Services,
+        clock::{Clock, SystemClock},
+        db::{Database, DatabaseOptions, DbErr, MigrateError, idempotency},
+        id::{IdSource, UuidV7Source},
+        outbox::Topic,
+        worker,
+    },
+    search::Search,
+};
+
+/// Everything that runs, put together.
+#[derive(Clone)]
+pub struct App {
+    /// What was set.
+    pub config: Arc<Config>,
+    /// The database, the time, new ids.
+    pub services: Services,
+    /// Who is acting.
+    pub accounts: Accounts,
+    /// Organizations, places, ownership.
+    pub directory: Directory,
+    /// Schemes and certificates.
+    pub certification: Certification,
+    /// Products, units, listings.
+    pub catalog: Catalog,
+    /// The index over listings and organizations.
+    pub search: Search,
+}
+
+/// Why the application did not start. Each says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The folder for local files cannot be used.
+    #[error("cannot use the data folder {folder} (BFW_DATA_DIR): {error}")]
+    DataFolder {
+        /// Which.
+        folder: String,
+        /// What the system says.
+        error: std::io::Error,
+    },
+    /// The database cannot be opened.
+    #[error("cannot open the database (BFW_DATABASE_URL): {0}")]
+    Database(#[from] DbErr),
+    /// The schema cannot be brought up to date.
+    #[error("cannot migrate the database: {0}")]
+    Migrate(#[from] MigrateError),
+    /// A room cannot get ready.
+    #[error("cannot get ready: {0}")]
+    Room(#[from] Fault),
+}
+
+impl From<Failure> for StartError {
+    fn from(failure: Failure) -> Self {
+        Self::Room(match failure {
+            Failure::Fault(fault) => fault,
+            Failure::Rejected(_) => Fault::Internal(failure.to_string()),
+        })
+    }
+}
+
+impl App {
+    /// Starts on the machine's own clock.
+    ///
+    /// # Errors
+    /// See [`StartError`].
+    pub async fn start(config: Config) -> Result<Self, StartError> {
+        let database = connect(&config).await?;
+        Self::assemble(config, database, Arc::new(SystemClock)).await
+    }
+
+    /// Starts on a given database and clock: migrates, brings the reference data up to date, opens the index.
+    ///
+    /// # Errors
+    /// See [`StartError`].
+    pub async fn assemble(config: Config, db: Database, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
+        let ids: Arc<dyn IdSource> = Arc::new(UuidV7Source::new(Arc::clone(&clock)));
+        let services = Services { db, clock, ids };
+        let lock = services.db.startup_lock().await?;
+        for name in services.db.migrate(&lock).await? {
+            tracing::info!(name, "migration applied");
+        }
+        let accounts = Accounts::new(services.clone(), accounts::Settings::from(&config));
+        let directory = Directory::start(services.clone()).await?;
+        let certification = Certification::new(services.clone())?;
+        let catalog = Catalog::start(services.clone(), directory.clone()).await?;
+        lock.release().await?;
+        let search = Search::open(&config.data_dir, &services, &directory, &certification, &catalog).await?;
+        Ok(Self { config: Arc::new(config), services, accounts, directory, certification, catalog, search })
+    }
+
+    /// Only migrates, and gives the names of what was applied.
+    ///
+    /// # Errors
+    /// See [`StartError`].
+    pub async fn migrate(config: &Config) -> Result<Vec<String>, StartError> {
+        let database = connect(config).await?;
+        let lock = database.startup_lock().await?;
+        let applied = database.migrate(&lock).await?;
+        lock.release().await?;
+        database.close().await?;
+        Ok(applied)
+    }
+
+    /// The names of the migrations that the database lacks.
+    ///
+    /// # Errors
+    /// See [`StartError`].
+    pub async fn pending(config: &Config) -> Result<Vec<String>, StartError> {
+        let database = connect(config).await?;
+        let pending = database.pending_migrations().await?;
+        database.close().await?;
+        Ok(pending)
+    }
+
+    /// What follows commits: hand it to [`worker::run`].
+    #[must_use]
+    pub fn follow_up(&self) -> FollowUp {
+        FollowUp(self.clone())
+    }
+
+    /// Closes the index and the database in order.
+    pub async fn close(self) {
+        if let Err(error) = self.search.close().await {
+            tracing::warn!(%error, "the search index did not close cleanly; it is checked at the next start");
+        }
+        if let Err(error) = self.services.db.close().await {
+            tracing::warn!(%error, "the database did not close cleanly");
+        }
+    }
+}
+
+impl From<&Config> for accounts::Settings {
+    fn from(config: &Config) -> Self {
+        Self {
+            access_lifetime: config.access_lifetime,
+            refresh_lifetime: config.refresh_lifetime,
+            attempts_per_identifier: config.attempts_per_identifier,
+            attempts_per_address: config.attempts_per_address,
+            password_workers: config.password_workers,
+        }
+    }
+}
+
+/// Opens the database that the configuration names.
+///
+/// # Errors
+/// When the data folder cannot be made or the database cannot be reached.
+pub async fn connect(config: &Config) -> Result<Database, StartError> {
+    std::fs::create_dir_all(&config.data_dir)
+        .map_err(|error| StartError::DataFolder { folder: config.data_dir.display().to_string(), error })?;
+    let options = DatabaseOptions {
+        url: config.database_url.clone(),
+        connections_max: config.database_connections,
+        acquire_timeout: config.database_wait,
+    };
+    Ok(Database::connect(&options).await?)
+}
+
+/// Carries the outbox to the rooms that follow others.
+pub struct FollowUp(App);
+
+#[async_trait]
+impl worker::Handler for FollowUp {
+    async fn handle(&self, topic: Topic, subjects: &[Uuid]) -> Result<(), String> {
+        let followed = match topic {
+            Topic::Listing => self.0.search.follow_listings(subjects).await,
+            Topic::Organization => self.0.search.follow_organizations(subjects).await,
+        };
+        followed.map_err(|failure| failure.to_string())
+    }
+
+    async fn sweep(&self) {
+        let now = self.0.services.now();
+        let swept = [
+            ("idempotency keys", idempotency::sweep(&self.0.services.db, now).await.map_err(Failure::from)),
+            ("sessions", self.0.accounts.sweep_sessions().await),
+            ("reservations", self.0.catalog.expire_reservations().await),
+        ];
+        for (what, outcome) in swept {
+            match outcome {
+                Ok(0) => {}
+                Ok(count) => tracing::info!(what, count, "swept"),
+                Err(error) => tracing::warn!(what, %error, "sweep failed; it comes round again"),
+            }
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! The command line: what an operator can do, each command in its own file.
+//!
+//! Results go to standard output; progress, logs and the one line of a failure go to standard error. The exit code is 0
+//! when the work was done, 1 when it was not, and 2 when the command line itself was wrong.
+
+mod admin;
+mod doctor;
+mod import;
+mod migrate;
+mod progress;
+mod reindex;
+mod schema;
+mod seed;
+mod serve;
+mod worker;
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+
+use crate::{
+    app::{App, StartError},
+    config::{Config, ConfigError},
+    kernel::{Failure, Fault, locale::Locale, telemetry},
+};
+
+/// Buy From Women: the marketplace that links women farmers' cooperatives and women-led firms in Mali with buyers.
+///
+/// Start it with `bfw serve --demo` and open the address it prints. Settings come from the defaults, then from a TOML
+/// file (--config), then from BFW_… environment variables; `bfw doctor` shows and checks them.
+#[derive(Debug, Parser)]
+#[command(name = "bfw", version, propagate_version = true)]
+pub struct Cli {
+    /// A TOML file with settings; the environment overrides it.
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Answer requests (and, unless told otherwise, do the background work).
+    Serve(serve::Serve),
+    /// Do only the background work: follow the database and keep the search index up to date.
+    Worker,
+    /// Bring the database to this version's schema and reference data.
+    Migrate(migrate::Migrate),
+    /// Fill an empty database with a large made-up marketplace, always the same for the same seed.
+    Seed(seed::Seed),
+    /// Bring in listings or places from a CSV file.
+    #[command(subcommand)]
+    Import(import::Import),
+    /// Build the search index anew from the database; searches go on being answered meanwhile.
+    Reindex,
+    /// Print the GraphQL schema.
+    Schema,
+    /// Check everything that can be checked, and say the mend.
+    Doctor(doctor::Doctor),
+    /// Give or take roles on the platform: only here, on the machine itself.
+    #[command(subcommand)]
+    Admin(admin::Admin),
+}
+
+/// Why a command did not do its work: one line for the person who ran it.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CommandError {
+    #[error("{0}")]
+    Config(#[from] ConfigError),
+    #[error("{0}")]
+    Start(#[from] StartError),
+    #[error("{}", one_line(.0))]
+    Refused(#[from] Failure),
+    #[error("{0}")]
+    Fault(#[from] Fault),
+    #[error("{what}: {error}")]
+    File { what: String, error: std::io::Error },
+    #[error("{0}")]
+    Other(String),
+}
+
+impl CommandError {
+    fn file(what: impl std::fmt::Display) -> impl FnOnce(std::io::Error) -> Self {
+        move |error| Self::File { what: what.to_string(), error }
+    }
+}
+
+fn one_line(failure: &Failure) -> String {
+    match failure {
+        Failure::Fault(fault) => fault.to_string(),
+        Failure::Rejected(errors) => errors
+            .iter()
+            .map(|error| {
+                let message = error.message(Locale::En);
+                if error.path.is_empty() { message } else { format!("{}: {message}", error.path.join(".")) }
+            })
+            .collect::<Vec<_>>()
+            .join("; "),
+    }
+}
+
+/// Runs a command to its end.
+pub fn run(cli: Cli) -> ExitCode {
+    let outcome = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .thread_name("bfw")
+        .build()
+        .map_err(CommandError::file("cannot start the runtime"))
+        .and_then(|runtime| runtime.block_on(execute(cli)));
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            say_error(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn execute(cli: Cli) -> Result<(), CommandError> {
+    // The schema is a property of the program: it needs neither settings nor a database.
+    if matches!(cli.command, Command::Schema) {
+        return schema::run();
+    }
+    let config = Config::load(cli.config.as_deref())?;
+    telemetry::init_logs(config.log_format, &config.log).map_err(|error| CommandError::Other(error.to_string()))?;
+    match cli.command {
+        Command::Serve(serve) => serve.run(config).await,
+        Command::Worker => worker::run(config).await,
+        Command::Migrate(migrate) => migrate.run(config).await,
+        Command::Seed(seed) => seed.run(config).await,
+        Command::Import(import) => import.run(config).await,
+        Command::Reindex => reindex::run(config).await,
+        Command::Schema => schema::run(),
+        Command::Doctor(doctor) => doctor.run(config).await,
+        Command::Admin(admin) => admin.run(config).await,
+    }
+}
+
+/// Opens everything for a command that does its work and ends.
+async fn open(config: Config) -> Result<App, CommandError> {
+    Ok(App::start(config).await?)
+}
+
+/// Prints one line of a command's result.
+#[expect(clippy::print_stdout, reason = "standard output is where a command's result goes")]
+fn say(line: impl std::fmt::Display) {
+    println!("{line}");
+}
+
+#[expect(clippy::print_stderr, reason = "the one line of a failure, also when logging is off")]
+fn say_error(error: &CommandError) {
+    eprintln!("bfw: {error}");
+}

@@ -1,0 +1,77 @@
+//! Progress of long work: a bar on a terminal, a line every few seconds anywhere else.
+
+use std::{
+    borrow::Cow,
+    io::IsTerminal,
+    sync::{Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+use indicatif::{HumanCount, ProgressBar, ProgressStyle};
+
+const LINE_EVERY: Duration = Duration::from_secs(5);
+
+/// Shows how far one piece of work has come.
+pub(crate) struct Progress {
+    bar: ProgressBar,
+    plain: Option<Mutex<Instant>>,
+    what: Cow<'static, str>,
+}
+
+impl Progress {
+    /// Begins to show work on `total` things; 0 when nobody knows how many.
+    pub(crate) fn new(what: impl Into<Cow<'static, str>>, total: u64) -> Self {
+        let what = what.into();
+        let plain = !std::io::stderr().is_terminal();
+        let bar = if plain { ProgressBar::hidden() } else { ProgressBar::new(total) };
+        bar.set_length(total);
+        let template = if total == 0 {
+            "{msg} {spinner} {human_pos} in {elapsed}"
+        } else {
+            "{msg} {wide_bar} {human_pos}/{human_len} {per_sec} {eta}"
+        };
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.set_style(style);
+        }
+        bar.set_message(what.clone());
+        #[expect(clippy::disallowed_methods, reason = "paces lines on a screen, decides nothing")]
+        let plain = plain.then(|| Mutex::new(Instant::now()));
+        Self { bar, plain, what }
+    }
+
+    /// Sets how many there are in all, once that is known.
+    pub(crate) fn of(&self, total: u64) {
+        self.bar.set_length(total);
+    }
+
+    /// Shows that `done` are done.
+    pub(crate) fn at(&self, done: u64) {
+        self.bar.set_position(done);
+        let Some(last) = &self.plain else { return };
+        let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
+        if last.elapsed() >= LINE_EVERY {
+            self.line();
+            #[expect(clippy::disallowed_methods, reason = "paces lines on a screen, decides nothing")]
+            {
+                *last = Instant::now();
+            }
+        }
+    }
+
+    /// Ends the show with the last count.
+    pub(crate) fn finish(self) {
+        match &self.plain {
+            Some(_) => self.line(),
+            None => self.bar.finish(),
+        }
+    }
+
+    #[expect(clippy::print_stderr, reason = "progress for people, beside a result on standard output")]
+    fn line(&self) {
+        let done = HumanCount(self.bar.position());
+        match self.bar.length().unwrap_or(0) {
+            0 => eprintln!("{}: {done}", self.what),
+            total => eprintln!("{}: {done} of {}", self.what, HumanCount(total)),
+        }
+    }
+}

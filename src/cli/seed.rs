@@ -1,0 +1,48 @@
+//! `bfw seed`
+
+use clap::Args;
+
+use super::{CommandError, open, progress::Progress, say};
+use crate::{
+    config::Config,
+    demo::{self, SeedPlan},
+};
+
+/// Fill an empty database with a large made-up marketplace, always the same for the same seed.
+///
+/// For measurements and trials. The names and prices are plausible and mean nothing.
+#[derive(Debug, Args)]
+pub(crate) struct Seed {
+    /// How many organizations.
+    #[arg(long, default_value_t = 2_000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    organizations: u32,
+
+    /// How many listings, spread over the organizations.
+    #[arg(long, default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(0..=10_000_000))]
+    listings: u32,
+
+    /// Which marketplace.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+}
+
+impl Seed {
+    pub(super) async fn run(self, config: Config) -> Result<(), CommandError> {
+        let app = open(config).await?;
+        let plan = SeedPlan { organizations: self.organizations, listings: self.listings, seed: self.seed };
+        let progress = Progress::new("seeding", u64::from(plan.organizations) + u64::from(plan.listings));
+        demo::seed(&app, &plan, |done| progress.at(done)).await?;
+        progress.finish();
+        let progress = Progress::new("indexing", 0);
+        app.search
+            .rebuild(|done, total| {
+                progress.of(total);
+                progress.at(done);
+            })
+            .await?;
+        progress.finish();
+        say(format_args!("seeded {} organizations and {} listings", plan.organizations, plan.listings));
+        app.close().await;
+        Ok(())
+    }
+}

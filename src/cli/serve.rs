@@ -1,0 +1,91 @@
+//! `bfw serve`
+
+use clap::Args;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use super::{CommandError, progress::Progress, say};
+use crate::{api, app::App, config::Config, demo, kernel::worker};
+
+/// Answer requests.
+///
+/// Migrates the database, opens the search index (building it if it is missing or damaged), and listens. SIGTERM or Ctrl-C
+/// lets running requests end and stops.
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    /// Load the demo marketplace, once, and print its sign-ins.
+    #[arg(long)]
+    demo: bool,
+
+    /// Leave the background work to `bfw worker` processes.
+    #[arg(long)]
+    no_worker: bool,
+}
+
+impl Serve {
+    pub(super) async fn run(self, config: Config) -> Result<(), CommandError> {
+        // First, so that a port in use is told before anything is made or changed.
+        let address = config.listen;
+        let listener = TcpListener::bind(address).await.map_err(CommandError::file(format!(
+            "cannot listen on {address} (BFW_LISTEN); is another process using it?"
+        )))?;
+        let address = listener.local_addr().map_err(CommandError::file("the listening address"))?;
+        let app = App::start(config).await?;
+        if self.demo {
+            load_demo(&app).await?;
+        }
+        let stop = CancellationToken::new();
+        let working = (!self.no_worker).then(|| {
+            let (services, handler, stop) = (app.services.clone(), app.follow_up(), stop.clone());
+            tokio::spawn(async move { worker::run(services, &handler, "serve", stop).await })
+        });
+        say(format_args!("GraphQL   http://{address}/graphql  (a browser gets the explorer)"));
+        say(format_args!("health    http://{address}/health/ready"));
+        say(format_args!("metrics   http://{address}/metrics"));
+        let served = api::serve(&app, listener, stop_signal()).await;
+        tracing::info!("no longer listening; finishing the background work");
+        stop.cancel();
+        if let Some(working) = working {
+            working.await.map_err(|error| CommandError::Other(format!("the background work ended badly: {error}")))?;
+        }
+        app.close().await;
+        served.map_err(CommandError::file("serving"))
+    }
+}
+
+async fn load_demo(app: &App) -> Result<(), CommandError> {
+    let progress = Progress::new("loading the demo marketplace", 0);
+    let loaded = demo::load(app, |done, total| {
+        progress.of(total);
+        progress.at(done);
+    })
+    .await?;
+    if loaded.fresh {
+        progress.finish();
+    }
+    say("sign-ins of the demo marketplace, for trying out only:");
+    for account in &loaded.accounts {
+        say(format_args!("  {:<20} {:<28} {}", account.role, account.identifier, account.password));
+    }
+    Ok(())
+}
+
+/// Ends when the process is asked to stop.
+pub(super) async fn stop_signal() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut terminate) => tokio::select! {
+                _ = interrupt => {}
+                _ = terminate.recv() => {}
+            },
+            Err(error) => {
+                tracing::warn!(%error, "SIGTERM cannot be listened for; Ctrl-C still stops");
+                interrupt.await.unwrap_or_default();
+            }
+        }
+    }
+    #[cfg(not(unix))]
+    interrupt.await.unwrap_or_default();
+}
