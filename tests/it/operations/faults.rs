@@ -1,0 +1,109 @@
+//! Things that break under a running service: nothing acknowledged is lost, nothing is half-written, and it goes on.
+
+use db_test::db_test;
+use sea_orm::{ConnectionTrait, DbBackend, Statement, TransactionTrait};
+use serde_json::{Value, json};
+
+use super::process::{Serving, bfw, run, stdout};
+use crate::harness::{self, Backend, TestApp, TestDatabase};
+
+const SIGN_UP: &str = "mutation($email: String!) {
+    signUp(input: { email: $email, password: \"trois pirogues au port\", name: \"Awa\", language: FR }) {
+        session { accessToken } user { id } userErrors { code message path }
+    }
+}";
+
+const REGISTER: &str = "mutation($name: String!) {
+    registerOrganization(input: { kind: MARKET_SELLER, name: $name, placeCode: \"segou\" }) {
+        organization { id } userErrors { code message path }
+    }
+}";
+
+async fn sign_up(serving: &Serving) -> String {
+    let answer = serving.graphql(None, SIGN_UP, json!({ "email": "awa@example.org" })).await.unwrap();
+    answer["data"]["signUp"]["session"]["accessToken"].as_str().unwrap_or_else(|| panic!("{answer}")).to_owned()
+}
+
+#[db_test]
+async fn what_was_acknowledged_before_a_kill_is_there_after_it(database: TestDatabase) {
+    let serving = Serving::start(bfw(&database, &["serve"]));
+    let token = sign_up(&serving).await;
+    let mut acknowledged = Vec::new();
+    for number in 0..20 {
+        let name = format!("Étal numéro {number}");
+        let answer = serving.graphql(Some(&token), REGISTER, json!({ "name": name })).await.unwrap();
+        let id = answer["data"]["registerOrganization"]["organization"]["id"].as_str();
+        acknowledged.push(id.unwrap_or_else(|| panic!("{answer}")).to_owned());
+    }
+    serving.kill();
+
+    let serving = Serving::start(bfw(&database, &["serve"]));
+    let query = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }";
+    let answer = serving.graphql(None, query, json!({ "ids": acknowledged })).await.unwrap();
+
+    let found: Vec<_> = answer["data"]["nodes"].as_array().unwrap().iter().map(|node| node["id"].clone()).collect();
+    assert_eq!(found, acknowledged.into_iter().map(Value::from).collect::<Vec<_>>());
+    serving.terminate();
+    let examined = run(&database, &["doctor"]);
+    assert_eq!(examined.status.code(), Some(0), "{}", stdout(&examined));
+}
+
+/// SQLite alone: a PostgreSQL writer waits for a row, and no row of the service is shared by all of its writers.
+#[test]
+fn a_locked_database() {
+    harness::run(Backend::Sqlite, a_locked_database_refuses_writes_for_the_moment_and_goes_on_reading);
+}
+
+async fn a_locked_database_refuses_writes_for_the_moment_and_goes_on_reading(database: TestDatabase) {
+    let serving = Serving::start(bfw(&database, &["serve"]));
+    let token = sign_up(&serving).await;
+    let connection = database.connect().await;
+    let holder = connection.begin().await.unwrap();
+    holder.execute_unprepared("UPDATE reference_data SET applied_at = applied_at").await.unwrap();
+
+    let refused = serving.graphql(Some(&token), REGISTER, json!({ "name": "Étal de Fanta" })).await.unwrap();
+    let read = serving.graphql(None, "{ organizations { totalCount } }", json!({})).await.unwrap();
+    holder.rollback().await.unwrap();
+    let again = serving.graphql(Some(&token), REGISTER, json!({ "name": "Étal de Fanta" })).await.unwrap();
+
+    assert_eq!(refused["errors"][0]["extensions"]["code"], "UNAVAILABLE", "{refused}");
+    assert_eq!(read["data"]["organizations"]["totalCount"], 0, "{read}");
+    assert!(again["data"]["registerOrganization"]["organization"]["id"].is_string(), "{again}");
+}
+
+/// SQLite alone: a file can be told not to grow. PostgreSQL's SQLSTATE 53100 is answered by the same branch.
+#[test]
+fn a_full_disk() {
+    harness::run(Backend::Sqlite, a_full_disk_refuses_writes_whole_and_serves_reads);
+}
+
+async fn a_full_disk_refuses_writes_whole_and_serves_reads(app: TestApp) {
+    let token = app.sign_up("awa@example.org").await;
+    // The file may not grow beyond the pages it has.
+    let pages = "PRAGMA page_count";
+    let row = app.app.services.db.read().query_one_raw(Statement::from_string(DbBackend::Sqlite, pages)).await;
+    let pages: i64 = row.unwrap().unwrap().try_get_by_index(0).unwrap();
+    let tx = app.app.services.db.begin().await.unwrap();
+    tx.execute_unprepared(&format!("PRAGMA max_page_count = {pages}")).await.unwrap();
+    tx.commit().await.unwrap();
+
+    let mut refused = Value::Null;
+    let mut landed = 0;
+    for number in 0..200 {
+        let answer = app.graphql(Some(&token), REGISTER, json!({ "name": format!("Étal {number}") })).await;
+        if answer["errors"].is_array() {
+            refused = answer;
+            break;
+        }
+        landed += 1;
+    }
+    let tx = app.app.services.db.begin().await.unwrap();
+    tx.execute_unprepared("PRAGMA max_page_count = 1000000").await.unwrap();
+    tx.commit().await.unwrap();
+    let count = app.graphql(None, "{ organizations { totalCount } }", json!({})).await;
+    let again = app.graphql(Some(&token), REGISTER, json!({ "name": "Après" })).await;
+
+    assert_eq!(refused["errors"][0]["extensions"]["code"], "UNAVAILABLE", "{refused}");
+    assert_eq!(count["data"]["organizations"]["totalCount"], landed, "{count}");
+    assert!(again["data"]["registerOrganization"]["organization"]["id"].is_string(), "{again}");
+}

@@ -1,0 +1,6 @@
+//! What an operator meets: starts, stops, kills, refusals, and things that break under a running service.
+
+mod faults;
+mod process;
+mod starting;
+mod walk;

@@ -1,0 +1,116 @@
+//! The real program in a process of its own.
+
+use std::{
+    io::{BufRead, BufReader, Read},
+    process::{Child, Command, Output, Stdio},
+    time::Duration,
+};
+
+use serde_json::{Value, json};
+
+use crate::harness::TestDatabase;
+
+/// The program, set up to work on a test's own database and folder, and to hear of nothing else.
+pub(crate) fn bfw(database: &TestDatabase, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_bfw"));
+    command.args(arguments).stdin(Stdio::null());
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("BFW_") {
+            command.env_remove(name);
+        }
+    }
+    command
+        .env("BFW_DATABASE_URL", &database.url)
+        .env("BFW_DATA_DIR", database.folder.join("data"))
+        .env("BFW_LISTEN", "127.0.0.1:0")
+        .env("BFW_DATABASE_WAIT_SECONDS", "1");
+    command
+}
+
+/// Runs a command to its end.
+pub(crate) fn run(database: &TestDatabase, arguments: &[&str]) -> Output {
+    bfw(database, arguments).output().unwrap()
+}
+
+/// What a command said on standard output.
+pub(crate) fn stdout(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+/// What a command said on standard error.
+pub(crate) fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// A server that answers. Killed when dropped.
+pub(crate) struct Serving {
+    child: Child,
+    /// `http://127.0.0.1:…`
+    pub(crate) url: String,
+    /// What it had printed when it began to listen.
+    pub(crate) said: Vec<String>,
+    log: Option<std::thread::JoinHandle<String>>,
+}
+
+impl Serving {
+    /// Starts `bfw serve` and waits until it says where it listens.
+    pub(crate) fn start(mut command: Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut log = child.stderr.take().unwrap();
+        // Read all the while: a full pipe would stop the server.
+        let log = std::thread::spawn(move || {
+            let mut text = String::new();
+            log.read_to_string(&mut text).unwrap();
+            text
+        });
+        let mut said = Vec::new();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let url = lines.by_ref().map_while(Result::ok).find_map(|line| {
+            let url = line.split_whitespace().find_map(|word| word.strip_suffix("/graphql").map(str::to_owned));
+            said.push(line);
+            url
+        });
+        let Some(url) = url else {
+            child.wait().unwrap();
+            panic!("the server did not start: {}", log.join().unwrap());
+        };
+        // The last line it prints; after it nothing more is said on standard output.
+        lines.by_ref().map_while(Result::ok).find(|line| line.starts_with("metrics")).unwrap();
+        Self { child, url, said, log: Some(log) }
+    }
+
+    /// Sends a GraphQL request and gives the body of the answer; an error when the connection breaks.
+    pub(crate) async fn graphql(&self, token: Option<&str>, query: &str, variables: Value) -> reqwest::Result<Value> {
+        let request = reqwest::Client::new()
+            .post(format!("{}/graphql", self.url))
+            .timeout(Duration::from_secs(30))
+            .json(&json!({ "query": query, "variables": variables }));
+        let request = match token {
+            Some(token) => request.bearer_auth(token),
+            None => request,
+        };
+        request.send().await?.json().await
+    }
+
+    /// Ends it without any warning, as a power cut does.
+    pub(crate) fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// Asks it to stop, and gives its exit code and its log.
+    pub(crate) fn terminate(mut self) -> (Option<i32>, String) {
+        let stopped = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
+        assert!(stopped.success());
+        let code = self.child.wait().unwrap().code();
+        (code, self.log.take().unwrap().join().unwrap())
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        // It may have ended already; there is nobody left to tell.
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
