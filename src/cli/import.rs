@@ -1,0 +1,145 @@
+//! `bfw import`
+
+use std::{
+    fs::File,
+    io::{self, BufReader, Write},
+    path::{Path, PathBuf},
+};
+
+use clap::{Args, Subcommand};
+
+use super::{CommandError, open, progress::Progress, say};
+use crate::{
+    accounts::{Actor, OrganizationId},
+    catalog::{ImportListings, RowOutcome},
+    config::Config,
+};
+
+/// Bring in listings or places from a CSV file.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Import {
+    /// Listings of one organization, as a cooperative keeps them in a spreadsheet.
+    Listings(Listings),
+    /// Communes and other places, beside those that the product brings.
+    Places(Places),
+}
+
+/// Good rows land; each bad row is told with its line, column and mend, and written to a file to be mended and imported in
+/// turn. The same file twice changes nothing. Exits with 1 if a row was bad.
+///
+/// Columns, in English or French: reference, product, title, description, language, price, currency, price_unit,
+/// quantity, unit, minimum_order, grade, measurements, season, available_from, available_until, place, delivery_terms. Only
+/// product and title are needed.
+#[derive(Debug, Args)]
+pub(crate) struct Listings {
+    /// The file: UTF-8 with a header; commas, semicolons or tabs.
+    file: PathBuf,
+
+    /// Whose listings: the organization's id, organization_….
+    #[arg(long)]
+    organization: OrganizationId,
+
+    /// Only tell what would happen.
+    #[arg(long)]
+    dry_run: bool,
+
+    /// Publish rows that lack nothing at once.
+    #[arg(long)]
+    publish: bool,
+
+    /// Where bad rows go; by default the file's name with `.rejects.csv`.
+    #[arg(long, value_name = "FILE")]
+    rejects: Option<PathBuf>,
+}
+
+/// The columns are those of the file of places that the product brings: code, kind, parent, name, and the rest where known.
+#[derive(Debug, Args)]
+pub(crate) struct Places {
+    /// The file: UTF-8 with a header.
+    file: PathBuf,
+
+    /// Only tell what would happen.
+    #[arg(long)]
+    dry_run: bool,
+}
+
+impl Import {
+    pub(super) async fn run(self, config: Config) -> Result<(), CommandError> {
+        match self {
+            Self::Listings(listings) => listings.run(config).await,
+            Self::Places(places) => places.run(config).await,
+        }
+    }
+}
+
+impl Listings {
+    async fn run(self, config: Config) -> Result<(), CommandError> {
+        let source = source(&self.file)?;
+        let app = open(config).await?;
+        let rejects = self.rejects.unwrap_or_else(|| self.file.with_extension("rejects.csv"));
+        let command = ImportListings {
+            organization: self.organization,
+            dry_run: self.dry_run,
+            publish: self.publish,
+            rejects: (!self.dry_run).then(|| Box::new(MadeWhenNeeded::at(&rejects)) as Box<dyn Write + Send>),
+        };
+        let progress = Progress::new("importing", 0);
+        let mut rows = 0;
+        let imported = app.catalog.import_listings(&Actor::system("bfw import"), command, source, |row| {
+            rows += 1;
+            progress.at(rows);
+            if let RowOutcome::Rejected(problems) = &row.outcome {
+                for problem in problems {
+                    let column = problem.column.as_deref().unwrap_or("the row");
+                    say(format_args!("line {}, {column}: {}", row.line, problem.message));
+                }
+            }
+        });
+        let report = imported.await?;
+        progress.finish();
+        app.close().await;
+        let would = if self.dry_run { "would be " } else { "" };
+        say(format_args!(
+            "{} rows: {} {would}created, {} {would}updated, {} unchanged, {} rejected",
+            report.rows, report.created, report.updated, report.unchanged, report.rejected
+        ));
+        match report.rejected {
+            0 => Ok(()),
+            rejected if self.dry_run => Err(CommandError::Other(format!("{rejected} rows are to be mended first"))),
+            rejected => Err(CommandError::Other(format!(
+                "{rejected} rows were rejected; mend them in {} and import that file",
+                rejects.display()
+            ))),
+        }
+    }
+}
+
+fn source(path: &Path) -> Result<BufReader<File>, CommandError> {
+    File::open(path).map(BufReader::new).map_err(CommandError::file(path.display()))
+}
+
+/// A file that comes into being with its first byte, so that a clean import leaves none behind.
+struct MadeWhenNeeded {
+    path: PathBuf,
+    file: Option<File>,
+}
+
+impl MadeWhenNeeded {
+    fn at(path: &Path) -> Self {
+        Self { path: path.to_owned(), file: None }
+    }
+}
+
+impl Write for MadeWhenNeeded {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let file = match &mut self.file {
+            Some(file) => file,
+            None => self.file.insert(File::create(&self.path)?),
+        };
+        file.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.as_mut().map_or(Ok(()), File::flush)
+    }
+}
