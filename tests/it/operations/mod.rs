@@ -2,5 +2,6 @@
 
 mod faults;
 mod process;
+mod readme;
 mod starting;
 mod walk;
