@@ -14,6 +14,7 @@ mod accept_invitation;
 mod add_owner;
 pub mod attempts;
 mod audit;
+mod audit_trail;
 mod authenticate;
 mod change_member_role;
 mod entropy;

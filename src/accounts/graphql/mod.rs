@@ -1,8 +1,9 @@
-//! The room in GraphQL: `AccountsQuery` and `AccountsMutation` are merged into the schema's roots.
+//! The room in GraphQL: `AccountsQuery`, `AuditQuery` and `AccountsMutation` are merged into the schema's roots.
 //!
 //! Who asks is put into the context by the HTTP layer as an [`Actor`], the room's handle by the schema, and a fresh
 //! [`Loader`] by each request.
 
+mod audit;
 mod input;
 mod loader;
 mod mutation;
@@ -14,6 +15,7 @@ use std::{net::IpAddr, sync::LazyLock};
 use async_graphql::Context;
 
 pub use self::{
+    audit::{AuditEntry, AuditEntryConnection, AuditEntryEdge, AuditQuery},
     input::{
         AcceptInvitationInput, ChangeMemberRoleInput, InviteMemberInput, RefreshSessionInput, RemoveMemberInput,
         RevokeInvitationInput, SignInInput, SignOutInput, SignUpInput,

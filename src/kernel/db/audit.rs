@@ -11,7 +11,10 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::{Database, WriteTx};
-use crate::kernel::clock::Timestamp;
+use crate::kernel::{
+    clock::Timestamp,
+    page::{CursorKey, Direction, Page, Slice, SortValue},
+};
 
 const HASH_LENGTH: usize = 32;
 
@@ -171,16 +174,58 @@ fn stored(row: &QueryResult) -> Result<StoredEntry, DbErr> {
     })
 }
 
-/// The newest `limit` entries about one thing, newest first.
+/// The chain that holds the entries about one thing; none when there are none.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn of_subject(db: &Database, subject: Uuid, limit: u32) -> Result<Vec<StoredEntry>, DbErr> {
-    let sql =
-        format!("SELECT {COLUMNS} FROM audit_entry WHERE subject_id = $1 ORDER BY at DESC, sequence DESC LIMIT $2");
-    let values: [SqlValue; 2] = [subject.into(), i64::from(limit).into()];
+pub async fn chain_of(db: &Database, subject: Uuid) -> Result<Option<Uuid>, DbErr> {
+    let sql = "SELECT chain_id FROM audit_entry WHERE subject_id = $1 ORDER BY at DESC LIMIT 1";
+    let row = db.read().query_one_raw(Statement::from_sql_and_values(db.backend(), sql, [subject.into()])).await?;
+    row.map(|row| row.try_get("", "chain_id")).transpose()
+}
+
+/// A page of the entries about one thing, newest first. Their cursors are those of [`StoredEntry::key`].
+///
+/// # Errors
+/// When the database refuses.
+pub async fn of_subject(db: &Database, subject: Uuid, page: &Page) -> Result<Slice<StoredEntry>, DbErr> {
+    let mut values: Vec<SqlValue> = vec![subject.into()];
+    let mut bound = |key: &Option<CursorKey>, comparison: &str| {
+        let Some(CursorKey { sort: SortValue::Time(at), id }) = key else { return String::new() };
+        let sequence = i64::try_from(id.as_u128()).unwrap_or(i64::MAX);
+        values.extend([(*at).into(), sequence.into()]);
+        format!(" AND (at, sequence) {comparison} (${}, ${})", values.len() - 1, values.len())
+    };
+    let bounds = bound(&page.after, "<") + &bound(&page.before, ">");
+    let direction = match page.direction {
+        Direction::Forward => "DESC",
+        Direction::Backward => "ASC",
+    };
+    let limit = page.limit();
+    let sql = format!(
+        "SELECT {COLUMNS} FROM audit_entry WHERE subject_id = $1{bounds} \
+         ORDER BY at {direction}, sequence {direction} LIMIT {limit}"
+    );
     let rows = db.read().query_all_raw(Statement::from_sql_and_values(db.backend(), sql, values)).await?;
-    rows.iter().map(stored).collect()
+    Ok(page.slice(rows.iter().map(stored).collect::<Result<_, _>>()?))
+}
+
+/// How many entries there are about one thing.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn count_of_subject(db: &Database, subject: Uuid) -> Result<i64, DbErr> {
+    let sql = "SELECT COUNT(*) AS entries FROM audit_entry WHERE subject_id = $1";
+    let row = db.read().query_one_raw(Statement::from_sql_and_values(db.backend(), sql, [subject.into()])).await?;
+    row.ok_or_else(|| DbErr::RecordNotFound("a count always gives a row".into()))?.try_get("", "entries")
+}
+
+impl StoredEntry {
+    /// Where the entry stands among those about its subject.
+    #[must_use]
+    pub fn key(&self) -> CursorKey {
+        CursorKey { sort: SortValue::Time(self.at), id: Uuid::from_u128(u128::from(self.sequence.unsigned_abs())) }
+    }
 }
 
 /// What is wrong with a chain, at the first entry where it shows.

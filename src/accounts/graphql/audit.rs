@@ -1,0 +1,106 @@
+//! The audit trail in GraphQL.
+
+use async_graphql::{Context, ID, Json, Object, dataloader::DataLoader};
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+
+use super::{Loader, User, actor, room};
+use crate::{
+    accounts::{UserId, audit_trail::AUDIT_TRAIL},
+    connection,
+    kernel::{
+        ErrorCode, UserError,
+        audit::StoredEntry,
+        graphql::{failure, fault, wants_total_count},
+        id,
+        page::{PageArgs, encode_cursor},
+    },
+};
+
+/// The audit log's queries.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct AuditQuery;
+
+#[Object]
+impl AuditQuery {
+    /// Every change of one thing, newest first: who, when, from what to what. For those who keep the organization that the thing
+    /// belongs to, for the person whose account it is, and for the platform's auditors; to others the thing is not found.
+    #[graphql(complexity = "first.or(last).unwrap_or(20).max(0) as usize * child_complexity + 1")]
+    async fn audit_trail(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The thing: any id of this API.")] subject_id: ID,
+        #[graphql(desc = "How many from the newest; 20 where neither is given, 100 at most.")] first: Option<i32>,
+        #[graphql(desc = "Only entries after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the oldest.")] last: Option<i32>,
+        #[graphql(desc = "Only entries before this cursor.")] before: Option<String>,
+    ) -> async_graphql::Result<AuditEntryConnection> {
+        let (_, subject) = id::decode(&subject_id).map_err(|_| {
+            failure(ctx, UserError::new(ErrorCode::InvalidId, ["subjectId"]).with("expected", "node").into())
+        })?;
+        let args = PageArgs { first, after, last, before };
+        let trail = room(ctx)?.audit_trail(actor(ctx), subject, &args, wants_total_count(ctx)).await;
+        let (entries, total) = trail.map_err(|error| failure(ctx, error))?;
+        let edge = |entry: StoredEntry| (encode_cursor(AUDIT_TRAIL, &entry.key()), AuditEntry(entry));
+        Ok(AuditEntryConnection::new(entries, edge, total))
+    }
+}
+
+connection! {
+    /// A page of the audit trail.
+    AuditEntryConnection, AuditEntryEdge, AuditEntry
+}
+
+/// A change, as it was sealed into the audit log.
+pub struct AuditEntry(StoredEntry);
+
+/// A change, as it was sealed into the audit log's hash chain.
+#[Object]
+impl AuditEntry {
+    /// The entry's place in its chain, counted from 1.
+    async fn sequence(&self) -> i64 {
+        self.0.sequence
+    }
+
+    /// When the change was made.
+    async fn at(&self) -> DateTime<Utc> {
+        self.0.at
+    }
+
+    /// Who made it; null where the service itself did, or where the account is no more.
+    async fn actor(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<User>> {
+        let Some(user) = self.0.actor_user else { return Ok(None) };
+        let accounts = ctx.data::<DataLoader<Loader>>()?.load_one(UserId::from_uuid(user)).await;
+        Ok(accounts.map_err(|error| fault(ctx, &error))?.map(User))
+    }
+
+    /// What was done, such as `listing.publish`.
+    async fn action(&self) -> &str {
+        &self.0.action
+    }
+
+    /// What it was done to.
+    async fn subject_id(&self) -> ID {
+        id::encode(&self.0.subject_kind, self.0.subject_id).into()
+    }
+
+    /// What the thing was before, as far as it changed; null for something new.
+    async fn before(&self) -> Option<Json<&Value>> {
+        self.0.before.as_ref().map(Json)
+    }
+
+    /// What it became; null for something that ended.
+    async fn after(&self) -> Option<Json<&Value>> {
+        self.0.after.as_ref().map(Json)
+    }
+
+    /// The request that asked for it, as in the service's log.
+    async fn request_id(&self) -> &str {
+        &self.0.request_id
+    }
+
+    /// The SHA-256 that seals the entry to the one before, in hexadecimal.
+    async fn hash(&self) -> String {
+        hex::encode(&self.0.hash)
+    }
+}
