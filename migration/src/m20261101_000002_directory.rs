@@ -69,6 +69,8 @@ create index organization_region_code_idx on organization (region_code, id);
 create index organization_name_folded_idx on organization (name_folded, id);
 create index organization_created_at_idx on organization (created_at, id);
 create index organization_updated_at_idx on organization (updated_at, id);
+-- The suspended are few: what hides their listings reads this and nothing else.
+create index organization_suspended_idx on organization (id) where standing = 'SUSPENDED';
 
 create table membership (
     id              uuid        not null primary key,

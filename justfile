@@ -1,0 +1,39 @@
+# What is done often. `just` lists it; every line can as well be typed.
+
+_default:
+    @just --list --unsorted
+
+# All tests, on SQLite and, where it is installed, on PostgreSQL.
+test *arguments:
+    cargo test {{ arguments }}
+
+# Format, lints, documentation, dependencies: what .ci/run does before the tests.
+check:
+    cargo fmt --all --check
+    cargo clippy --workspace --all-targets -- -D warnings
+    RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items
+    cargo deny check --hide-inclusion-graph bans licenses sources
+
+# Everything, as on the build machine.
+ci:
+    CI=true bash .ci/run
+
+# The service with the demo marketplace, on http://127.0.0.1:8080/graphql.
+demo:
+    cargo run --release -- serve --demo
+
+# Write tests/schema.graphql anew after a change to the API.
+schema:
+    cargo run --quiet -- schema > tests/schema.graphql
+
+# Known vulnerabilities in dependencies; needs the network.
+advisories:
+    cargo deny check advisories
+
+# Throughput and latency beside the floor; see benches/README.md.
+bench *arguments:
+    cargo bench --bench api -- {{ arguments }}
+
+# The documentation of the code, in a browser.
+doc:
+    cargo doc --workspace --no-deps --document-private-items --open
