@@ -8,4 +8,3 @@ pub mod config;
 pub mod demo;
 pub mod directory;
 pub mod kernel;
-pub mod search;

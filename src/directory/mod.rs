@@ -1,3 +1,90 @@
 //! Who trades, where, and what is known of who owns and leads them.
+//!
+//! An **organization** is a cooperative, a firm, a market seller, a buyer, a certifier or a supporter; registered or
+//! informal, both first-class. Its kind never changes; its legal form fits its kind and its number of members.
+//!
+//! A **place** is a commune, cercle, region or district in the division of the country as of a day. Places come with the
+//! program, communes can be imported, and all are served from memory.
+//!
+//! **Ownership** is kept as declared facts and submitted evidence, both appended and never edited. An *assessment*, the
+//! answer of one *definition* for a day, is always derived: `YES`, `NO` or `UNKNOWN`, and `UNKNOWN` is never shown as
+//! `NO`. What lists and search filter by is a read model of today's assessments, written in the transaction of the facts.
+//!
+//! What holds at any time: a registration number belongs to one organization; a version counts every change; every
+//! change leaves an audit entry and an outbox message in its own transaction.
+//!
+//! Deliberately absent: submitting and reviewing evidence, which come with documents. The levels exist, and evidence in
+//! the tables counts.
 
+mod assess_ownership;
+mod audit;
+mod declare_ownership;
+mod import_places;
 pub mod model;
+mod organizations;
+mod ownership;
+mod register_organization;
+mod store;
+mod sync_places;
+mod update_organization;
+mod visibility;
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+
+pub use declare_ownership::DeclareOwnership;
+pub use import_places::ImportPlaces;
+pub use model::declaration::{Declaration, DeclarationId, EvidenceId, EvidenceRecord, FactChanges};
+pub use model::organization::{Organization, OrganizationKind, Standing};
+pub use register_organization::RegisterOrganization;
+pub use update_organization::UpdateOrganization;
+pub use visibility::is_insider;
+
+use crate::kernel::{Fault, Outcome, Services};
+use model::{gazetteer::Gazetteer, ownership::RuleBook};
+
+/// The room's handle. Cheap to clone; all clones see places as soon as they are imported.
+#[derive(Clone)]
+pub struct Directory {
+    services: Services,
+    gazetteer: Arc<ArcSwap<Gazetteer>>,
+    /// What comes with the program, which imports do not change.
+    embedded: Arc<Gazetteer>,
+    rules: Arc<RuleBook>,
+}
+
+impl std::fmt::Debug for Directory {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Directory").field("places", &self.gazetteer.load().places().len()).finish_non_exhaustive()
+    }
+}
+
+impl Directory {
+    /// Opens the room: reads the embedded places and definitions, and brings the tables up to date with them. Call with
+    /// the startup lock held.
+    ///
+    /// # Errors
+    /// When the embedded data are not well-formed or the database refuses.
+    pub async fn start(services: Services) -> Outcome<Self> {
+        let embedded = Arc::new(Gazetteer::embedded().map_err(|error| Fault::Internal(error.to_string()))?);
+        let rules = RuleBook::embedded().map_err(|error| Fault::Internal(error.to_string()))?;
+        let gazetteer = Arc::new(ArcSwap::from(Arc::clone(&embedded)));
+        let directory = Self { services, gazetteer, embedded, rules: Arc::new(rules) };
+        directory.sync_places().await?;
+        directory.refresh_assessments().await?;
+        Ok(directory)
+    }
+
+    /// All places as they are known now. Hold it for one request, not longer: an import puts another in its place.
+    #[must_use]
+    pub fn gazetteer(&self) -> Arc<Gazetteer> {
+        self.gazetteer.load_full()
+    }
+
+    /// The definitions of women's ownership.
+    #[must_use]
+    pub fn rules(&self) -> &RuleBook {
+        &self.rules
+    }
+}

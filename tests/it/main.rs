@@ -11,5 +11,4 @@
 
 mod drift;
 mod harness;
-mod search;
 mod tidy;

@@ -5,9 +5,9 @@ use serde::Serialize;
 use super::legal_form::LegalForm;
 use super::ownership::Subject;
 use super::place::Point;
+use super::registration::{Registration, RegistrationScheme};
 use super::text_enum::text_enum;
-use crate::accounts::policy::{self, Action, Facts};
-use crate::accounts::{Actor, OrganizationId};
+use crate::accounts::OrganizationId;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::locale::{Locale, Texts};
 
@@ -94,25 +94,10 @@ impl Organization {
         }
     }
 
-    /// Whether the actor may see it at all: everybody sees one in good standing, only insiders see a suspended one.
+    /// What the audit log keeps. Contacts and personal numbers may be a person's own and are told only to be there,
+    /// so that they can be erased without breaking the chain of hashes.
     #[must_use]
-    pub fn is_visible_to(&self, actor: &Actor) -> bool {
-        match self.standing {
-            Standing::Good => true,
-            Standing::Suspended => self.is_inside(actor),
-        }
-    }
-
-    /// Whether the actor is a member or oversees the platform: who may see the members sees the rest of the inside.
-    #[must_use]
-    pub fn is_inside(&self, actor: &Actor) -> bool {
-        policy::allowed(actor, Action::ViewMembers, &Facts::of(self.id))
-    }
-
-    /// What the audit log keeps. Contacts may be a person's own and are told only to be there, so that they can be
-    /// erased without breaking the chain of hashes.
-    #[must_use]
-    pub fn audit_record(&self) -> AuditRecord<'_> {
+    pub fn audit_record<'a>(&'a self, registrations: &'a [Registration]) -> AuditRecord<'a> {
         AuditRecord {
             kind: self.kind,
             legal_form: self.legal_form,
@@ -127,6 +112,13 @@ impl Organization {
             market_name: self.market_name.as_deref(),
             stall: self.stall.as_deref(),
             standing: self.standing,
+            registrations: registrations
+                .iter()
+                .map(|number| {
+                    let shown = if number.scheme.is_personal() { "" } else { number.normalized.as_str() };
+                    (number.scheme, shown)
+                })
+                .collect(),
             version: self.version,
         }
     }
@@ -148,5 +140,6 @@ pub struct AuditRecord<'a> {
     market_name: Option<&'a str>,
     stall: Option<&'a str>,
     standing: Standing,
+    registrations: Vec<(RegistrationScheme, &'a str)>,
     version: i64,
 }

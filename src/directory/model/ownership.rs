@@ -10,7 +10,9 @@ mod fix;
 mod percent;
 mod rules;
 
-pub use assess::{Actual, Assessment, Criterion, FailingCriterion, OwnershipStatus, Required, Subject, assess};
+pub use assess::{
+    Actual, Assessment, Criterion, FailingCriterion, OwnershipStatus, Required, StoredAssessment, Subject, assess,
+};
 pub use evidence::{Evidence, EvidenceLevel, Support, Verdict};
 pub use facts::{Fact, FactProblem, FactValue, OwnershipFacts};
 pub use fix::{Fix, Gap};

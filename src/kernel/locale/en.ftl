@@ -92,6 +92,3 @@ ownership-value-members = { $women } of { $total } members ({ $percent } %)
 ownership-value-at-least = at least { $percent } %
 ownership-value-more-than = more than { $percent } %
 
-# Facts that contradict each other.
-ownership-problem-part-exceeds-whole = { $part } is greater than { $whole }
-ownership-problem-board-share-without-board = a share of the board is given, and there is no board

@@ -92,6 +92,3 @@ ownership-value-members = { $women } membres sur { $total } ({ $percent } %)
 ownership-value-at-least = au moins { $percent } %
 ownership-value-more-than = plus de { $percent } %
 
-# Facts that contradict each other.
-ownership-problem-part-exceeds-whole = { $part } est plus grand que { $whole }
-ownership-problem-board-share-without-board = une part du conseil d'administration est déclarée alors qu'il n'y a pas de conseil

@@ -115,6 +115,18 @@ pub struct Assessment {
     pub rules_version: Option<String>,
 }
 
+/// What the read model keeps of an assessment, for lists and for search. A definition of which nothing is kept is
+/// UNKNOWN.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StoredAssessment {
+    /// The definition.
+    pub definition: Definition,
+    /// The answer: YES or NO.
+    pub status: OwnershipStatus,
+    /// How well it is supported.
+    pub evidence_level: EvidenceLevel,
+}
+
 /// Holds an organization's facts, as supported by evidence, against a definition as it stood on a day.
 ///
 /// Where the definition had no rules on that day the answer is UNKNOWN.

@@ -46,7 +46,7 @@ pub enum FactValue {
 }
 
 /// Raw facts, as declared. A fact that nobody declared is `None`, which is neither zero nor no.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
 pub struct OwnershipFacts {
     /// [`Fact::WomenOwnedPercent`]
     pub women_owned_percent: Option<Percent>,

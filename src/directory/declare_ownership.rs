@@ -1,0 +1,99 @@
+//! Declaring who owns and leads an organization.
+
+use serde::Serialize;
+use serde_json::json;
+
+use super::{
+    Directory,
+    audit::{self, Change},
+    model::{
+        declaration::{Declaration, DeclarationId, FactChanges, fact_error},
+        organization::Organization,
+        ownership::{Fact, FactProblem, OwnershipFacts},
+        profile::check_form,
+    },
+    store,
+    visibility::authorize,
+};
+use crate::accounts::{Actor, OrganizationId, policy::Action};
+use crate::kernel::{
+    Failure, Outcome, Rejections,
+    idempotency::{self, Claimed},
+    outbox::{self, Topic},
+};
+
+/// Whose facts, and which.
+#[derive(Debug, Clone, Serialize)]
+pub struct DeclareOwnership {
+    /// The organization.
+    pub organization: OrganizationId,
+    /// The facts. What is not mentioned stays as it was last declared.
+    pub changes: FactChanges,
+    /// Makes a repeated write one.
+    #[serde(skip)]
+    pub idempotency_key: Option<String>,
+}
+
+impl Directory {
+    /// Appends a declaration and derives today's assessments from it. Declaring what stands already adds nothing.
+    ///
+    /// # Errors
+    /// `NotFound`, `Forbidden`, and facts that cannot be true together or do not fit the legal
+    /// form.
+    pub async fn declare_ownership(&self, actor: &Actor, command: DeclareOwnership) -> Outcome<Organization> {
+        let declared_by = actor.signed_in()?.id;
+        let now = self.services.now();
+        let tx = self.services.db.begin().await?;
+        let scope = actor.idempotency_scope();
+        let key = command.idempotency_key.as_deref();
+        let claim = idempotency::claim(&tx, scope, key, "declareOwnership", &command, now).await?;
+        let locked = store::organizations::lock(&tx, command.organization).await?;
+        let organization = authorize(actor, Action::DeclareOwnership, locked)?;
+        let claim = match claim {
+            Claimed::New(claim) => claim,
+            Claimed::Before(_) => return Ok(organization),
+        };
+        let last = store::ownership::last_declaration(&tx, organization.id).await?;
+        let facts_before = last.as_ref().map(|declaration| declaration.facts).unwrap_or_default();
+        let facts = command.changes.clone().over(&facts_before);
+        check_facts(&organization, &facts)?;
+        if last.is_some() && facts == facts_before {
+            claim.finish(&tx, organization.id.uuid()).await?;
+            tx.commit().await?;
+            return Ok(organization);
+        }
+        let declaration = Declaration {
+            id: DeclarationId::from_uuid(self.services.ids.next_uuid()),
+            organization: organization.id,
+            sequence: last.as_ref().map_or(1, |declaration| declaration.sequence + 1),
+            facts,
+            declared_by,
+            declared_at: now,
+        };
+        store::ownership::append(&tx, &declaration).await?;
+        self.keep_assessments(&tx, &organization, &facts).await?;
+        let change = Change {
+            action: "organization.declare_ownership",
+            before: last.map(|declaration| json!({ "sequence": declaration.sequence, "facts": declaration.facts })),
+            after: Some(json!({ "sequence": declaration.sequence, "facts": declaration.facts })),
+        };
+        audit::append(&tx, actor, organization.id, now, change).await?;
+        outbox::append(&tx, Topic::Organization, organization.id.uuid(), now).await?;
+        claim.finish(&tx, organization.id.uuid()).await?;
+        tx.commit().await?;
+        Ok(organization)
+    }
+}
+
+fn check_facts(organization: &Organization, facts: &OwnershipFacts) -> Result<(), Failure> {
+    let mut rejections = Rejections::default();
+    for problem in facts.problems() {
+        rejections.push(fact_error(problem));
+    }
+    let claims_board = facts.get(Fact::WomenBoardPercent).is_some() || facts.has_board == Some(true);
+    if organization.subject().boardless && claims_board {
+        rejections.push(fact_error(FactProblem::BoardShareWithoutBoard));
+    }
+    rejections.take(check_form(organization.kind, organization.legal_form, facts.total_members));
+    rejections.finish()
+}

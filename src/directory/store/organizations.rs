@@ -1,0 +1,183 @@
+//! Organizations.
+
+use std::collections::HashMap;
+
+use entity::{
+    organization::{ActiveModel, Column, Entity, Model},
+    ownership_assessment,
+};
+use sea_orm::{
+    ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
+    QuerySelect as _, QueryTrait as _, Select, Set,
+    sea_query::{LikeExpr, LockType},
+};
+use uuid::Uuid;
+
+use super::{json, to_json, word};
+use crate::{
+    accounts::OrganizationId,
+    directory::model::{
+        organization::{Organization, OrganizationKind, Standing},
+        ownership::{EvidenceLevel, OwnershipStatus},
+        place::{PlaceKind, Point},
+        query::{OrganizationFilter, OrganizationOrderField, OrganizationQuery, WithinPlace},
+    },
+    kernel::{
+        Fault,
+        db::{Database, DbErr, WriteTx, keyset},
+        text::fold,
+    },
+};
+
+/// Adds an organization.
+pub(in crate::directory) async fn insert(tx: &WriteTx, organization: &Organization) -> Result<(), Fault> {
+    Entity::insert(row(organization)?).exec_without_returning(&**tx).await?;
+    Ok(())
+}
+
+/// Writes a changed organization, under its lock.
+pub(in crate::directory) async fn update(tx: &WriteTx, organization: &Organization) -> Result<(), Fault> {
+    Entity::update(row(organization)?).exec_without_returning(&**tx).await?;
+    Ok(())
+}
+
+/// The organization, and with it the lock that makes other changes of it wait.
+pub(in crate::directory) async fn lock(tx: &WriteTx, id: OrganizationId) -> Result<Option<Organization>, Fault> {
+    let found = Entity::find_by_id(id.uuid()).lock(LockType::NoKeyUpdate).one(&**tx).await?;
+    found.map(organization).transpose()
+}
+
+/// The organization, within a transaction.
+pub(in crate::directory) async fn by_id(
+    db: &impl ConnectionTrait,
+    id: OrganizationId,
+) -> Result<Option<Organization>, Fault> {
+    Entity::find_by_id(id.uuid()).one(db).await?.map(organization).transpose()
+}
+
+/// The organizations among `ids`.
+pub(in crate::directory) async fn by_ids(
+    db: &Database,
+    ids: &[OrganizationId],
+) -> Result<HashMap<OrganizationId, Organization>, Fault> {
+    let rows = Entity::find().filter(Column::Id.is_in(ids.iter().map(|id| id.uuid()))).all(db.read()).await?;
+    rows.into_iter().map(|row| organization(row).map(|found| (found.id, found))).collect()
+}
+
+/// The ids that follow `after`, smallest first: for walking over all organizations, whoever may see them.
+pub(in crate::directory) async fn ids_after(
+    db: &Database,
+    after: Option<OrganizationId>,
+    limit: u64,
+) -> Result<Vec<OrganizationId>, DbErr> {
+    let mut query = Entity::find();
+    if let Some(after) = after {
+        query = query.filter(Column::Id.gt(after.uuid()));
+    }
+    let ids = sea_orm::QueryOrder::order_by_asc(query, Column::Id).limit(limit).select_only().column(Column::Id);
+    let ids: Vec<Uuid> = ids.into_tuple().all(db.read()).await?;
+    Ok(ids.into_iter().map(OrganizationId::from_uuid).collect())
+}
+
+/// A page of organizations in good standing.
+pub(in crate::directory) async fn page(db: &Database, query: &OrganizationQuery) -> Result<Vec<Organization>, Fault> {
+    let sort = match query.order.field {
+        OrganizationOrderField::Name => Column::NameFolded,
+        OrganizationOrderField::CreatedAt => Column::CreatedAt,
+        OrganizationOrderField::UpdatedAt => Column::UpdatedAt,
+    };
+    let mut select = matching(&query.filter);
+    keyset::window(&mut select, sort, Column::Id, query.order.descending, &query.page);
+    select.all(db.read()).await?.into_iter().map(organization).collect()
+}
+
+/// How many organizations in good standing there are under a filter.
+pub(in crate::directory) async fn count(db: &Database, filter: &OrganizationFilter) -> Result<u64, DbErr> {
+    matching(filter).count(db.read()).await
+}
+
+fn matching(filter: &OrganizationFilter) -> Select<Entity> {
+    let mut condition = Condition::all().add(Column::Standing.eq(Standing::Good.as_str()));
+    if let Some(kind) = filter.kind {
+        condition = condition.add(Column::Kind.eq(kind.as_str()));
+    }
+    if let Some(within) = &filter.within {
+        condition = condition.add_option(place_condition(within));
+    }
+    for word in &filter.words {
+        // Folded words hold letters, digits and little else, but a sign of LIKE's own must not act as one.
+        let escaped = word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+        condition = condition.add(Column::NameFolded.like(LikeExpr::new(format!("%{escaped}%")).escape('\\')));
+    }
+    if let Some(women_owned) = filter.women_owned {
+        let levels = EvidenceLevel::ALL.iter().filter(|level| **level >= women_owned.at_least);
+        let satisfying = ownership_assessment::Entity::find()
+            .select_only()
+            .column(ownership_assessment::Column::OrganizationId)
+            .filter(ownership_assessment::Column::Definition.eq(women_owned.definition.as_str()))
+            .filter(ownership_assessment::Column::Status.eq(OwnershipStatus::Yes.as_str()))
+            .filter(ownership_assessment::Column::EvidenceLevel.is_in(levels.map(|level| level.as_str())));
+        condition = condition.add(Column::Id.in_subquery(satisfying.into_query()));
+    }
+    Entity::find().filter(condition)
+}
+
+fn place_condition(within: &WithinPlace) -> Option<sea_orm::sea_query::Expr> {
+    match within.kind {
+        // Everything is in Mali.
+        PlaceKind::Country => None,
+        PlaceKind::Region | PlaceKind::District => Some(Column::RegionCode.eq(&within.code)),
+        PlaceKind::Cercle => Some(Column::CercleCode.eq(&within.code)),
+        PlaceKind::Commune => Some(Column::PlaceCode.eq(&within.code)),
+    }
+}
+
+fn row(organization: &Organization) -> Result<ActiveModel, Fault> {
+    Ok(ActiveModel {
+        id: Set(organization.id.uuid()),
+        kind: Set(organization.kind.as_str().to_owned()),
+        legal_form: Set(organization.legal_form.map(|form| form.as_str().to_owned())),
+        name: Set(organization.name.clone()),
+        name_folded: Set(fold(&organization.name)),
+        descriptions: Set(to_json("descriptions", &organization.descriptions)?),
+        language: Set(organization.language.code().to_owned()),
+        place_code: Set(organization.place_code.clone()),
+        region_code: Set(organization.region_code.clone()),
+        cercle_code: Set(organization.cercle_code.clone()),
+        latitude: Set(organization.location.map(|point| point.latitude)),
+        longitude: Set(organization.location.map(|point| point.longitude)),
+        phone: Set(organization.phone.clone()),
+        email: Set(organization.email.clone()),
+        languages: Set(to_json("languages", &organization.languages)?),
+        market_name: Set(organization.market_name.clone()),
+        stall: Set(organization.stall.clone()),
+        standing: Set(organization.standing.as_str().to_owned()),
+        version: Set(organization.version),
+        created_at: Set(organization.created_at),
+        updated_at: Set(organization.updated_at),
+    })
+}
+
+fn organization(row: Model) -> Result<Organization, Fault> {
+    Ok(Organization {
+        id: OrganizationId::from_uuid(row.id),
+        kind: word::<OrganizationKind>("organization kind", &row.kind)?,
+        legal_form: row.legal_form.as_deref().map(|form| word("legal form", form)).transpose()?,
+        name: row.name,
+        descriptions: json("organization descriptions", row.descriptions)?,
+        language: word("organization language", &row.language)?,
+        place_code: row.place_code,
+        region_code: row.region_code,
+        cercle_code: row.cercle_code,
+        location: row.latitude.zip(row.longitude).map(|(latitude, longitude)| Point { latitude, longitude }),
+        phone: row.phone,
+        email: row.email,
+        languages: json("organization languages", row.languages)?,
+        market_name: row.market_name,
+        stall: row.stall,
+        standing: word("organization standing", &row.standing)?,
+        version: row.version,
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+    })
+}

@@ -1,0 +1,233 @@
+//! Declarations, evidence and the read model of assessments.
+
+use std::collections::HashMap;
+
+use entity::{ownership_assessment, ownership_declaration, ownership_evidence};
+use sea_orm::{
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _, QueryTrait as _, Set,
+    sea_query::{Expr, ExprTrait as _},
+};
+
+use super::{json, word};
+use crate::{
+    accounts::{OrganizationId, UserId},
+    directory::model::{
+        declaration::{Declaration, DeclarationId, EvidenceId, EvidenceRecord},
+        ownership::{Assessment, Evidence, EvidenceLevel, OwnershipFacts, OwnershipStatus, Percent, StoredAssessment},
+    },
+    kernel::{
+        Fault,
+        clock::Timestamp,
+        db::{Database, DbErr, WriteTx, keyset},
+        page::Page,
+    },
+};
+
+/// Appends a declaration, under the organization's lock.
+pub(in crate::directory) async fn append(tx: &WriteTx, declaration: &Declaration) -> Result<(), DbErr> {
+    let facts = &declaration.facts;
+    let thousandths = |share: Option<Percent>| share.map(Percent::thousandths);
+    let row = ownership_declaration::ActiveModel {
+        id: Set(declaration.id.uuid()),
+        organization_id: Set(declaration.organization.uuid()),
+        sequence: Set(declaration.sequence),
+        women_owned_percent: Set(thousandths(facts.women_owned_percent)),
+        women_board_percent: Set(thousandths(facts.women_board_percent)),
+        women_management_percent: Set(thousandths(facts.women_management_percent)),
+        women_members: Set(facts.women_members),
+        total_members: Set(facts.total_members),
+        young_women_members: Set(facts.young_women_members),
+        women_employees: Set(facts.women_employees),
+        total_employees: Set(facts.total_employees),
+        woman_signatory: Set(facts.woman_signatory),
+        operated_independently: Set(facts.operated_independently),
+        woman_chief_executive: Set(facts.woman_chief_executive),
+        has_board: Set(facts.has_board),
+        declared_by: Set(declaration.declared_by.uuid()),
+        declared_at: Set(declaration.declared_at),
+    };
+    ownership_declaration::Entity::insert(row).exec_without_returning(&**tx).await?;
+    Ok(())
+}
+
+/// The last declaration of an organization, under its lock.
+pub(in crate::directory) async fn last_declaration(
+    tx: &WriteTx,
+    organization: OrganizationId,
+) -> Result<Option<Declaration>, Fault> {
+    use ownership_declaration::{Column, Entity};
+    let found = Entity::find().filter(Column::OrganizationId.eq(organization.uuid()));
+    found.order_by_desc(Column::Sequence).limit(1).one(&**tx).await?.map(declaration).transpose()
+}
+
+/// The last declaration of each organization at an instant.
+pub(in crate::directory) async fn last_declarations(
+    db: &impl ConnectionTrait,
+    organizations: &[OrganizationId],
+    at: Timestamp,
+) -> Result<HashMap<OrganizationId, Declaration>, Fault> {
+    use ownership_declaration::{Column, Entity};
+    let among = Column::OrganizationId.is_in(organizations.iter().map(|id| id.uuid()));
+    let last = Entity::find()
+        .select_only()
+        .column(Column::OrganizationId)
+        .column_as(Column::Sequence.max(), "sequence")
+        .filter(among.clone())
+        .filter(Column::DeclaredAt.lte(at))
+        .group_by(Column::OrganizationId);
+    let place = Expr::tuple([Expr::col(Column::OrganizationId), Expr::col(Column::Sequence)]);
+    let rows = Entity::find().filter(place.in_subquery(last.into_query())).filter(among).all(db).await?;
+    rows.into_iter().map(|row| declaration(row).map(|found| (found.organization, found))).collect()
+}
+
+/// A page of an organization's declarations, the newest first.
+pub(in crate::directory) async fn declarations_page(
+    db: &Database,
+    organization: OrganizationId,
+    page: &Page,
+) -> Result<Vec<Declaration>, Fault> {
+    use ownership_declaration::{Column, Entity};
+    let mut query = Entity::find().filter(Column::OrganizationId.eq(organization.uuid()));
+    keyset::window(&mut query, Column::Sequence, Column::Id, true, page);
+    query.all(db.read()).await?.into_iter().map(declaration).collect()
+}
+
+/// How many declarations an organization has made.
+pub(in crate::directory) async fn count_declarations(
+    db: &Database,
+    organization: OrganizationId,
+) -> Result<u64, DbErr> {
+    use ownership_declaration::{Column, Entity};
+    Entity::find().filter(Column::OrganizationId.eq(organization.uuid())).count(db.read()).await
+}
+
+/// All evidence of each organization, oldest first.
+pub(in crate::directory) async fn evidence_of(
+    db: &impl ConnectionTrait,
+    organizations: &[OrganizationId],
+) -> Result<HashMap<OrganizationId, Vec<EvidenceRecord>>, Fault> {
+    use ownership_evidence::{Column, Entity};
+    let among = Column::OrganizationId.is_in(organizations.iter().map(|id| id.uuid()));
+    let rows = Entity::find().filter(among).order_by_asc(Column::Id).all(db).await?;
+    let mut found: HashMap<OrganizationId, Vec<EvidenceRecord>> = HashMap::new();
+    for row in rows {
+        let record = evidence(row)?;
+        found.entry(record.organization).or_default().push(record);
+    }
+    Ok(found)
+}
+
+/// A page of an organization's evidence, the newest first.
+pub(in crate::directory) async fn evidence_page(
+    db: &Database,
+    organization: OrganizationId,
+    page: &Page,
+) -> Result<Vec<EvidenceRecord>, Fault> {
+    use ownership_evidence::{Column, Entity};
+    let mut query = Entity::find().filter(Column::OrganizationId.eq(organization.uuid()));
+    keyset::window(&mut query, Column::SubmittedAt, Column::Id, true, page);
+    query.all(db.read()).await?.into_iter().map(evidence).collect()
+}
+
+/// How many pieces of evidence an organization has submitted.
+pub(in crate::directory) async fn count_evidence(db: &Database, organization: OrganizationId) -> Result<u64, DbErr> {
+    use ownership_evidence::{Column, Entity};
+    Entity::find().filter(Column::OrganizationId.eq(organization.uuid())).count(db.read()).await
+}
+
+/// Puts these assessments in place of those that are kept. What is UNKNOWN is kept by having no row, since it rests on
+/// no evidence and perhaps on no rules.
+pub(in crate::directory) async fn replace_assessments(
+    tx: &WriteTx,
+    organization: OrganizationId,
+    assessments: &[Assessment],
+) -> Result<(), DbErr> {
+    use ownership_assessment::{ActiveModel, Column, Entity};
+    Entity::delete_many().filter(Column::OrganizationId.eq(organization.uuid())).exec(&**tx).await?;
+    let known = assessments.iter().filter_map(|assessment| {
+        let (level, version) = assessment.evidence_level.zip(assessment.rules_version.clone())?;
+        Some(ActiveModel {
+            organization_id: Set(organization.uuid()),
+            definition: Set(assessment.definition.as_str().to_owned()),
+            status: Set(assessment.status.as_str().to_owned()),
+            evidence_level: Set(level.as_str().to_owned()),
+            rules_version: Set(version),
+            assessed_on: Set(assessment.as_of),
+        })
+    });
+    let known: Vec<ActiveModel> = known.collect();
+    if !known.is_empty() {
+        Entity::insert_many(known).exec_without_returning(&**tx).await?;
+    }
+    Ok(())
+}
+
+/// The assessments that are kept of each organization; a definition without one is UNKNOWN.
+pub(in crate::directory) async fn assessments_of(
+    db: &Database,
+    organizations: &[OrganizationId],
+) -> Result<HashMap<OrganizationId, Vec<StoredAssessment>>, Fault> {
+    use ownership_assessment::{Column, Entity};
+    let among = Column::OrganizationId.is_in(organizations.iter().map(|id| id.uuid()));
+    let rows = Entity::find().filter(among).order_by_asc(Column::Definition).all(db.read()).await?;
+    let mut found: HashMap<OrganizationId, Vec<StoredAssessment>> = HashMap::new();
+    for row in rows {
+        found.entry(OrganizationId::from_uuid(row.organization_id)).or_default().push(StoredAssessment {
+            definition: word("ownership definition", &row.definition)?,
+            status: word::<OwnershipStatus>("ownership status", &row.status)?,
+            evidence_level: word::<EvidenceLevel>("evidence level", &row.evidence_level)?,
+        });
+    }
+    Ok(found)
+}
+
+fn declaration(row: ownership_declaration::Model) -> Result<Declaration, Fault> {
+    let share = |thousandths: Option<i64>| match thousandths {
+        None => Ok(None),
+        Some(thousandths) => Percent::from_thousandths(thousandths)
+            .map(Some)
+            .ok_or_else(|| Fault::corrupt("declared share", format!("{thousandths} thousandths of a percent"))),
+    };
+    Ok(Declaration {
+        id: DeclarationId::from_uuid(row.id),
+        organization: OrganizationId::from_uuid(row.organization_id),
+        sequence: row.sequence,
+        facts: OwnershipFacts {
+            women_owned_percent: share(row.women_owned_percent)?,
+            women_board_percent: share(row.women_board_percent)?,
+            women_management_percent: share(row.women_management_percent)?,
+            women_members: row.women_members,
+            total_members: row.total_members,
+            young_women_members: row.young_women_members,
+            women_employees: row.women_employees,
+            total_employees: row.total_employees,
+            woman_signatory: row.woman_signatory,
+            operated_independently: row.operated_independently,
+            woman_chief_executive: row.woman_chief_executive,
+            has_board: row.has_board,
+        },
+        declared_by: UserId::from_uuid(row.declared_by),
+        declared_at: row.declared_at,
+    })
+}
+
+fn evidence(row: ownership_evidence::Model) -> Result<EvidenceRecord, Fault> {
+    let verdict = row.verdict.as_deref().map(|verdict| word("evidence verdict", verdict)).transpose()?;
+    Ok(EvidenceRecord {
+        id: EvidenceId::from_uuid(row.id),
+        organization: OrganizationId::from_uuid(row.organization_id),
+        evidence: Evidence {
+            facts: json("evidence facts", row.facts)?,
+            level: word("evidence level", &row.level)?,
+            valid_from: row.valid_from,
+            valid_until: row.valid_until,
+            submitted_on: row.submitted_at.date_naive(),
+            review: verdict.zip(row.reviewed_at.map(|at| at.date_naive())),
+        },
+        issuer: row.issuer,
+        submitted_at: row.submitted_at,
+        reason: row.reason,
+        reviewed_at: row.reviewed_at,
+    })
+}

@@ -1,0 +1,52 @@
+//! Bringing the table of places up to date with the embedded ones, and memory up to date with the table.
+
+use std::sync::Arc;
+
+use sha2::{Digest, Sha256};
+
+use super::{
+    Directory,
+    model::gazetteer::{PLACE_HISTORY_CSV, PLACES_CSV},
+    store,
+};
+use crate::kernel::{Fault, Outcome};
+
+const PLACES: &str = "places";
+
+impl Directory {
+    /// Writes the embedded places to their table where it does not hold this edition of them, and takes imported ones
+    /// into memory. Call with the startup lock held.
+    ///
+    /// # Errors
+    /// When the database refuses; then nothing is changed.
+    pub(super) async fn sync_places(&self) -> Outcome<()> {
+        let db = &self.services.db;
+        let mut hasher = Sha256::new();
+        for file in [PLACES_CSV, PLACE_HISTORY_CSV] {
+            hasher.update((file.len() as u64).to_be_bytes());
+            hasher.update(file);
+        }
+        let digest = hex::encode(hasher.finalize());
+        if store::places::digest(db, PLACES).await?.as_ref() != Some(&digest) {
+            let now = self.services.now();
+            let tx = db.begin().await?;
+            store::places::write(&tx, self.embedded.places(), &self.embedded, now).await?;
+            store::places::note_digest(&tx, PLACES, &digest, now).await?;
+            tx.commit().await?;
+            tracing::info!(places = self.embedded.places().len(), "places brought up to date");
+        }
+        self.reload_places().await
+    }
+
+    /// Takes into memory what was imported here or by another process.
+    ///
+    /// # Errors
+    /// When the database refuses, or holds places that do not fit together.
+    pub async fn reload_places(&self) -> Outcome<()> {
+        let mut imported = store::places::all(&self.services.db).await?;
+        imported.retain(|place| self.embedded.place(&place.code).is_none());
+        let gazetteer = self.embedded.extended(imported).map_err(|error| Fault::corrupt("place", error))?;
+        self.gazetteer.store(Arc::new(gazetteer));
+        Ok(())
+    }
+}

@@ -1,5 +1,0 @@
-//! Search: the engine by itself, and through the API over the demo marketplace.
-
-mod counts;
-mod documents;
-mod engine;
