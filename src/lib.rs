@@ -2,6 +2,7 @@
 //! may know whom.
 
 pub mod accounts;
+pub mod api;
 pub mod catalog;
 pub mod certification;
 pub mod config;

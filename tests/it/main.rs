@@ -9,6 +9,7 @@
     reason = "a test says what is wrong by failing"
 )]
 
+mod api;
 mod drift;
 mod harness;
 mod tidy;

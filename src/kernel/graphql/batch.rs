@@ -61,7 +61,8 @@ impl<L: BatchLoad> Batcher<L> {
         tokio::task::yield_now().await;
         self.close(&batch);
         let load = || async {
-            let mut keys = std::mem::take(&mut *batch.keys.lock().unwrap_or_else(PoisonError::into_inner));
+            // Not taken out: whoever loads may be dropped half way, when something beside it fails, and another takes over.
+            let mut keys = batch.keys.lock().unwrap_or_else(PoisonError::into_inner).clone();
             let mut seen = std::collections::HashSet::with_capacity(keys.len());
             keys.retain(|key| seen.insert(key.clone()));
             self.loader.load(keys).await
@@ -127,6 +128,19 @@ mod tests {
         assert_eq!(values[5], Ok(None));
         assert_eq!(ask(vec![2, 2, 6]).await, [Ok(Some(4)), Ok(Some(4)), Ok(Some(12))]);
         assert_eq!(*batcher.loader.0.lock().unwrap(), [many, vec![2, 6]]);
+    }
+
+    #[tokio::test]
+    async fn another_takes_over_when_the_one_who_loads_is_dropped() {
+        let batcher = Batcher::new(Doubler::default());
+        let mut loading = Box::pin(batcher.get_unmasked(2, ToString::to_string));
+        let mut waiting = Box::pin(batcher.get_unmasked(4, ToString::to_string));
+        for _ in 0..2 {
+            assert!(futures_util::poll!(&mut loading).is_pending());
+            assert!(futures_util::poll!(&mut waiting).is_pending());
+        }
+        drop(loading);
+        assert_eq!(waiting.await, Ok(Some(8)));
     }
 
     #[tokio::test]

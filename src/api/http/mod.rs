@@ -1,0 +1,199 @@
+//! GraphQL over HTTP, by the specification of the GraphQL Foundation.
+//!
+//! | request | answer |
+//! |---|---|
+//! | `POST` with `application/json` in UTF-8 | runs it |
+//! | `GET` with `query`, `operationName`, `variables`, `extensions` | runs queries; 405 with `Allow` for a mutation |
+//! | `GET` that prefers `text/html` | the explorer |
+//! | another method | 405 with `Allow` |
+//! | another content type, charset or content encoding | 415 |
+//! | an `Accept` without JSON in any form | 406 |
+//! | not JSON, not an object, a member of the wrong type, a batch | 400 |
+//! | a body over the limit | 413; one that does not arrive, 408 |
+//! | a bearer token that is unknown, expired or revoked | 401 with `WWW-Authenticate` |
+//!
+//! A well-formed request that is refused before it runs (syntax, validation, limits, choice of operation, variables) is 400 as
+//! `application/graphql-response+json`, and 200 as `application/json`. The working draft of August 2026 recommends 422 for some of
+//! these and 294 for partial results; we stay with 400 and 200, which earlier drafts recommend, every client knows and the newest
+//! draft still allows. A request that ran is 200, whatever its fields came to. One that broke is 500, one that took too long 503.
+//!
+//! Every body that is not the explorer is a GraphQL response, also for statuses such as 415, so a client has one shape to read.
+//!
+//! There are no cookies: nothing that a browser would send by itself gives any right, so a GET forged by a foreign page runs as
+//! an anonymous visitor and its answer cannot be read there (see the allow-list of origins in the router).
+
+mod negotiation;
+mod request;
+
+use std::sync::Arc;
+
+use async_graphql::{Data, ServerError};
+use async_trait::async_trait;
+use axum::{
+    body::Body,
+    extract::{Request, State},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, request::Parts},
+    response::{IntoResponse, Response},
+};
+use serde::Serialize;
+
+use self::negotiation::Media;
+use super::{
+    engine::{Engine, Operation, Reply, Stage},
+    error::{self, Code},
+    explorer,
+};
+use crate::kernel::telemetry::RequestId;
+
+/// Finds out who is asking, before anything is read.
+#[async_trait]
+pub trait Context: Send + Sync + 'static {
+    /// What resolvers need to know of this request: the actor, the language, the loaders.
+    ///
+    /// # Errors
+    /// A [`Refusal`], when the request carries a credential that is not good.
+    async fn open(&self, parts: &Parts, request_id: &RequestId) -> Result<Data, Refusal>;
+}
+
+/// The GraphQL endpoint.
+pub struct Endpoint {
+    engine: Engine,
+    context: Arc<dyn Context>,
+}
+
+impl Endpoint {
+    /// An endpoint over an engine.
+    #[must_use]
+    pub fn new(engine: Engine, context: Arc<dyn Context>) -> Self {
+        Self { engine, context }
+    }
+}
+
+/// A request that is refused for what it is as HTTP.
+#[derive(Debug)]
+pub struct Refusal {
+    status: StatusCode,
+    error: Box<ServerError>,
+    header: Option<(HeaderName, HeaderValue)>,
+}
+
+impl Refusal {
+    /// A refusal with a code and words for the client.
+    #[must_use]
+    pub fn new(status: StatusCode, code: Code, message: impl Into<String>) -> Self {
+        Self { status, error: Box::new(error::error(code, message, None)), header: None }
+    }
+
+    /// A failure of ours on the way to the operation.
+    #[must_use]
+    pub fn masked(status: StatusCode, code: Code, request_id: &RequestId) -> Self {
+        Self { status, error: Box::new(error::masked(code, request_id)), header: None }
+    }
+
+    /// The same with a header.
+    #[must_use]
+    pub fn with_header(self, name: HeaderName, value: HeaderValue) -> Self {
+        Self { header: Some((name, value)), ..self }
+    }
+
+    fn method_not_allowed(message: &str) -> Self {
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, Code::MethodNotAllowed, message)
+            .with_header(header::ALLOW, HeaderValue::from_static("GET, POST"))
+    }
+}
+
+/// Serves one request to `/graphql`.
+pub async fn serve(State(endpoint): State<Arc<Endpoint>>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let is_get = matches!(parts.method, Method::GET | Method::HEAD);
+    let offered: &[Media] = if is_get {
+        &[Media::GraphqlResponse, Media::Json, Media::Html]
+    } else {
+        &[Media::GraphqlResponse, Media::Json]
+    };
+    let Some(media) = negotiation::negotiate(&parts.headers, offered) else {
+        let refusal = Refusal::new(
+            StatusCode::NOT_ACCEPTABLE,
+            Code::NotAcceptable,
+            "answers are application/graphql-response+json or application/json",
+        );
+        return refuse(refusal, Media::Json);
+    };
+    if media == Media::Html {
+        return explorer::page();
+    }
+    match answer(&endpoint, &parts, body, media).await {
+        Ok(response) => response,
+        Err(refusal) => refuse(refusal, media),
+    }
+}
+
+async fn answer(endpoint: &Endpoint, parts: &Parts, body: Body, media: Media) -> Result<Response, Refusal> {
+    // The router gives every request an id.
+    let request_id = parts.extensions.get::<RequestId>().cloned().unwrap_or_else(|| RequestId::new("-"));
+    let request_id = &request_id;
+    let operation = match parts.method {
+        Method::GET | Method::HEAD => request::from_uri(&parts.uri)?,
+        Method::POST => {
+            request::check_content_type(&parts.headers)?;
+            let body = request::read_body(&parts.headers, body, endpoint.engine.limits().body_bytes_max).await?;
+            request::from_body(&body)?
+        }
+        _ => return Err(Refusal::method_not_allowed("GraphQL is served over GET and POST")),
+    };
+    let data = endpoint.context.open(parts, request_id).await?;
+    let prepare = |mut request: async_graphql::Request| {
+        request.data = data;
+        request
+    };
+    let reply = endpoint.engine.execute(operation, request_id, prepare).await;
+    Ok(render(reply, media))
+}
+
+fn refuse(refusal: Refusal, media: Media) -> Response {
+    let mut response = render(Reply::refused(Stage::Refused, vec![*refusal.error]), media);
+    *response.status_mut() = refusal.status;
+    if let Some((name, value)) = refusal.header {
+        response.headers_mut().insert(name, value);
+    }
+    response
+}
+
+/// The body of an answer. Errors come first, where a person looks; `data` is left out unless the operation ran.
+#[derive(Serialize)]
+struct Answer<'a> {
+    #[serde(skip_serializing_if = "<[ServerError]>::is_empty")]
+    errors: &'a [ServerError],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    data: Option<&'a async_graphql::Value>,
+    #[serde(skip_serializing_if = "std::collections::BTreeMap::is_empty")]
+    extensions: &'a std::collections::BTreeMap<String, async_graphql::Value>,
+}
+
+fn render(reply: Reply, media: Media) -> Response {
+    const USUAL_BYTES: usize = 2 * 1024;
+    let status = match (reply.stage, media) {
+        (Stage::Executed, _) | (Stage::Refused, Media::Json | Media::Html) => StatusCode::OK,
+        (Stage::Refused, Media::GraphqlResponse) => StatusCode::BAD_REQUEST,
+        (Stage::MethodNotAllowed, _) => StatusCode::METHOD_NOT_ALLOWED,
+        (Stage::TimedOut, _) => StatusCode::SERVICE_UNAVAILABLE,
+        (Stage::Broken, _) => StatusCode::INTERNAL_SERVER_ERROR,
+    };
+    let answer = Answer { errors: &reply.errors, data: reply.data.as_ref(), extensions: &reply.extensions };
+    let mut bytes = Vec::with_capacity(USUAL_BYTES);
+    if let Err(failure) = serde_json::to_writer(&mut bytes, &answer) {
+        tracing::error!(cause = %failure, "an answer could not be written as JSON");
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    }
+    let mut headers = HeaderMap::with_capacity(4);
+    headers.insert(header::CONTENT_TYPE, media.content_type());
+    headers.insert(header::VARY, HeaderValue::from_static("accept, authorization, accept-language"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if reply.stage == Stage::MethodNotAllowed {
+        headers.insert(header::ALLOW, HeaderValue::from_static("POST"));
+    }
+    let mut response = Response::new(Body::from(bytes));
+    *response.status_mut() = status;
+    *response.headers_mut() = headers;
+    response
+}

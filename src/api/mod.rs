@@ -1,0 +1,20 @@
+//! GraphQL over HTTP: the one door through which clients come.
+//!
+//! - [`http`] reads and answers requests to the letter of the GraphQL-over-HTTP specification;
+//! - [`engine`] runs them: [`limits`] first, then [`validation`], then the schema; [`documents`] remembers parsed texts;
+//! - [`error`] holds the closed list of codes for what is not data;
+//! - [`explorer`] is the page a browser gets.
+//!
+//! The door knows every room, no room knows it. Business rules have no place here: a request becomes a call of a room's use
+//! case, and the room decides.
+
+pub mod documents;
+pub mod engine;
+pub mod error;
+pub mod explorer;
+pub mod health;
+pub mod http;
+pub mod limits;
+pub mod problem;
+pub mod router;
+pub mod validation;

@@ -1,0 +1,248 @@
+//! The HTTP surface: which paths there are, and what every request and answer has in common.
+//!
+//! Every request gets an id (its own, if it is a UUID; else a new one) that is in the answer, in every log line and in the
+//! audit log. A panic anywhere becomes a 500 that tells nothing but this id.
+
+use std::{future::Future, net::SocketAddr, panic::AssertUnwindSafe, sync::Arc, time::Duration};
+
+use axum::{
+    Router,
+    extract::{MatchedPath, Request, State},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
+    middleware::{Next, from_fn_with_state},
+    response::{IntoResponse, Response},
+    routing::{any, get},
+    serve::ListenerExt,
+};
+use futures_util::FutureExt;
+use tokio::net::TcpListener;
+use tower::ServiceBuilder;
+use tower_http::{
+    CompressionLevel,
+    compression::{CompressionLayer, predicate::SizeAbove},
+    cors::{AllowOrigin, CorsLayer},
+};
+use tracing::Instrument;
+use uuid::Uuid;
+
+use super::{
+    health::{self, Part},
+    http::{Endpoint, serve as graphql},
+    problem::problem,
+};
+use crate::{
+    config::CorsOrigins,
+    kernel::{
+        id::IdSource,
+        telemetry::{self, RequestId},
+    },
+};
+
+/// The header that carries a request's id in both directions.
+pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Bodies below this gain less from compression than it costs; most answers are.
+const COMPRESSED_BYTES_MIN: u16 = 1_500;
+
+/// How long running requests may go on once the process was asked to stop.
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// What the surface is made of.
+pub struct Surface {
+    /// `/graphql`.
+    pub endpoint: Endpoint,
+    /// What `/health/ready` asks.
+    pub parts: Vec<Arc<dyn Part>>,
+    /// New request ids.
+    pub ids: Arc<dyn IdSource>,
+    /// Which web pages may call.
+    pub cors_origins: CorsOrigins,
+    /// Whether the outside reaches the service over https only.
+    pub https: bool,
+}
+
+/// The service's routes with everything around them.
+pub fn router(surface: Surface) -> Router {
+    let parts: Arc<[Arc<dyn Part>]> = surface.parts.into();
+    let door = Arc::new(Door { ids: surface.ids, headers: common_headers(surface.https) });
+    let compression = CompressionLayer::new()
+        .gzip(true)
+        .quality(CompressionLevel::Fastest)
+        .compress_when(SizeAbove::new(COMPRESSED_BYTES_MIN));
+    Router::new()
+        .route("/graphql", any(graphql))
+        .with_state(Arc::new(surface.endpoint))
+        .route("/health/live", get(health::live))
+        .route("/health/ready", get(move || health::ready(Arc::clone(&parts))))
+        .route("/metrics", get(metrics))
+        .fallback(not_found)
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(
+            ServiceBuilder::new()
+                .layer(from_fn_with_state(door, pass))
+                .layer(cors(&surface.cors_origins))
+                .layer(compression),
+        )
+}
+
+/// What every request passes through.
+struct Door {
+    ids: Arc<dyn IdSource>,
+    headers: Vec<(HeaderName, HeaderValue)>,
+}
+
+async fn pass(State(door): State<Arc<Door>>, mut request: Request, next: Next) -> Response {
+    let (id, shown) = request_id(request.headers(), door.ids.as_ref());
+    request.extensions_mut().insert(id.clone());
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let method = request.method().clone();
+    let started = tokio::time::Instant::now();
+    let span = tracing::info_span!("request", id = %id);
+    let answered = AssertUnwindSafe(next.run(request)).catch_unwind().instrument(span).await;
+    let mut response = answered.unwrap_or_else(|_| {
+        tracing::error!(request_id = %id, "request panicked");
+        problem(StatusCode::INTERNAL_SERVER_ERROR, "internal error; the operator finds it under the request id", &id)
+    });
+    let elapsed = started.elapsed();
+    let route = route.as_ref().map_or("none", MatchedPath::as_str).to_owned();
+    let status = response.status().as_u16();
+    tracing::debug!(request_id = %id, %method, route, status, elapsed_ms = elapsed.as_secs_f64() * 1e3, "answered");
+    metrics::counter!("bfw_http_requests_total", "route" => route.clone(), "status" => status_class(status))
+        .increment(1);
+    metrics::histogram!("bfw_http_request_seconds", "route" => route).record(elapsed.as_secs_f64());
+    let headers = response.headers_mut();
+    headers.insert(REQUEST_ID, shown);
+    for (name, value) in &door.headers {
+        if !headers.contains_key(name) {
+            headers.insert(name.clone(), value.clone());
+        }
+    }
+    response
+}
+
+const fn status_class(status: u16) -> &'static str {
+    match status {
+        100..=199 => "1xx",
+        200..=299 => "2xx",
+        300..=399 => "3xx",
+        400..=499 => "4xx",
+        _ => "5xx",
+    }
+}
+
+/// The client's own id if it is a UUID, else a new one: as text for logs and as a header.
+fn request_id(headers: &HeaderMap, ids: &dyn IdSource) -> (RequestId, HeaderValue) {
+    let given =
+        headers.get(REQUEST_ID).and_then(|value| value.to_str().ok()).and_then(|text| Uuid::try_parse(text).ok());
+    let id = given.unwrap_or_else(|| ids.next_uuid());
+    let mut buffer = Uuid::encode_buffer();
+    let text: &str = id.hyphenated().encode_lower(&mut buffer);
+    // Hexadecimal digits and hyphens are always a header value.
+    let shown = HeaderValue::from_str(text).unwrap_or_else(|_| HeaderValue::from_static("-"));
+    (RequestId::new(text), shown)
+}
+
+fn common_headers(https: bool) -> Vec<(HeaderName, HeaderValue)> {
+    let mut headers = vec![
+        (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+        (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+        (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'")),
+        (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
+    ];
+    if https {
+        let one_year = HeaderValue::from_static("max-age=31536000; includeSubDomains");
+        headers.push((header::STRICT_TRANSPORT_SECURITY, one_year));
+    }
+    headers
+}
+
+fn cors(origins: &CorsOrigins) -> CorsLayer {
+    let allowed = match origins {
+        CorsOrigins::Any => AllowOrigin::any(),
+        CorsOrigins::Listed(origins) => AllowOrigin::list(origins.iter().filter_map(|origin| origin.parse().ok())),
+    };
+    CorsLayer::new()
+        .allow_origin(allowed)
+        .allow_methods([Method::GET, Method::POST])
+        .allow_headers([
+            header::ACCEPT,
+            header::ACCEPT_LANGUAGE,
+            header::AUTHORIZATION,
+            header::CONTENT_TYPE,
+            REQUEST_ID,
+        ])
+        .expose_headers([REQUEST_ID, header::WWW_AUTHENTICATE])
+        .max_age(Duration::from_secs(24 * 60 * 60))
+}
+
+async fn not_found(request: Request) -> Response {
+    problem(StatusCode::NOT_FOUND, "there is nothing at this address; GraphQL is at /graphql", &id_of(&request))
+}
+
+async fn method_not_allowed(request: Request) -> Response {
+    problem(StatusCode::METHOD_NOT_ALLOWED, "this address does not take that method", &id_of(&request))
+}
+
+fn id_of(request: &Request) -> RequestId {
+    request.extensions().get::<RequestId>().cloned().unwrap_or_else(|| RequestId::new("-"))
+}
+
+async fn metrics(request: Request) -> Response {
+    match telemetry::metrics() {
+        Some(metrics) => {
+            ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], metrics.render()).into_response()
+        }
+        None => problem(StatusCode::SERVICE_UNAVAILABLE, "metrics are not recorded in this process", &id_of(&request)),
+    }
+}
+
+/// Listens until `stop` ends, then lets running requests end.
+///
+/// # Errors
+/// When the listener fails.
+pub async fn serve(
+    router: Router,
+    listener: TcpListener,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    // Small answers must not wait for more to send.
+    let listener = listener.tap_io(|stream| {
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "nagle stays on for a connection");
+        }
+    });
+    let (stopping, stopped) = tokio::sync::oneshot::channel();
+    let stop = async move {
+        stop.await;
+        tracing::info!("asked to stop; letting running requests end");
+        // The receiver is only gone when serving has ended by itself.
+        stopping.send(()).unwrap_or_default();
+    };
+    let upkeep = tokio::spawn(async {
+        // Histograms keep every sample until somebody reads them or this is done.
+        let mut every = tokio::time::interval(Duration::from_secs(5));
+        loop {
+            every.tick().await;
+            if let Some(metrics) = telemetry::metrics() {
+                metrics.run_upkeep();
+            }
+        }
+    });
+    let serving =
+        axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>()).with_graceful_shutdown(stop);
+    let overdue = async {
+        if stopped.await.is_err() {
+            std::future::pending::<()>().await;
+        }
+        tokio::time::sleep(DRAIN_TIMEOUT).await;
+    };
+    let served = tokio::select! {
+        served = serving => served,
+        () = overdue => {
+            tracing::warn!(seconds = DRAIN_TIMEOUT.as_secs(), "requests still running are cut off");
+            Ok(())
+        }
+    };
+    upkeep.abort();
+    served
+}

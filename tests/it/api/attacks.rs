@@ -1,0 +1,130 @@
+//! Texts made to hurt, sent to a real server over a real connection.
+
+use std::time::Duration;
+
+use bfw::api::{engine::Options, router::serve};
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+
+use super::schema::app;
+
+struct Server {
+    url: String,
+    stop: tokio::sync::oneshot::Sender<()>,
+    serving: tokio::task::JoinHandle<std::io::Result<()>>,
+}
+
+impl Server {
+    async fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/graphql", listener.local_addr().unwrap());
+        let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+        let serving =
+            tokio::spawn(serve(app(Options::default()), listener, async move { stopped.await.unwrap_or_default() }));
+        Self { url, stop, serving }
+    }
+
+    async fn post(&self, query: &str) -> (u16, Value) {
+        let client = reqwest::Client::builder().timeout(Duration::from_secs(20)).build().unwrap();
+        let request = client
+            .post(&self.url)
+            .header("accept", "application/graphql-response+json")
+            .json(&json!({ "query": query }));
+        let response = request.send().await.unwrap();
+        (response.status().as_u16(), response.json().await.unwrap())
+    }
+
+    async fn is_alive(&self) -> bool {
+        self.post("{ hello }").await.1["data"]["hello"] == "hello world"
+    }
+}
+
+fn code(answer: &Value) -> &str {
+    answer["errors"][0]["extensions"]["code"].as_str().unwrap_or("none")
+}
+
+/// Every fragment spreads the next one `width` times.
+fn fragment_chain(length: usize, width: usize) -> String {
+    let mut text = "{...A0}".to_owned();
+    for step in 0..length {
+        text.push_str(&format!("fragment A{step} on Query{{{}}}", format!("...A{}", step + 1).repeat(width)));
+    }
+    text + &format!("fragment A{length} on Query{{hello}}")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_text_ends_the_process_or_holds_it_up() {
+    let server = Server::start().await;
+    let deep_lists = format!("{{ hello(name: {}1{}) }}", "[".repeat(2_000), "]".repeat(2_000));
+    let deep_objects = format!("{{ hello(name: {}1{}) }}", "{a:".repeat(2_000), "}".repeat(2_000));
+    let deep_types = format!("query($a: {}Int{}) {{ hello }}", "[".repeat(3_000), "]".repeat(3_000));
+    let aliases: String = (0..300).map(|index| format!("a{index}: hello ")).collect();
+    let directives = "@skip(if: false) ".repeat(300);
+    let long_name = format!("{{ {} }}", "x".repeat(100_000));
+    let attacks = [
+        ("nested 3,000 deep in 6 KB", "{a".repeat(3_000), "QUERY_LIMIT_EXCEEDED"),
+        ("nested 3,000 deep and closed", "{a".repeat(3_000) + &"}".repeat(3_000), "QUERY_LIMIT_EXCEEDED"),
+        ("nested inline fragments", "{...on Query".repeat(3_000), "QUERY_LIMIT_EXCEEDED"),
+        ("a chain of fragments in 900 bytes", fragment_chain(24, 2), "QUERY_LIMIT_EXCEEDED"),
+        ("a wide chain of fragments", fragment_chain(10, 30), "QUERY_LIMIT_EXCEEDED"),
+        (
+            "a fragment that contains itself",
+            "{...A} fragment A on Query{...B} fragment B on Query{...A}".to_owned(),
+            "GRAPHQL_VALIDATION_FAILED",
+        ),
+        ("nested lists", deep_lists, "QUERY_LIMIT_EXCEEDED"),
+        ("nested objects", deep_objects, "QUERY_LIMIT_EXCEEDED"),
+        ("nested types", deep_types, "QUERY_LIMIT_EXCEEDED"),
+        ("many aliases", format!("{{ {aliases} }}"), "QUERY_LIMIT_EXCEEDED"),
+        ("many fields", format!("{{ {} }}", "hello ".repeat(300)), "QUERY_LIMIT_EXCEEDED"),
+        ("many directives", format!("{{ hello {directives} }}"), "QUERY_LIMIT_EXCEEDED"),
+        ("many tokens", format!("{{ {} }}", "hello ".repeat(15_000)), "QUERY_LIMIT_EXCEEDED"),
+        (
+            "many operations",
+            (0..300).map(|index| format!("query A{index} {{ hello }} ")).collect(),
+            "QUERY_LIMIT_EXCEEDED",
+        ),
+        ("one long name", long_name, "QUERY_LIMIT_EXCEEDED"),
+        (
+            "a bracket hidden behind an open string",
+            format!("{{ hello(name: \"\"\"{}", "{".repeat(5_000)),
+            "GRAPHQL_PARSE_FAILED",
+        ),
+        ("costly pages", "{ items(first: 1000000) { number } }".to_owned(), "QUERY_LIMIT_EXCEEDED"),
+        ("comments only", "#".repeat(100_000), "GRAPHQL_PARSE_FAILED"),
+        ("brackets in comments", format!("#{}\n{{ helo }}", "{".repeat(50_000)), "GRAPHQL_VALIDATION_FAILED"),
+    ];
+    for (name, text, expected) in attacks {
+        let started = std::time::Instant::now();
+        let (status, answer) = server.post(&text).await;
+        assert_eq!((status, code(&answer)), (400, expected), "{name}: {answer}");
+        assert!(answer.to_string().len() < 20_000, "{name}: the answer grew with the text");
+        // The guards are held to counted steps in their own tests; this only catches seconds.
+        assert!(started.elapsed() < Duration::from_secs(3), "{name} took {:?}", started.elapsed());
+        assert!(server.is_alive().await, "{name}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_body_of_ten_megabytes_is_refused_in_words() {
+    let server = Server::start().await;
+    let (status, answer) = server.post(&"x".repeat(10 * 1024 * 1024)).await;
+    assert_eq!((status, code(&answer)), (413, "PAYLOAD_TOO_LARGE"));
+    assert!(server.is_alive().await);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_is_asked_to_stop_answers_what_it_has_begun() {
+    let server = Server::start().await;
+    assert!(server.is_alive().await);
+    let url = server.url.clone();
+    let dozing = tokio::spawn(async move {
+        let body = json!({ "query": "{ doze }" });
+        reqwest::Client::new().post(url).json(&body).send().await.unwrap().json::<Value>().await.unwrap()
+    });
+    tokio::time::sleep(Duration::from_millis(150)).await;
+    server.stop.send(()).unwrap();
+    assert_eq!(dozing.await.unwrap()["data"]["doze"], true);
+    server.serving.await.unwrap().unwrap();
+    assert!(reqwest::get(&server.url).await.is_err(), "the port is closed");
+}

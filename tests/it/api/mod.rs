@@ -1,0 +1,7 @@
+//! The door: GraphQL over HTTP, execution, attacks.
+
+mod attacks;
+mod client;
+mod execution;
+mod over_http;
+mod schema;
