@@ -9,3 +9,4 @@ pub mod config;
 pub mod demo;
 pub mod directory;
 pub mod kernel;
+pub mod search;

@@ -12,4 +12,5 @@
 mod api;
 mod drift;
 mod harness;
+mod search;
 mod tidy;

@@ -1,0 +1,27 @@
+//! What a search is made of, as plain values and pure rules.
+//!
+//! Nothing here reads a file, a clock or a database, and nothing here knows which engine answers. Both the
+//! documents an engine is fed and the settings it is configured with derive from one list of fields
+//! ([`fields`]), so that a field cannot be searchable in one engine and forgotten in the other.
+
+pub mod document;
+pub mod fields;
+pub mod filter;
+pub mod fold;
+pub mod geo;
+pub mod highlight;
+pub mod query;
+pub mod request;
+pub mod words;
+
+pub use document::{
+    Language, ListingDocument, Named, OrganizationDocument, OwnershipFact, SearchDocument, Suggestible, SuggestionKind,
+    Text,
+};
+pub use fields::{Collection, KeywordField, NumberField, TextField, Weight};
+pub use filter::{Condition, ListingFilter, OrganizationFilter, WomenOwnedFilter};
+pub use geo::GeoPoint;
+pub use query::{ParsedQuery, QueryError};
+pub use request::{
+    FacetCounts, FacetValue, Highlight, Hit, SearchRequest, SearchResult, Sort, Suggestion, Window, WindowError,
+};

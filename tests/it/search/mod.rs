@@ -1,0 +1,5 @@
+//! Search: the engine by itself, and through the API over the demo marketplace.
+
+mod counts;
+mod documents;
+mod engine;
