@@ -30,7 +30,7 @@ schema:
 advisories:
     cargo deny check advisories
 
-# Throughput and latency beside the floor; see benches/README.md.
+# Throughput and latency beside the floor; how: benches/api/main.rs.
 bench *arguments:
     cargo bench --bench api -- {{ arguments }}
 
