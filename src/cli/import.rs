@@ -13,6 +13,8 @@ use crate::{
     accounts::{Actor, OrganizationId},
     catalog::{ImportListings, RowOutcome},
     config::Config,
+    directory::{ImportPlaces, model::place_import::LineOutcome},
+    kernel::locale::Locale,
 };
 
 /// Bring in listings or places from a CSV file.
@@ -52,11 +54,16 @@ pub(crate) struct Listings {
     rejects: Option<PathBuf>,
 }
 
-/// The columns are those of the file of places that the product brings: code, kind, parent, name, and the rest where known.
+/// Columns by name, in any order: name and cercle are needed; region, level, latitude, longitude, ocha, aliases, source and
+/// certainty may be there. Good lines are taken even where others are bad; the same file again changes nothing.
 #[derive(Debug, Args)]
 pub(crate) struct Places {
     /// The file: UTF-8 with a header.
     file: PathBuf,
+
+    /// Where the file comes from, to be kept with each place; by default the file's name.
+    #[arg(long)]
+    source: Option<String>,
 
     /// Only tell what would happen.
     #[arg(long)]
@@ -111,6 +118,36 @@ impl Listings {
                 rejects.display()
             ))),
         }
+    }
+}
+
+impl Places {
+    async fn run(self, config: Config) -> Result<(), CommandError> {
+        let file = std::fs::read(&self.file).map_err(CommandError::file(self.file.display()))?;
+        let named = || self.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let source = self.source.clone().unwrap_or_else(named);
+        let app = open(config).await?;
+        let command = ImportPlaces { file, source, dry_run: self.dry_run };
+        let plan = app.directory.import_places(&Actor::system("bfw import"), command).await?;
+        app.close().await;
+        for line in &plan.lines {
+            if let LineOutcome::Refused(errors) = &line.outcome {
+                for error in errors {
+                    say(format_args!("line {}, {}: {}", line.line, line.name, error.message(Locale::En)));
+                }
+            }
+        }
+        let refused = plan.count(|outcome| matches!(outcome, LineOutcome::Refused(_)));
+        let would = if self.dry_run { "would be " } else { "" };
+        say(format_args!(
+            "{} lines: {} {would}added, {} {would}changed, {} unchanged, {} passed over, {refused} refused",
+            plan.lines.len(),
+            plan.count(|outcome| matches!(outcome, LineOutcome::Added)),
+            plan.count(|outcome| matches!(outcome, LineOutcome::Changed)),
+            plan.count(|outcome| matches!(outcome, LineOutcome::Unchanged)),
+            plan.count(|outcome| matches!(outcome, LineOutcome::PassedOver(_))),
+        ));
+        if refused == 0 { Ok(()) } else { Err(CommandError::Other(format!("{refused} lines were refused"))) }
     }
 }
 
