@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::{
     Accounts, Actor, InvitationCode, InvitationId, MembershipId, MembershipRecord,
-    audit::{self, Change},
+    audit::{self, Deed},
     store,
 };
 use crate::kernel::{
@@ -60,15 +60,15 @@ impl Accounts {
         }
         store::invitations::mark_accepted(&tx, invitation.id, user, now).await?;
         let after = json!({ "user": user, "role": membership.role, "invitation": invitation.id });
-        let change = Change {
+        let deed = Deed {
             action: "membership.begin",
             subject_kind: MembershipId::PREFIX,
             subject: id.uuid(),
             before: None,
             after: Some(after),
         };
-        audit::of_organization(&tx, actor, membership.organization, now, change).await?;
-        let accepted = Change {
+        audit::of_organization(&tx, actor, membership.organization, now, deed).await?;
+        let accepted = Deed {
             action: "invitation.accept",
             subject_kind: InvitationId::PREFIX,
             subject: invitation.id.uuid(),

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::{
     Actor, MembershipId, MembershipRecord, OrganizationId, Role, UserId,
-    audit::{self, Change},
+    audit::{self, Deed},
     store,
 };
 use crate::kernel::{ErrorCode, Failure, Outcome, Services, db::WriteTx};
@@ -27,13 +27,13 @@ pub async fn add_owner(
         return Err(Failure::code(ErrorCode::AlreadyMember));
     }
     let after = json!({ "user": user, "role": membership.role });
-    let change = Change {
+    let deed = Deed {
         action: "membership.begin",
         subject_kind: MembershipId::PREFIX,
         subject: id.uuid(),
         before: None,
         after: Some(after),
     };
-    audit::of_organization(tx, actor, organization, now, change).await?;
+    audit::of_organization(tx, actor, organization, now, deed).await?;
     Ok(membership)
 }

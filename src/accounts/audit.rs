@@ -11,8 +11,8 @@ use crate::kernel::{
     db::{DbErr, WriteTx},
 };
 
-/// One change, before it is known who made it and when.
-pub(super) struct Change {
+/// What was done, before it is known by whom and when.
+pub(super) struct Deed {
     pub(super) action: &'static str,
     pub(super) subject_kind: &'static str,
     pub(super) subject: Uuid,
@@ -20,26 +20,20 @@ pub(super) struct Change {
     pub(super) after: Option<Value>,
 }
 
-/// Appends a change to the organization's log.
+/// Appends what was done to the organization's log.
 pub(super) async fn of_organization(
     tx: &WriteTx,
     actor: &Actor,
     organization: OrganizationId,
     at: Timestamp,
-    change: Change,
+    deed: Deed,
 ) -> Result<(), DbErr> {
-    append(tx, actor, organization.uuid(), Some(organization.uuid()), at, change).await
+    append(tx, actor, organization.uuid(), Some(organization.uuid()), at, deed).await
 }
 
-/// Appends a change to a person's own log.
-pub(super) async fn of_user(
-    tx: &WriteTx,
-    actor: &Actor,
-    user: UserId,
-    at: Timestamp,
-    change: Change,
-) -> Result<(), DbErr> {
-    append(tx, actor, user.uuid(), None, at, change).await
+/// Appends what was done to a person's own log.
+pub(super) async fn of_user(tx: &WriteTx, actor: &Actor, user: UserId, at: Timestamp, deed: Deed) -> Result<(), DbErr> {
+    append(tx, actor, user.uuid(), None, at, deed).await
 }
 
 async fn append(
@@ -48,18 +42,18 @@ async fn append(
     chain: Uuid,
     on_behalf_of: Option<Uuid>,
     at: Timestamp,
-    change: Change,
+    deed: Deed,
 ) -> Result<(), DbErr> {
     let entry = AuditEntry {
         chain,
         at,
         actor_user: actor.user_id().map(UserId::uuid),
         on_behalf_of,
-        action: change.action,
-        subject_kind: change.subject_kind,
-        subject_id: change.subject,
-        before: change.before,
-        after: change.after,
+        action: deed.action,
+        subject_kind: deed.subject_kind,
+        subject_id: deed.subject,
+        before: deed.before,
+        after: deed.after,
         request_id: actor.request.id.as_str().to_owned(),
     };
     audit::append(tx, &entry).await

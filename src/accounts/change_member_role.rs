@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::{
     Accounts, Actor, MembershipId, MembershipRecord, Role,
-    audit::{self, Change},
+    audit::{self, Deed},
     model::owner_remains,
     store,
 };
@@ -60,14 +60,14 @@ impl Accounts {
         let changed =
             MembershipRecord { role: command.role, version: member.version + 1, updated_at: now, ..member.clone() };
         store::memberships::set_role(&tx, &changed).await?;
-        let change = Change {
+        let deed = Deed {
             action: "membership.change_role",
             subject_kind: MembershipId::PREFIX,
             subject: changed.id.uuid(),
             before: Some(json!({ "role": member.role, "version": member.version })),
             after: Some(json!({ "role": changed.role, "version": changed.version })),
         };
-        audit::of_organization(&tx, actor, changed.organization, now, change).await?;
+        audit::of_organization(&tx, actor, changed.organization, now, deed).await?;
         claim.finish(&tx, changed.id.uuid()).await?;
         tx.commit().await?;
         Ok(changed)

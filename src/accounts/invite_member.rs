@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{
     Accounts, Actor, Identifier, Invitation, InvitationCode, InvitationId, OrganizationId, Role,
-    audit::{self, Change},
+    audit::{self, Deed},
     entropy, managing, store,
 };
 use crate::kernel::{
@@ -78,14 +78,14 @@ impl Accounts {
             created_at: now,
         };
         store::invitations::insert(&tx, &invitation, code.digest()).await?;
-        let change = Change {
+        let deed = Deed {
             action: "invitation.make",
             subject_kind: InvitationId::PREFIX,
             subject: invitation.id.uuid(),
             before: None,
             after: Some(json!({ "role": invitation.role, "expiresAt": invitation.expires_at })),
         };
-        audit::of_organization(&tx, actor, invitation.organization, now, change).await?;
+        audit::of_organization(&tx, actor, invitation.organization, now, deed).await?;
         claim.finish(&tx, invitation.id.uuid()).await?;
         tx.commit().await?;
         Ok(Invited { invitation, code: Some(code) })

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::{
     Account, Accounts, Actor, Identifier, PlatformRole, UserId,
-    audit::{self, Change},
+    audit::{self, Deed},
     policy::{self, Action, Facts},
     store,
 };
@@ -49,8 +49,8 @@ impl Accounts {
             let value = Some(json!({ "role": role }));
             let (action, before, after) =
                 if held { ("user.grant_role", None, value) } else { ("user.revoke_role", value, None) };
-            let change = Change { action, subject_kind: UserId::PREFIX, subject: account.id.uuid(), before, after };
-            audit::of_user(&tx, actor, account.id, now, change).await?;
+            let deed = Deed { action, subject_kind: UserId::PREFIX, subject: account.id.uuid(), before, after };
+            audit::of_user(&tx, actor, account.id, now, deed).await?;
         }
         tx.commit().await?;
         Ok(account)

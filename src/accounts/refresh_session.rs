@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::{
     AccountStatus, Accounts, Actor, IssuedSession, SessionId, Token,
-    audit::{self, Change},
+    audit::{self, Deed},
     model::Refresh,
     store::{self, sessions::Ended},
 };
@@ -27,14 +27,14 @@ impl Accounts {
             Refresh::Refuse => Err(refused()),
             Refresh::EndFamily => {
                 let ended = store::sessions::revoke(&tx, Ended::Family(record.family), now).await?;
-                let change = Change {
+                let deed = Deed {
                     action: "session.reuse_detected",
                     subject_kind: SessionId::PREFIX,
                     subject: record.id.uuid(),
                     before: None,
                     after: Some(json!({ "ended": ended })),
                 };
-                audit::of_user(&tx, actor, record.user, now, change).await?;
+                audit::of_user(&tx, actor, record.user, now, deed).await?;
                 tx.commit().await?;
                 tracing::warn!(user = %record.user, ended, "a refresh token was used twice; its sessions are ended");
                 Err(refused())

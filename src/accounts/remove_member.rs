@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::{
     Accounts, Actor, MembershipId, MembershipRecord, Role,
-    audit::{self, Change},
+    audit::{self, Deed},
     change_member_role::check_version,
     managing,
     model::owner_remains,
@@ -55,14 +55,14 @@ impl Accounts {
             return Err(UserError::new(ErrorCode::LastOwner, ["input", "membershipId"]).into());
         }
         store::memberships::delete(&tx, member.id).await?;
-        let change = Change {
+        let deed = Deed {
             action: "membership.end",
             subject_kind: MembershipId::PREFIX,
             subject: member.id.uuid(),
             before: Some(json!({ "user": member.user, "role": member.role, "version": member.version })),
             after: None,
         };
-        audit::of_organization(&tx, actor, member.organization, now, change).await?;
+        audit::of_organization(&tx, actor, member.organization, now, deed).await?;
         claim.finish(&tx, member.id.uuid()).await?;
         tx.commit().await?;
         Ok(member.id)

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::{
     Accounts, Actor, Invitation, InvitationId, InvitationStatus,
-    audit::{self, Change},
+    audit::{self, Deed},
     managing, store,
 };
 use crate::kernel::{
@@ -56,14 +56,14 @@ impl Accounts {
         }
         store::invitations::mark_revoked(&tx, invitation.id, now).await?;
         invitation.revoked_at = Some(now);
-        let change = Change {
+        let deed = Deed {
             action: "invitation.revoke",
             subject_kind: InvitationId::PREFIX,
             subject: invitation.id.uuid(),
             before: Some(json!({ "status": InvitationStatus::Open.as_str() })),
             after: Some(json!({ "status": InvitationStatus::Revoked.as_str() })),
         };
-        audit::of_organization(&tx, actor, invitation.organization, now, change).await?;
+        audit::of_organization(&tx, actor, invitation.organization, now, deed).await?;
         claim.finish(&tx, invitation.id.uuid()).await?;
         tx.commit().await?;
         Ok(invitation)

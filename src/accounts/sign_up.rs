@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::{
     Account, AccountStatus, Accounts, Actor, EmailAddress, Identifier, Phone, SignedIn, UserId,
-    audit::{self, Change},
+    audit::{self, Deed},
     model::password::{Owner, Password},
     store,
 };
@@ -85,14 +85,14 @@ impl Accounts {
             rejections.finish()?;
         }
         let after = serde_json::json!({ "status": account.status.as_str(), "language": account.language.code() });
-        let change = Change {
+        let deed = Deed {
             action: "user.sign_up",
             subject_kind: UserId::PREFIX,
             subject: account.id.uuid(),
             before: None,
             after: Some(after),
         };
-        audit::of_user(&tx, actor, account.id, now, change).await?;
+        audit::of_user(&tx, actor, account.id, now, deed).await?;
         let session = self.issue_session(&tx, account.id, None, now).await?;
         claim.finish(&tx, account.id.uuid()).await?;
         tx.commit().await?;
