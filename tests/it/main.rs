@@ -9,8 +9,10 @@
     reason = "a test says what is wrong by failing"
 )]
 
+mod accounts;
 mod api;
 mod drift;
 mod harness;
+mod policy;
 mod search;
 mod tidy;

@@ -1,0 +1,192 @@
+//! Sessions are carried on, end, and are forgotten.
+
+use bfw::{
+    accounts::{PlatformRole, Role, SignOut},
+    kernel::ErrorCode,
+};
+use chrono::TimeDelta;
+use db_test::db_test;
+use sea_orm::{EntityTrait, PaginatorTrait};
+use secrecy::SecretString;
+
+use super::room::{ACCESS, PASSWORD, REFRESH, Room, codes, credentials, nobody};
+
+#[db_test]
+async fn an_access_token_is_good_until_it_expires(room: Room) {
+    let session = room.signed_up("76123456").await.session;
+    let access = session.access_token.reveal();
+    assert_eq!(session.expires_at, room.now() + ACCESS);
+    room.clock.set(session.expires_at - TimeDelta::microseconds(1));
+    assert!(room.accounts.authenticate(&access).await.unwrap().is_some());
+    room.clock.set(session.expires_at);
+    assert!(room.accounts.authenticate(&access).await.unwrap().is_none());
+}
+
+#[db_test]
+async fn what_is_no_access_token_is_nobody(room: Room) {
+    let session = room.signed_up("76123456").await.session;
+    let mut forged = session.access_token.reveal();
+    forged.replace_range(0..1, if forged.starts_with('A') { "B" } else { "A" });
+    let refresh = session.refresh_token.reveal();
+    for text in ["", "x", "null", "'; drop table session; --", &forged, &refresh, &"A".repeat(100_000)] {
+        assert!(room.accounts.authenticate(text).await.unwrap().is_none(), "{text:.60}");
+    }
+}
+
+#[db_test]
+async fn a_request_is_authenticated_by_one_statement_with_all_that_she_is(room: Room) {
+    // given
+    let (first, owner) = room.organization("76000001").await;
+    let (second, other) = room.organization("76000002").await;
+    let (agent, _) = room.member(&owner, first, "76000003", Role::Agent).await;
+    room.accounts
+        .invite_member(
+            &other,
+            bfw::accounts::InviteMember {
+                organization: second,
+                identifier: "76000003".into(),
+                role: Role::Viewer,
+                idempotency_key: None,
+            },
+        )
+        .await
+        .unwrap();
+    let system = bfw::accounts::Actor::system("test");
+    for role in [PlatformRole::Verifier, PlatformRole::Auditor] {
+        room.accounts.grant_platform_role(&system, "76000003", role).await.unwrap();
+    }
+    let access = room.accounts.sign_in(&system, credentials("76000003", PASSWORD)).await.unwrap().session;
+
+    // when
+    let token = access.access_token.reveal();
+    let (statements, user) = room.statements_of(room.accounts.authenticate(&token)).await;
+
+    // then
+    let user = user.unwrap().unwrap();
+    assert_eq!(statements, 1);
+    assert_eq!(Some(user.id), agent.user_id());
+    let memberships: Vec<_> = user.memberships.iter().map(|place| (place.organization, place.role)).collect();
+    assert_eq!(memberships, [(first, Role::Agent)], "an invitation is no membership");
+    assert_eq!(user.platform_roles, [PlatformRole::Auditor, PlatformRole::Verifier]);
+}
+
+#[db_test]
+async fn each_refresh_hands_out_the_next_pair(room: Room) {
+    let first = room.signed_up("76123456").await.session;
+    room.clock.advance(TimeDelta::days(29));
+    let second = room.accounts.refresh_session(&nobody(), &first.refresh_token.reveal().into()).await.unwrap();
+    assert_eq!(second.refresh_expires_at, room.now() + REFRESH, "the next token lives its own full time");
+    assert!(room.accounts.authenticate(&second.access_token.reveal()).await.unwrap().is_some());
+    room.clock.advance(TimeDelta::days(29));
+    let third = room.accounts.refresh_session(&nobody(), &second.refresh_token.reveal().into()).await.unwrap();
+    assert!(room.accounts.authenticate(&third.access_token.reveal()).await.unwrap().is_some());
+}
+
+#[db_test]
+async fn a_refresh_token_that_is_used_twice_ends_its_family_and_no_other(room: Room) {
+    // given: two sign-ins, of which one was refreshed
+    let signed_up = room.signed_up("76123456").await;
+    let other = room.accounts.sign_in(&nobody(), credentials("76123456", PASSWORD)).await.unwrap().session;
+    let stolen: SecretString = signed_up.session.refresh_token.reveal().into();
+    let next = room.accounts.refresh_session(&nobody(), &stolen).await.unwrap();
+
+    // when
+    assert_eq!(codes(room.accounts.refresh_session(&nobody(), &stolen).await), [ErrorCode::InvalidSession]);
+
+    // then
+    for access in [&signed_up.session.access_token, &next.access_token] {
+        assert!(room.accounts.authenticate(&access.reveal()).await.unwrap().is_none());
+    }
+    let next = room.accounts.refresh_session(&nobody(), &next.refresh_token.reveal().into()).await;
+    assert_eq!(codes(next), [ErrorCode::InvalidSession]);
+    assert!(room.accounts.authenticate(&other.access_token.reveal()).await.unwrap().is_some());
+    assert!(room.accounts.refresh_session(&nobody(), &other.refresh_token.reveal().into()).await.is_ok());
+    let verification = bfw::kernel::audit::verify(&room.services.db).await.unwrap();
+    assert!(verification.broken.is_empty() && verification.entries == 2, "{verification:?}");
+}
+
+#[db_test]
+async fn of_two_refreshes_at_the_same_time_one_wins_and_the_family_ends(room: Room) {
+    let session = room.signed_up("76123456").await.session;
+    let refresh = || {
+        let (accounts, token) = (room.accounts.clone(), SecretString::from(session.refresh_token.reveal()));
+        tokio::spawn(async move { accounts.refresh_session(&nobody(), &token).await })
+    };
+    let (one, two) = (refresh(), refresh());
+    let mut winners = Vec::new();
+    for outcome in [one.await.unwrap(), two.await.unwrap()] {
+        match outcome {
+            Ok(issued) => winners.push(issued),
+            refused => assert_eq!(codes(refused), [ErrorCode::InvalidSession]),
+        }
+    }
+    assert_eq!(winners.len(), 1);
+    assert!(room.accounts.authenticate(&winners[0].access_token.reveal()).await.unwrap().is_none());
+}
+
+#[db_test]
+async fn whatever_is_wrong_with_a_refresh_token_is_answered_alike(room: Room) {
+    let session = room.signed_up("76123456").await.session;
+    let expired: SecretString = session.refresh_token.reveal().into();
+    let access: SecretString = session.access_token.reveal().into();
+    room.clock.set(session.refresh_expires_at);
+    for token in [&expired, &access, &"".into(), &"A".repeat(43).into(), &"x".repeat(100_000).into()] {
+        assert_eq!(codes(room.accounts.refresh_session(&nobody(), token).await), [ErrorCode::InvalidSession]);
+    }
+}
+
+#[db_test]
+async fn signing_out_ends_this_session_or_all(room: Room) {
+    // given
+    let first = room.signed_up("76123456").await.session;
+    let second = room.accounts.sign_in(&nobody(), credentials("76123456", PASSWORD)).await.unwrap().session;
+    let third = room.accounts.sign_in(&nobody(), credentials("76123456", PASSWORD)).await.unwrap().session;
+    let is_good = async |token: &bfw::accounts::Token| room.holder(&token.reveal()).await.user().is_some();
+
+    // when: one device signs out
+    let here = room.holder(&first.access_token.reveal()).await;
+    room.accounts.sign_out(&here, SignOut::default()).await.unwrap();
+
+    // then
+    assert!(!is_good(&first.access_token).await && is_good(&second.access_token).await);
+    let refresh = room.accounts.refresh_session(&nobody(), &first.refresh_token.reveal().into()).await;
+    assert_eq!(codes(refresh), [ErrorCode::InvalidSession]);
+
+    // when: all do
+    let there = room.holder(&second.access_token.reveal()).await;
+    room.accounts.sign_out(&there, SignOut { everywhere: true }).await.unwrap();
+    assert!(!is_good(&second.access_token).await && !is_good(&third.access_token).await);
+    assert_eq!(codes(room.accounts.sign_out(&nobody(), SignOut::default()).await), [ErrorCode::Unauthenticated]);
+}
+
+#[db_test]
+async fn sessions_are_forgotten_when_nothing_can_revive_them(room: Room) {
+    let session = room.signed_up("76123456").await.session;
+    room.accounts.refresh_session(&nobody(), &session.refresh_token.reveal().into()).await.unwrap();
+    room.clock.advance(TimeDelta::days(1));
+    let late = room.accounts.sign_in(&nobody(), credentials("76123456", PASSWORD)).await.unwrap().session;
+    assert_eq!(
+        room.accounts.sweep_sessions().await.unwrap(),
+        0,
+        "a used refresh token is kept as long as a second use counts"
+    );
+
+    room.clock.set(session.refresh_expires_at + TimeDelta::seconds(1));
+    assert_eq!(room.accounts.sweep_sessions().await.unwrap(), 2);
+    assert_eq!(entity::session::Entity::find().count(room.services.db.read()).await.unwrap(), 1);
+    assert!(room.accounts.refresh_session(&nobody(), &late.refresh_token.reveal().into()).await.is_ok());
+}
+
+#[db_test]
+async fn no_secret_is_kept_as_it_is(room: Room) {
+    let session = room.signed_up("76123456").await.session;
+    let rows = entity::session::Entity::find().all(room.services.db.read()).await.unwrap();
+    let users = entity::user_account::Entity::find().all(room.services.db.read()).await.unwrap();
+    assert_eq!((rows[0].access_hash.len(), rows[0].refresh_hash.len()), (32, 32));
+    assert_eq!(rows[0].access_hash, session.access_token.digest().to_vec());
+    assert!(users[0].password_hash.starts_with("$argon2id$"), "{users:?}");
+    let printed = format!("{session:?} {rows:?} {users:?}");
+    for secret in [session.access_token.reveal(), session.refresh_token.reveal(), PASSWORD.to_owned()] {
+        assert!(!printed.contains(&secret));
+    }
+}
