@@ -11,6 +11,7 @@
 
 mod accounts;
 mod api;
+mod catalog;
 mod drift;
 mod harness;
 mod policy;

@@ -1,0 +1,49 @@
+//! Giving free what was held too long. Run by the worker, now and then.
+
+use super::{
+    Catalog,
+    model::{ReservationId, ReservationStatus},
+    store,
+};
+use crate::{
+    accounts::Actor,
+    kernel::{Fault, Outcome},
+};
+
+/// Reservations looked at in one round.
+const BATCH: i64 = 500;
+
+impl Catalog {
+    /// Ends every reservation whose time ran out, each in a transaction of its own, and tells how many.
+    ///
+    /// Two workers may do this at once: a reservation is ended, and its stock given back, by one of them.
+    ///
+    /// # Errors
+    /// When the database refuses; what was ended until then stays ended.
+    pub async fn expire_reservations(&self) -> Outcome<u64> {
+        let actor = Actor::system("expire-reservations");
+        let mut expired = 0;
+        loop {
+            let overdue = store::reservations::overdue(&self.services.db, self.services.now(), BATCH).await?;
+            let more = overdue.len() as i64 == BATCH;
+            let before = expired;
+            for id in overdue {
+                expired += u64::from(self.expire(&actor, id).await?);
+            }
+            if !more || expired == before {
+                return Ok(expired);
+            }
+        }
+    }
+
+    async fn expire(&self, actor: &Actor, id: ReservationId) -> Outcome<bool> {
+        let tx = self.services.db.begin().await?;
+        let gone = || Fault::corrupt("reservation", "it or its listing is gone");
+        let listing = store::reservations::listing_of(&tx, id).await?.ok_or_else(gone)?;
+        let seller = store::rows::lock(&tx, listing).await?.ok_or_else(gone)?.listing.organization;
+        let held = store::reservations::lock(&tx, id).await?.ok_or_else(gone)?;
+        let ended = self.end(&tx, actor, (seller, &held), ReservationStatus::Expired).await?;
+        tx.commit().await?;
+        Ok(ended.is_some())
+    }
+}

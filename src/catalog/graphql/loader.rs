@@ -1,0 +1,173 @@
+//! Listings for many siblings at once.
+
+use std::{collections::HashMap, sync::Arc};
+
+use async_graphql::{Context, Error};
+
+use super::{Listing, ListingConnection, ListingFilter, ListingOrderBy, catalog};
+use crate::{
+    accounts::{Actor, OrganizationId},
+    catalog::{
+        Catalog,
+        model::{
+            self, ListingId,
+            query::{ListingFilter as Filter, ListingOrder, ListingQuery},
+        },
+    },
+    kernel::{
+        Failure, Fault, Outcome,
+        graphql::{BatchLoad, Batcher, failure, wants_total_count},
+        page::{CursorKey, PageArgs, Slice, encode_cursor},
+    },
+};
+
+/// The batchers of one request; the API makes them with its actor and puts them in its context.
+pub struct Loaders {
+    by_id: Batcher<ById>,
+    by_organization: Batcher<ByOrganization>,
+}
+
+impl Loaders {
+    /// Batchers that load what `actor` may see.
+    #[must_use]
+    pub fn new(catalog: &Catalog, actor: &Actor) -> Self {
+        Self {
+            by_id: Batcher::new(ById { catalog: catalog.clone(), actor: actor.clone() }),
+            by_organization: Batcher::new(ByOrganization { catalog: catalog.clone(), actor: actor.clone() }),
+        }
+    }
+
+    /// The listing, if it exists and the request's actor may see it.
+    ///
+    /// # Errors
+    /// The masked form of a fault.
+    pub async fn listing(ctx: &Context<'_>, id: ListingId) -> Result<Option<Listing>, Error> {
+        Ok(ctx.data::<Self>()?.by_id.get(ctx, id).await?.map(Listing))
+    }
+}
+
+struct ById {
+    catalog: Catalog,
+    actor: Actor,
+}
+
+impl BatchLoad for ById {
+    type Key = ListingId;
+    type Value = model::Listing;
+
+    async fn load(&self, keys: Vec<ListingId>) -> Result<HashMap<ListingId, model::Listing>, Fault> {
+        fault_only(self.catalog.listings_by_ids(&self.actor, &keys).await)
+    }
+}
+
+/// A page of the listings of an organization. Organizations that are asked for the same page are answered together.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct PageKey {
+    organization: OrganizationId,
+    page: Arc<PageOf>,
+}
+
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct PageOf {
+    filter: Filter,
+    order: ListingOrder,
+    args: PageArgs,
+    count: bool,
+}
+
+type LoadedPage = Arc<(Slice<model::Listing>, Option<i64>)>;
+
+struct ByOrganization {
+    catalog: Catalog,
+    actor: Actor,
+}
+
+impl BatchLoad for ByOrganization {
+    type Key = PageKey;
+    type Value = LoadedPage;
+
+    async fn load(&self, keys: Vec<PageKey>) -> Result<HashMap<PageKey, LoadedPage>, Fault> {
+        let mut groups: HashMap<Arc<PageOf>, Vec<OrganizationId>> = HashMap::new();
+        for key in keys {
+            groups.entry(key.page).or_default().push(key.organization);
+        }
+        let mut loaded = HashMap::new();
+        for (page, organizations) in groups {
+            // The arguments were checked before they came here.
+            let query =
+                fault_only(ListingQuery::new(page.filter.clone(), page.order, &page.args).map_err(Failure::from))?;
+            let slices = fault_only(self.catalog.listings_of(&self.actor, &organizations, &query).await)?;
+            let mut counts = HashMap::new();
+            if page.count {
+                let counting = self.catalog.count_listings_of(&self.actor, &organizations, &page.filter);
+                counts = fault_only(counting.await)?;
+            }
+            for (organization, slice) in slices {
+                let total = page.count.then(|| counts.get(&organization).copied().unwrap_or(0));
+                loaded.insert(PageKey { organization, page: Arc::clone(&page) }, Arc::new((slice, total)));
+            }
+        }
+        Ok(loaded)
+    }
+}
+
+/// What only a fault can keep from being loaded.
+fn fault_only<T>(outcome: Outcome<T>) -> Result<T, Fault> {
+    outcome.map_err(|error| match error {
+        Failure::Fault(fault) => fault,
+        Failure::Rejected(_) => Fault::Internal(error.to_string()),
+    })
+}
+
+/// What a list of listings is asked for.
+#[derive(Debug, Clone, Default)]
+pub struct ListingsArgs {
+    /// Which.
+    pub filter: Option<ListingFilter>,
+    /// In which order; the newest first where none is given.
+    pub order_by: Option<ListingOrderBy>,
+    /// From where to where.
+    pub page: PageArgs,
+}
+
+impl ListingsArgs {
+    /// The checked arguments.
+    ///
+    /// # Errors
+    /// What is wrong with them.
+    pub(super) fn read(&self, catalog: &Catalog) -> Outcome<ListingQuery> {
+        let filter = self.filter.as_ref().map(|filter| filter.read(catalog)).transpose()?.unwrap_or_default();
+        let order = self.order_by.map(ListingOrder::from).unwrap_or_default();
+        Ok(ListingQuery::new(filter, order, &self.page)?)
+    }
+}
+
+/// A page of the listings of an organization that the request's actor may see, loaded together with those of its siblings.
+///
+/// # Errors
+/// What is wrong with the arguments, or the masked form of a fault.
+pub async fn organization_listings(
+    ctx: &Context<'_>,
+    organization: OrganizationId,
+    args: ListingsArgs,
+) -> Result<ListingConnection, Error> {
+    let query = args.read(catalog(ctx)?).map_err(|error| failure(ctx, error))?;
+    if query.filter.organization.is_some_and(|other| other != organization) {
+        return Ok(connection(query.page.slice(Vec::new()), query.order, wants_total_count(ctx).then_some(0)));
+    }
+    let filter = Filter { organization: None, ..query.filter };
+    let page = PageOf { filter, order: query.order, args: args.page, count: wants_total_count(ctx) };
+    let key = PageKey { organization, page: Arc::new(page) };
+    let loaded = ctx.data::<Loaders>()?.by_organization.get(ctx, key).await?;
+    let (slice, total) = loaded.map_or_else(|| (query.page.slice(Vec::new()), None), |loaded| (*loaded).clone());
+    Ok(connection(slice, query.order, total))
+}
+
+/// A page of listings with the cursors of its order.
+pub(super) fn connection(slice: Slice<model::Listing>, order: ListingOrder, total: Option<i64>) -> ListingConnection {
+    let turn = |listing: model::Listing| {
+        let key = CursorKey { sort: order.sort_value(&listing), id: listing.id.uuid() };
+        (encode_cursor(order.list_name(), &key), Listing(listing))
+    };
+    ListingConnection::new(slice, turn, total)
+}

@@ -1,0 +1,94 @@
+//! Held stock on the wire.
+
+use async_graphql::{Context, Enum, ID, Object};
+use chrono::{DateTime, Utc};
+
+use super::{Listing, Loaders, actor, catalog};
+use crate::{
+    catalog::{listings::RESERVATIONS_LIST, model},
+    connection,
+    kernel::{
+        decimal::format_scaled,
+        graphql::{Decimal, failure, wants_total_count},
+        page::{CursorKey, PageArgs, SortValue, encode_cursor},
+        quantity::DECIMALS,
+    },
+};
+
+/// What became of held stock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "model::ReservationStatus")]
+pub enum StockReservationStatus {
+    /// It is kept for the buyer.
+    Held,
+    /// The buyer or the seller gave it free.
+    Released,
+    /// The buyer took it.
+    Fulfilled,
+    /// Its time ran out.
+    Expired,
+}
+
+/// A quantity of a listing held for a buyer.
+#[derive(Debug, Clone)]
+pub struct StockReservation(pub model::Reservation);
+
+/// A quantity of a listing that is or was held for a buyer for a while. Buyer and seller see it.
+#[Object]
+impl StockReservation {
+    /// Identifies the reservation.
+    pub async fn id(&self) -> ID {
+        ID(self.0.id.to_string())
+    }
+
+    /// The listing it is of; null to a buyer who no longer sees the listing.
+    async fn listing(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<Listing>> {
+        Loaders::listing(ctx, self.0.listing).await.transpose()
+    }
+
+    /// How much is held, in the listing's own unit.
+    async fn quantity(&self) -> Decimal {
+        Decimal(format_scaled(self.0.quantity, DECIMALS))
+    }
+
+    /// What became of it.
+    async fn status(&self) -> StockReservationStatus {
+        self.0.status.into()
+    }
+
+    /// Until when it is held at the longest.
+    async fn expires_at(&self) -> DateTime<Utc> {
+        self.0.expires_at
+    }
+
+    /// When it was reserved.
+    async fn created_at(&self) -> DateTime<Utc> {
+        self.0.created_at
+    }
+
+    /// When it stopped being held; null while it is.
+    async fn ended_at(&self) -> Option<DateTime<Utc>> {
+        self.0.ended_at
+    }
+}
+
+connection! {
+    /// A page of reservations.
+    StockReservationConnection, StockReservationEdge, StockReservation
+}
+
+/// A page of the reservations of a listing.
+pub(super) async fn page(
+    ctx: &Context<'_>,
+    listing: &model::Listing,
+    args: &PageArgs,
+) -> async_graphql::Result<StockReservationConnection> {
+    let count = wants_total_count(ctx);
+    let page = catalog(ctx)?.reservations(actor(ctx)?, listing, args, count).await;
+    let (slice, total) = page.map_err(|error| failure(ctx, error))?;
+    let turn = |reservation: model::Reservation| {
+        let key = CursorKey { sort: SortValue::Missing, id: reservation.id.uuid() };
+        (encode_cursor(RESERVATIONS_LIST, &key), StockReservation(reservation))
+    };
+    Ok(StockReservationConnection::new(slice, turn, total))
+}

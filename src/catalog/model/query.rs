@@ -1,0 +1,181 @@
+//! What a list of listings is asked for, and what its reader may see.
+
+use crate::{
+    accounts::{
+        Actor, OrganizationId, PlatformRole, Principal,
+        policy::{Action, Facts, allowed},
+    },
+    kernel::page::{Page, SortValue},
+};
+
+use super::{Listing, ListingStatus, ShownStatus};
+
+/// Which listings.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct ListingFilter {
+    /// Of this organization.
+    pub organization: Option<OrganizationId>,
+    /// Of these products: a class with everything below it. Empty for all.
+    pub products: Vec<String>,
+    /// In this place.
+    pub place: Option<PlaceFilter>,
+    /// In this shown state.
+    pub status: Option<ShownStatus>,
+    /// Covered by a certificate in force.
+    pub certified_by: Option<CertifiedBy>,
+}
+
+/// Which certificates make a listing certified; the certification room knows the scheme.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct CertifiedBy {
+    /// The scheme's code.
+    pub scheme: String,
+    /// The products that the scheme is about, with everything below them. Empty for all.
+    pub products: Vec<String>,
+    /// Whether a certificate that names no products covers none.
+    pub names_products: bool,
+}
+
+/// A place as listings are filtered by it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum PlaceFilter {
+    /// The region with this code.
+    Region(String),
+    /// The cercle with this code.
+    Cercle(String),
+    /// Exactly the place with this code.
+    Exactly(String),
+}
+
+/// What a list of listings is sorted by.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum OrderField {
+    /// When it was first published; listings that never were come last.
+    #[default]
+    PublishedAt,
+    /// When it was made.
+    CreatedAt,
+    /// When it last changed.
+    UpdatedAt,
+    /// The price of a kilogram; listings without one come last.
+    PricePerKilogram,
+}
+
+/// The order of a list of listings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ListingOrder {
+    /// By what.
+    pub field: OrderField,
+    /// Whether the greatest comes first.
+    pub descending: bool,
+}
+
+impl Default for ListingOrder {
+    /// The newest first.
+    fn default() -> Self {
+        Self { field: OrderField::PublishedAt, descending: true }
+    }
+}
+
+impl ListingOrder {
+    /// What cursors of a list in this order are marked with.
+    #[must_use]
+    pub const fn list_name(self) -> &'static str {
+        match (self.field, self.descending) {
+            (OrderField::PublishedAt, true) => "listings:published:desc",
+            (OrderField::PublishedAt, false) => "listings:published:asc",
+            (OrderField::CreatedAt, true) => "listings:created:desc",
+            (OrderField::CreatedAt, false) => "listings:created:asc",
+            (OrderField::UpdatedAt, true) => "listings:updated:desc",
+            (OrderField::UpdatedAt, false) => "listings:updated:asc",
+            (OrderField::PricePerKilogram, true) => "listings:price:desc",
+            (OrderField::PricePerKilogram, false) => "listings:price:asc",
+        }
+    }
+
+    /// Where a listing stands in this order.
+    #[must_use]
+    pub fn sort_value(self, listing: &Listing) -> SortValue {
+        match self.field {
+            OrderField::PublishedAt => listing.published_at.map_or(SortValue::Missing, SortValue::Time),
+            // Ids grow with time, so they sort by creation on their own.
+            OrderField::CreatedAt => SortValue::Missing,
+            OrderField::UpdatedAt => SortValue::Time(listing.updated_at),
+            OrderField::PricePerKilogram => {
+                listing.derived.price_per_kilogram.map_or(SortValue::Missing, SortValue::Integer)
+            }
+        }
+    }
+
+    /// Whether a cursor's value is one that [`ListingOrder::sort_value`] gives.
+    #[must_use]
+    pub const fn gives(self, value: &SortValue) -> bool {
+        match (self.field, value) {
+            (OrderField::PublishedAt, SortValue::Time(_) | SortValue::Missing)
+            | (OrderField::CreatedAt, SortValue::Missing)
+            | (OrderField::UpdatedAt, SortValue::Time(_))
+            | (OrderField::PricePerKilogram, SortValue::Integer(_) | SortValue::Missing) => true,
+            (
+                OrderField::PublishedAt | OrderField::CreatedAt | OrderField::UpdatedAt | OrderField::PricePerKilogram,
+                SortValue::Integer(_) | SortValue::Text(_) | SortValue::Time(_) | SortValue::Missing,
+            ) => false,
+        }
+    }
+}
+
+/// A page of listings, asked for.
+#[derive(Debug, Clone)]
+pub struct ListingQuery {
+    /// Which.
+    pub filter: ListingFilter,
+    /// In which order.
+    pub order: ListingOrder,
+    /// From where to where.
+    pub page: Page,
+}
+
+/// Which listings a reader is shown in a list.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Scope {
+    /// What is published by organizations in good standing.
+    Public,
+    /// Everything of these organizations.
+    Of(Vec<OrganizationId>),
+    /// Everything.
+    Everything,
+}
+
+impl Scope {
+    /// What `actor` is shown of a list with this filter.
+    ///
+    /// Lists show the public what is published. Whoever may see more of an organization sees it when she asks for that
+    /// organization, or for a state that is not public; so that a market's list never mixes with one's own drafts.
+    #[must_use]
+    pub fn of(actor: &Actor, filter: &ListingFilter) -> Self {
+        if let Some(organization) = filter.organization {
+            let insider = allowed(actor, Action::ViewUnpublishedListings, &Facts::of(organization));
+            return if insider { Self::Of(vec![organization]) } else { Self::Public };
+        }
+        match filter.status {
+            None | Some(ShownStatus::Published | ShownStatus::SoldOut | ShownStatus::Expired) => Self::Public,
+            Some(ShownStatus::Draft | ShownStatus::Paused | ShownStatus::Archived) => match &actor.principal {
+                Principal::Anonymous => Self::Public,
+                Principal::System => Self::Everything,
+                Principal::User(user) => {
+                    let reads_all = [PlatformRole::Admin, PlatformRole::Auditor]
+                        .into_iter()
+                        .any(|role| actor.has_platform_role(role));
+                    let own = user.memberships.iter().map(|membership| membership.organization).collect();
+                    if reads_all { Self::Everything } else { Self::Of(own) }
+                }
+            },
+        }
+    }
+}
+
+/// Whether `actor` may see a listing at all. `good_standing` is its organization's.
+#[must_use]
+pub fn visible(actor: &Actor, listing: &Listing, good_standing: bool) -> bool {
+    (listing.status == ListingStatus::Published && good_standing)
+        || allowed(actor, Action::ViewUnpublishedListings, &Facts::of(listing.organization))
+}

@@ -1,0 +1,157 @@
+//! Holding some of a listing for a buyer.
+
+use serde::Serialize;
+use serde_json::json;
+
+use super::{
+    Catalog,
+    access::Entry,
+    model::{
+        Listing, ListingAction, ListingId, Reservation, ReservationId, ReservationStatus, ShownStatus,
+        draft::RawQuantity, reservation::held_until,
+    },
+    store,
+};
+use crate::{
+    accounts::{
+        Actor, OrganizationId,
+        policy::{self, Action, Facts},
+    },
+    kernel::{
+        ErrorCode, Failure, Fault, Outcome, Rejections, UserError,
+        clock::Timestamp,
+        decimal::{format_scaled, parse_scaled},
+        idempotency::{self, Claimed},
+        outbox::{self, Topic},
+        quantity::DECIMALS,
+    },
+};
+
+/// How much of what is held for whom, and until when.
+#[derive(Debug, Clone, Serialize)]
+pub struct ReserveStock {
+    /// Of which listing.
+    pub listing: ListingId,
+    /// For whom.
+    pub organization: OrganizationId,
+    /// How much, in the listing's own unit.
+    pub quantity: RawQuantity,
+    /// Until when; two days where nothing is said, two weeks at most.
+    pub expires_at: Option<Timestamp>,
+    /// Makes a repeated write one.
+    #[serde(skip)]
+    pub idempotency_key: Option<String>,
+}
+
+impl Catalog {
+    /// Holds a quantity of a published listing for the buyer until it is released or its time runs out.
+    ///
+    /// # Errors
+    /// [`ErrorCode::InsufficientStock`] when less is left, [`ErrorCode::OutOfRange`] below the minimum order or beyond
+    /// two weeks, [`ErrorCode::InvalidTransition`] for a listing that is not to be had, `NotFound`, `Forbidden`.
+    pub async fn reserve_stock(&self, actor: &Actor, command: ReserveStock) -> Outcome<Reservation> {
+        policy::require(actor, Action::ReserveStock, &Facts::of(command.organization))?;
+        let user = actor.signed_in()?.id;
+        let now = self.services.now();
+        let mut rejections = Rejections::default();
+        let expires_at = rejections.take(held_until(command.expires_at, now));
+        let quantity = rejections.take(thousandths(&command.quantity));
+        rejections.finish()?;
+        let (Some(expires_at), Some(quantity)) = (expires_at, quantity) else {
+            return Err(Failure::code(ErrorCode::Required));
+        };
+
+        let tx = self.services.db.begin().await?;
+        let scope = actor.idempotency_scope();
+        let key = command.idempotency_key.as_deref();
+        let claim = match idempotency::claim(&tx, scope, key, "reserveStock", &command, now).await? {
+            Claimed::New(claim) => claim,
+            Claimed::Before(id) => {
+                let found = store::reservations::lock(&tx, ReservationId::from_uuid(id)).await?;
+                tx.commit().await?;
+                return found.ok_or_else(|| Fault::corrupt("idempotency record", "its reservation is gone").into());
+            }
+        };
+        let listing = self.visible_for_update(&tx, actor, command.listing).await?;
+        self.check_reservation(&listing, quantity, &command.quantity.unit)?;
+        if !store::rows::take_stock(&tx, listing.id, quantity).await? {
+            return Err(insufficient(&listing).into());
+        }
+        let reservation = Reservation {
+            id: ReservationId::from_uuid(self.services.ids.next_uuid()),
+            listing: listing.id,
+            organization: command.organization,
+            quantity,
+            status: ReservationStatus::Held,
+            expires_at,
+            created_by: user,
+            created_at: now,
+            ended_at: None,
+        };
+        store::reservations::insert(&tx, &reservation).await?;
+        let entry = Entry {
+            chain: listing.organization,
+            on_behalf_of: command.organization,
+            action: "stock.reserve",
+            subject: (ReservationId::PREFIX, reservation.id.uuid()),
+            before: None,
+            after: Some(json!({
+                "listing": listing.id,
+                "organization": command.organization,
+                "quantity": format_scaled(quantity, DECIMALS),
+                "expiresAt": expires_at,
+            })),
+        };
+        self.audit(&tx, actor, entry).await?;
+        outbox::append(&tx, Topic::Listing, listing.id.uuid(), now).await?;
+        claim.finish(&tx, reservation.id.uuid()).await?;
+        tx.commit().await?;
+        Ok(reservation)
+    }
+
+    fn check_reservation(&self, listing: &Listing, quantity: i64, unit: &str) -> Outcome<()> {
+        listing.status.transition(ListingAction::Reserve)?;
+        let shown = listing.shown_status(self.services.clock.today());
+        if shown == ShownStatus::Expired {
+            let error = UserError::new(ErrorCode::InvalidTransition, ["input", "listingId"]);
+            return Err(error.with("state", "EXPIRED").with("action", ListingAction::Reserve.as_str()).into());
+        }
+        let own = listing.offer.quantity.as_ref().map_or("", |quantity| quantity.unit.as_str());
+        if self.taxonomy.locate_unit(unit).is_none_or(|unit| unit.code != own) {
+            let error = UserError::new(ErrorCode::UnknownUnit, ["input", "quantity", "unit"]);
+            return Err(error.with("value", crate::kernel::error::excerpt(unit)).with("allowed", own).into());
+        }
+        let left = listing.available().map_or(0, |available| available.thousandths);
+        if quantity > left {
+            return Err(insufficient(listing).into());
+        }
+        // The last of it may be less than the least order.
+        match listing.offer.minimum_order {
+            Some(minimum) if quantity < minimum.min(left) => {
+                let bound = |value| format_scaled(value, DECIMALS);
+                let error = UserError::new(ErrorCode::OutOfRange, ["input", "quantity", "value"]);
+                Err(error.with("minimum", bound(minimum.min(left))).with("maximum", bound(left)).into())
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
+}
+
+fn thousandths(quantity: &RawQuantity) -> Result<i64, UserError> {
+    let path = ["input", "quantity", "value"];
+    let value = parse_scaled(quantity.value.trim(), DECIMALS)
+        .map_err(|error| UserError::from_decimal(error, &quantity.value, path))?;
+    let maximum = super::model::draft::QUANTITY_THOUSANDTHS_MAX;
+    if (1..=maximum).contains(&value) {
+        return Ok(value);
+    }
+    let bound = |value| format_scaled(value, DECIMALS);
+    Err(UserError::new(ErrorCode::OutOfRange, path).with("minimum", bound(1)).with("maximum", bound(maximum)))
+}
+
+fn insufficient(listing: &Listing) -> UserError {
+    let available = listing.available();
+    UserError::new(ErrorCode::InsufficientStock, ["input", "quantity", "value"])
+        .with("available", available.as_ref().map_or_else(|| "0".to_owned(), |left| left.value()))
+        .with("unit", available.as_ref().map_or("", |left| left.unit.as_str()))
+}

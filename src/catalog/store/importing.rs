@@ -1,0 +1,67 @@
+//! What the import asks about listings that came from a file before.
+
+use sea_orm::{ConnectionTrait, DbBackend};
+
+use super::{
+    row::{COLUMN_COUNT, COLUMNS, Reader, listing},
+    sql::Sql,
+};
+use crate::{
+    accounts::OrganizationId,
+    catalog::model::listing::{Listing, ListingId},
+    kernel::{
+        Fault,
+        db::{Database, WriteTx},
+    },
+};
+
+/// A listing with the digest of the row it was last imported from.
+#[derive(Debug, Clone)]
+pub(in crate::catalog) struct Imported {
+    /// The listing.
+    pub(in crate::catalog) listing: Listing,
+    /// The digest; none where the listing was not imported.
+    pub(in crate::catalog) digest: Option<Vec<u8>>,
+}
+
+fn select(organization: OrganizationId, reference: &str) -> Sql {
+    let mut select = Sql::new("SELECT ");
+    select.push(COLUMNS).push(", l.reference_digest FROM listing l WHERE l.organization_id = ");
+    select.bind(organization.uuid()).push(" AND l.reference = ").bind(reference);
+    select
+}
+
+fn imported(row: &sea_orm::QueryResult) -> Result<Imported, Fault> {
+    let mut rest = Reader { row, position: COLUMN_COUNT };
+    Ok(Imported { listing: listing(row)?, digest: rest.get()? })
+}
+
+/// The listing of an organization with this reference.
+pub(in crate::catalog) async fn by_reference(
+    db: &Database,
+    organization: OrganizationId,
+    reference: &str,
+) -> Result<Option<Imported>, Fault> {
+    select(organization, reference).one(db.read()).await?.as_ref().map(imported).transpose()
+}
+
+/// The listing of an organization with this reference, locked until the transaction ends.
+pub(in crate::catalog) async fn lock_by_reference(
+    tx: &WriteTx,
+    organization: OrganizationId,
+    reference: &str,
+) -> Result<Option<Imported>, Fault> {
+    let mut query = select(organization, reference);
+    if tx.get_database_backend() == DbBackend::Postgres {
+        query.push(" FOR UPDATE");
+    }
+    query.one(&**tx).await?.as_ref().map(imported).transpose()
+}
+
+/// Notes which row a listing was last imported from.
+pub(in crate::catalog) async fn note_digest(tx: &WriteTx, id: ListingId, digest: &[u8]) -> Result<(), Fault> {
+    let mut update = Sql::new("UPDATE listing SET reference_digest = ");
+    update.bind(digest.to_vec()).push(" WHERE id = ").bind(id.uuid());
+    update.run(&**tx).await?;
+    Ok(())
+}

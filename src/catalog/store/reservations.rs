@@ -1,0 +1,165 @@
+//! Stock held for buyers.
+
+use sea_orm::{ConnectionTrait, DbBackend, QueryResult};
+use uuid::Uuid;
+
+use super::{
+    row::Reader,
+    sql::{Sql, sql},
+};
+use crate::{
+    accounts::{OrganizationId, UserId},
+    catalog::model::{
+        listing::ListingId,
+        reservation::{Reservation, ReservationId, ReservationStatus},
+    },
+    kernel::{
+        Fault,
+        clock::Timestamp,
+        db::{Database, WriteTx},
+        page::{Direction, Page},
+    },
+};
+
+const COLUMNS: &str = "r.id, r.listing_id, r.organization_id, r.quantity, r.status, r.expires_at, r.created_by, \
+                       r.created_at, r.ended_at";
+
+fn reservation(row: &QueryResult) -> Result<Reservation, Fault> {
+    let mut next = Reader { row, position: 0 };
+    let id: Uuid = next.get()?;
+    let listing: Uuid = next.get()?;
+    let organization: Uuid = next.get()?;
+    let quantity = next.get()?;
+    let status = next.word("reservation status")?;
+    let expires_at = next.get()?;
+    let created_by: Uuid = next.get()?;
+    Ok(Reservation {
+        id: ReservationId::from_uuid(id),
+        listing: ListingId::from_uuid(listing),
+        organization: OrganizationId::from_uuid(organization),
+        quantity,
+        status,
+        expires_at,
+        created_by: UserId::from_uuid(created_by),
+        created_at: next.get()?,
+        ended_at: next.get()?,
+    })
+}
+
+/// Writes a new reservation.
+pub(in crate::catalog) async fn insert(tx: &WriteTx, reservation: &Reservation) -> Result<(), Fault> {
+    let text = "INSERT INTO stock_reservation (id, listing_id, organization_id, quantity, status, expires_at,
+                created_by, created_at, ended_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    let values = [
+        reservation.id.uuid().into(),
+        reservation.listing.uuid().into(),
+        reservation.organization.uuid().into(),
+        reservation.quantity.into(),
+        reservation.status.as_str().into(),
+        reservation.expires_at.into(),
+        reservation.created_by.uuid().into(),
+        reservation.created_at.into(),
+        reservation.ended_at.into(),
+    ];
+    sql(text, values).run(&**tx).await?;
+    Ok(())
+}
+
+/// The listing that a reservation is of: what has to be locked before the reservation itself.
+pub(in crate::catalog) async fn listing_of(tx: &WriteTx, id: ReservationId) -> Result<Option<ListingId>, Fault> {
+    let row = sql("SELECT listing_id FROM stock_reservation WHERE id = $1", [id.uuid().into()]).one(&**tx).await?;
+    let Some(row) = row else { return Ok(None) };
+    Ok(Some(ListingId::from_uuid(row.try_get_by_index(0)?)))
+}
+
+/// A reservation by its id, locked until the transaction ends.
+pub(in crate::catalog) async fn lock(tx: &WriteTx, id: ReservationId) -> Result<Option<Reservation>, Fault> {
+    let mut query = Sql::new("SELECT ");
+    query.push(COLUMNS).push(" FROM stock_reservation r WHERE r.id = ").bind(id.uuid());
+    if tx.get_database_backend() == DbBackend::Postgres {
+        query.push(" FOR UPDATE");
+    }
+    query.one(&**tx).await?.as_ref().map(reservation).transpose()
+}
+
+/// A reservation by its id.
+pub(in crate::catalog) async fn by_id(db: &Database, id: ReservationId) -> Result<Option<Reservation>, Fault> {
+    let mut query = Sql::new("SELECT ");
+    query.push(COLUMNS).push(" FROM stock_reservation r WHERE r.id = ").bind(id.uuid());
+    query.one(db.read()).await?.as_ref().map(reservation).transpose()
+}
+
+/// Ends a reservation that is still held; tells whether it was.
+pub(in crate::catalog) async fn end(
+    tx: &WriteTx,
+    id: ReservationId,
+    status: ReservationStatus,
+    at: Timestamp,
+) -> Result<bool, Fault> {
+    let text = "UPDATE stock_reservation SET status = $1, ended_at = $2 WHERE id = $3 AND status = 'HELD'";
+    Ok(sql(text, [status.as_str().into(), at.into(), id.uuid().into()]).run(&**tx).await? == 1)
+}
+
+/// Up to `limit` reservations that are held although their time ran out.
+pub(in crate::catalog) async fn overdue(
+    db: &Database,
+    now: Timestamp,
+    limit: i64,
+) -> Result<Vec<ReservationId>, Fault> {
+    let text = "SELECT id FROM stock_reservation WHERE status = 'HELD' AND expires_at <= $1
+                ORDER BY expires_at LIMIT $2";
+    let rows = sql(text, [now.into(), limit.into()]).all(db.read()).await?;
+    rows.iter().map(|row| Ok(ReservationId::from_uuid(row.try_get_by_index(0)?))).collect()
+}
+
+/// Which reservations of a listing a reader is shown.
+#[derive(Debug, Clone)]
+pub(in crate::catalog) enum ReservationScope {
+    /// All of them: she belongs to the seller.
+    All,
+    /// Those of her own organizations.
+    Of(Vec<OrganizationId>),
+}
+
+fn conditions(query: &mut Sql, listing: ListingId, scope: &ReservationScope) {
+    query.push(" FROM stock_reservation r WHERE r.listing_id = ").bind(listing.uuid());
+    if let ReservationScope::Of(organizations) = scope {
+        query.push(" AND r.organization_id IN ").bind_list(organizations.iter().map(|id| id.uuid()));
+    }
+}
+
+/// A page of the reservations of a listing, the newest first.
+pub(in crate::catalog) async fn page(
+    db: &Database,
+    listing: ListingId,
+    scope: &ReservationScope,
+    page: &Page,
+) -> Result<Vec<Reservation>, Fault> {
+    let mut query = Sql::new("SELECT ");
+    query.push(COLUMNS);
+    conditions(&mut query, listing, scope);
+    if let Some(key) = &page.after {
+        query.push(" AND r.id < ").bind(key.id);
+    }
+    if let Some(key) = &page.before {
+        query.push(" AND r.id > ").bind(key.id);
+    }
+    query.push(match page.direction {
+        Direction::Forward => " ORDER BY r.id DESC LIMIT ",
+        Direction::Backward => " ORDER BY r.id ASC LIMIT ",
+    });
+    query.bind(i64::from(page.size) + 1);
+    query.all(db.read()).await?.iter().map(reservation).collect()
+}
+
+/// How many reservations of a listing a reader is shown.
+pub(in crate::catalog) async fn count(
+    db: &Database,
+    listing: ListingId,
+    scope: &ReservationScope,
+) -> Result<i64, Fault> {
+    let mut query = Sql::new("SELECT COUNT(*)");
+    conditions(&mut query, listing, scope);
+    let row = query.one(db.read()).await?.ok_or_else(|| Fault::corrupt("reservation", "a count gives a row"))?;
+    Ok(row.try_get_by_index(0)?)
+}

@@ -1,0 +1,160 @@
+//! A listing as a row.
+
+use sea_orm::{DbErr, QueryResult, TryGetable, Value};
+use uuid::Uuid;
+
+use crate::{
+    accounts::OrganizationId,
+    catalog::model::listing::{Derived, Listing, ListingId, Measurements, Offer, Price},
+    kernel::{
+        Fault,
+        locale::Locale,
+        money::{Currency, Money},
+        quantity::{Quantity, UnitCode},
+    },
+};
+
+/// The columns that [`listing`] reads, in its order.
+pub(in crate::catalog) const COLUMNS: &str = "l.id, l.organization_id, l.product_code, l.title, l.description, \
+    l.language, l.price_minor, l.price_currency, l.price_unit, l.price_per_kilogram, l.quantity, l.quantity_unit, \
+    l.quantity_grams, l.reserved, l.minimum_order, l.grade, l.measurements, l.season, l.available_from, \
+    l.available_until, l.place_code, l.region_code, l.cercle_code, l.delivery_terms, l.status, l.reference, l.version, \
+    l.created_at, l.updated_at, l.published_at";
+
+/// How many columns those are: what a query adds to them comes at this position.
+pub(in crate::catalog) const COLUMN_COUNT: usize = 30;
+
+/// Reads a row of [`COLUMNS`].
+pub(in crate::catalog) fn listing(row: &QueryResult) -> Result<Listing, Fault> {
+    let mut reader = Reader { row, position: 0 };
+    let next = &mut reader;
+    let id: Uuid = next.get()?;
+    let organization: Uuid = next.get()?;
+    let product = next.get()?;
+    let title = next.get()?;
+    let description = next.get()?;
+    let language = next.word::<Locale>("listing language")?;
+    let price = price(next.get()?, next.get()?, next.get()?)?;
+    let price_per_kilogram = next.get()?;
+    let quantity = quantity(next.get()?, next.get()?);
+    let quantity_grams = next.get()?;
+    let reserved = next.get()?;
+    let minimum_order = next.get()?;
+    let grade = next.get()?;
+    let measurements = measurements(next.get()?)?;
+    let season = next.get()?;
+    let available_from = next.get()?;
+    let available_until = next.get()?;
+    let place = next.get()?;
+    let region = next.get()?;
+    let cercle = next.get()?;
+    let delivery_terms = next.get()?;
+    Ok(Listing {
+        id: ListingId::from_uuid(id),
+        organization: OrganizationId::from_uuid(organization),
+        status: next.word("listing status")?,
+        reference: next.get()?,
+        version: next.get()?,
+        created_at: next.get()?,
+        updated_at: next.get()?,
+        published_at: next.get()?,
+        reserved,
+        derived: Derived { price_per_kilogram, quantity_grams, region, cercle },
+        offer: Offer {
+            product,
+            title,
+            description,
+            language,
+            price,
+            quantity,
+            minimum_order,
+            grade,
+            measurements,
+            season,
+            available_from,
+            available_until,
+            place,
+            delivery_terms,
+        },
+    })
+}
+
+/// Reads columns one after the other.
+pub(super) struct Reader<'r> {
+    /// The row.
+    pub(super) row: &'r QueryResult,
+    /// The next column.
+    pub(super) position: usize,
+}
+
+impl Reader<'_> {
+    /// The next column.
+    pub(super) fn get<T: TryGetable>(&mut self) -> Result<T, DbErr> {
+        let value = self.row.try_get_by_index(self.position)?;
+        self.position += 1;
+        Ok(value)
+    }
+
+    /// The next column, one of the words of an enum.
+    pub(super) fn word<T: std::str::FromStr<Err: std::fmt::Display>>(
+        &mut self,
+        what: &'static str,
+    ) -> Result<T, Fault> {
+        self.get::<String>()?.parse().map_err(|error| Fault::corrupt(what, error))
+    }
+}
+
+fn price(minor: Option<i64>, currency: Option<String>, unit: Option<String>) -> Result<Option<Price>, Fault> {
+    let (Some(minor), Some(code), Some(unit)) = (minor, currency, unit) else { return Ok(None) };
+    let currency = Currency::from_code(&code).ok_or_else(|| Fault::corrupt("listing currency", code))?;
+    Ok(Some(Price { money: Money { minor, currency }, unit: UnitCode::new(unit) }))
+}
+
+fn quantity(thousandths: Option<i64>, unit: Option<String>) -> Option<Quantity> {
+    Some(Quantity { thousandths: thousandths?, unit: UnitCode::new(unit?) })
+}
+
+fn measurements(stored: serde_json::Value) -> Result<Measurements, Fault> {
+    // Most listings have none.
+    if stored.as_array().is_some_and(Vec::is_empty) {
+        return Ok(Measurements::default());
+    }
+    serde_json::from_value(stored).map_err(|error| Fault::corrupt("listing measurements", error))
+}
+
+/// The columns that a change may write, with their values.
+pub(super) fn changing(listing: &Listing) -> Result<[(&'static str, Value); 26], Fault> {
+    let offer = &listing.offer;
+    let price = offer.price.as_ref();
+    let quantity = offer.quantity.as_ref();
+    let measurements = serde_json::to_value(&offer.measurements)
+        .map_err(|error| Fault::Internal(format!("listing measurements: {error}")))?;
+    Ok([
+        ("product_code", offer.product.clone().into()),
+        ("title", offer.title.clone().into()),
+        ("title_folded", crate::kernel::text::fold(&offer.title).into()),
+        ("description", offer.description.clone().into()),
+        ("language", offer.language.code().into()),
+        ("price_minor", price.map(|price| price.money.minor).into()),
+        ("price_currency", price.map(|price| price.money.currency.code()).into()),
+        ("price_unit", price.map(|price| price.unit.as_str()).into()),
+        ("price_per_kilogram", listing.derived.price_per_kilogram.into()),
+        ("quantity", quantity.map(|quantity| quantity.thousandths).into()),
+        ("quantity_unit", quantity.map(|quantity| quantity.unit.as_str()).into()),
+        ("quantity_grams", listing.derived.quantity_grams.into()),
+        ("minimum_order", offer.minimum_order.into()),
+        ("grade", offer.grade.clone().into()),
+        ("measurements", measurements.into()),
+        ("season", offer.season.clone().into()),
+        ("available_from", offer.available_from.into()),
+        ("available_until", offer.available_until.into()),
+        ("place_code", offer.place.clone().into()),
+        ("region_code", listing.derived.region.clone().into()),
+        ("cercle_code", listing.derived.cercle.clone().into()),
+        ("delivery_terms", offer.delivery_terms.clone().into()),
+        ("status", listing.status.as_str().into()),
+        ("version", listing.version.into()),
+        ("updated_at", listing.updated_at.into()),
+        ("published_at", listing.published_at.into()),
+    ])
+}

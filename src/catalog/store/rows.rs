@@ -1,0 +1,114 @@
+//! Listings one by one: read, locked, written.
+
+use std::collections::HashMap;
+
+use sea_orm::{ConnectionTrait, DbBackend};
+
+use super::{
+    row::{COLUMN_COUNT, COLUMNS, Reader, changing, listing},
+    sql::{Sql, sql},
+};
+use crate::{
+    catalog::model::listing::{Listing, ListingId},
+    kernel::{
+        Fault,
+        db::{Database, WriteTx},
+    },
+};
+
+/// A listing, and whether its organization is in good standing: what it takes to tell who may see it.
+#[derive(Debug, Clone)]
+pub(in crate::catalog) struct Found {
+    /// The listing.
+    pub(in crate::catalog) listing: Listing,
+    /// Whether its organization is in good standing.
+    pub(in crate::catalog) good_standing: bool,
+}
+
+fn found(row: &sea_orm::QueryResult) -> Result<Found, Fault> {
+    let mut rest = Reader { row, position: COLUMN_COUNT };
+    Ok(Found { listing: listing(row)?, good_standing: rest.get::<String>()? == "GOOD" })
+}
+
+fn select(condition: &str) -> Sql {
+    let mut select = Sql::new("SELECT ");
+    select.push(COLUMNS).push(", o.standing FROM listing l JOIN organization o ON o.id = l.organization_id WHERE ");
+    select.push(condition);
+    select
+}
+
+/// The listings with these ids, as far as they exist, in no order.
+pub(in crate::catalog) async fn by_ids(db: &Database, ids: &[ListingId]) -> Result<HashMap<ListingId, Found>, Fault> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let mut query = select("l.id IN ");
+    query.bind_list(ids.iter().map(|id| id.uuid()));
+    let rows = query.all(db.read()).await?;
+    rows.iter().map(|row| found(row).map(|found| (found.listing.id, found))).collect()
+}
+
+/// A listing, locked until the transaction ends.
+pub(in crate::catalog) async fn lock(tx: &WriteTx, id: ListingId) -> Result<Option<Found>, Fault> {
+    let mut query = select("l.id = ");
+    query.bind(id.uuid());
+    lock_row(tx, &mut query);
+    query.one(&**tx).await?.as_ref().map(found).transpose()
+}
+
+/// SQLite has one writer at a time and needs no row locks.
+pub(super) fn lock_row(tx: &WriteTx, query: &mut Sql) {
+    if tx.get_database_backend() == DbBackend::Postgres {
+        query.push(" FOR UPDATE OF l");
+    }
+}
+
+/// Writes a new listing. `digest` is that of the imported row it comes from.
+pub(in crate::catalog) async fn insert(tx: &WriteTx, listing: &Listing, digest: Option<Vec<u8>>) -> Result<(), Fault> {
+    let mut insert =
+        Sql::new("INSERT INTO listing (id, organization_id, reserved, reference, reference_digest, created_at");
+    let columns = changing(listing)?;
+    for (name, _) in &columns {
+        insert.push(", ").push(name);
+    }
+    insert.push(") VALUES (").bind(listing.id.uuid()).push(", ").bind(listing.organization.uuid());
+    insert.push(", ").bind(listing.reserved).push(", ").bind(listing.reference.clone());
+    insert.push(", ").bind(digest).push(", ").bind(listing.created_at);
+    for (_, value) in columns {
+        insert.push(", ").bind(value);
+    }
+    insert.push(")");
+    insert.run(&**tx).await?;
+    Ok(())
+}
+
+/// Writes a changed listing in place of the version before it. The row was locked, so a miss is a fault of ours.
+pub(in crate::catalog) async fn update(tx: &WriteTx, listing: &Listing) -> Result<(), Fault> {
+    let mut update = Sql::new("UPDATE listing SET ");
+    for (position, (name, value)) in changing(listing)?.into_iter().enumerate() {
+        update.push(if position == 0 { "" } else { ", " }).push(name).push(" = ").bind(value);
+    }
+    update.push(" WHERE id = ").bind(listing.id.uuid()).push(" AND version = ").bind(listing.version - 1);
+    match update.run(&**tx).await? {
+        1 => Ok(()),
+        changed => Err(Fault::corrupt("listing", format!("{changed} rows changed under its lock"))),
+    }
+}
+
+/// Takes a quantity for a buyer, if so much is left; tells whether it was.
+///
+/// The condition stands in the statement itself: whoever comes second is judged by what the first has left.
+pub(in crate::catalog) async fn take_stock(tx: &WriteTx, id: ListingId, thousandths: i64) -> Result<bool, Fault> {
+    let text = "UPDATE listing SET reserved = reserved + $1
+                WHERE id = $2 AND status = 'PUBLISHED' AND quantity - reserved >= $1";
+    Ok(sql(text, [thousandths.into(), id.uuid().into()]).run(&**tx).await? == 1)
+}
+
+/// Gives a quantity back.
+pub(in crate::catalog) async fn return_stock(tx: &WriteTx, id: ListingId, thousandths: i64) -> Result<(), Fault> {
+    let text = "UPDATE listing SET reserved = reserved - $1 WHERE id = $2 AND reserved >= $1";
+    match sql(text, [thousandths.into(), id.uuid().into()]).run(&**tx).await? {
+        1 => Ok(()),
+        _ => Err(Fault::corrupt("listing", "less is reserved than its reservations hold")),
+    }
+}

@@ -1,0 +1,60 @@
+//! Bringing the tables of products and conversions up to date with the embedded files.
+
+use sha2::{Digest, Sha256};
+
+use super::{
+    Catalog,
+    model::taxonomy::{CONVERSIONS_CSV, PRODUCT_FILES},
+    store::reference,
+};
+use crate::kernel::Outcome;
+
+const PRODUCTS: &str = "products";
+const CONVERSIONS: &str = "conversions";
+
+impl Catalog {
+    /// Writes products and conversions to their tables where the embedded files are not those that were written last.
+    /// Does nothing otherwise. Call with the startup lock held.
+    ///
+    /// # Errors
+    /// When the database refuses; then nothing is changed.
+    pub async fn sync_reference(&self) -> Outcome<()> {
+        let products = digest(PRODUCT_FILES.iter().map(|(_, text)| *text));
+        let conversions = digest([CONVERSIONS_CSV]);
+        let db = &self.services.db;
+        let fresh_products = reference::digest(db, PRODUCTS).await?.as_ref() == Some(&products);
+        let fresh_conversions = reference::digest(db, CONVERSIONS).await?.as_ref() == Some(&conversions);
+        if fresh_products && fresh_conversions {
+            return Ok(());
+        }
+        let now = self.services.now();
+        let data = self.taxonomy.data();
+        let tx = db.begin().await?;
+        if !fresh_products {
+            reference::write_products(&tx, &data.products).await?;
+            reference::note_digest(&tx, PRODUCTS, &products, now).await?;
+        }
+        if !fresh_conversions {
+            let next_id = || self.services.ids.next_uuid();
+            reference::replace_conversions(&tx, &data.conversions, &next_id).await?;
+            reference::note_digest(&tx, CONVERSIONS, &conversions, now).await?;
+        }
+        tx.commit().await?;
+        tracing::info!(
+            products = data.products.len(),
+            conversions = data.conversions.len(),
+            "catalogue brought up to date"
+        );
+        Ok(())
+    }
+}
+
+/// The digest of some texts, each told apart from the next.
+fn digest<'t>(texts: impl IntoIterator<Item = &'t str>) -> String {
+    let mut hasher = Sha256::new();
+    for text in texts {
+        hasher.update((text.len() as u64).to_be_bytes());
+        hasher.update(text);
+    }
+    hex::encode(hasher.finalize())
+}

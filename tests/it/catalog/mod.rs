@@ -1,0 +1,10 @@
+//! The catalogue through its own GraphQL, on both databases.
+
+mod changing;
+mod importing;
+mod inputs;
+mod pages;
+mod reference;
+mod room;
+mod seeing;
+mod stock;

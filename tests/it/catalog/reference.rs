@@ -1,0 +1,81 @@
+//! Products and conversions in the tables, and the taxonomy on the wire.
+
+use db_test::db_test;
+use serde_json::json;
+
+use super::room::{Room, Who};
+
+#[db_test]
+async fn the_tables_hold_the_embedded_products_and_starting_again_changes_nothing(room: Room) {
+    let products = i64::try_from(room.catalog.taxonomy().products().len()).unwrap();
+    let conversions = i64::try_from(room.catalog.taxonomy().data().conversions.len()).unwrap();
+    assert_eq!(room.number("SELECT COUNT(*) FROM product").await, products);
+    assert_eq!(room.number("SELECT COUNT(*) FROM unit_conversion").await, conversions);
+
+    let (statements, synced) = room.statements(room.catalog.sync_reference()).await;
+    synced.unwrap();
+    assert_eq!(statements, 2, "two digests are looked at, nothing is written");
+}
+
+#[db_test]
+async fn tables_of_an_older_program_are_brought_up_to_date(room: Room) {
+    room.execute("UPDATE reference_data SET digest = 'old' WHERE name IN ('products', 'conversions')", vec![]).await;
+    room.execute("UPDATE product SET hs_code = '0000' WHERE code = 'shea-butter'", vec![]).await;
+    room.execute("UPDATE unit_conversion SET grams = 1", vec![]).await;
+    room.published(json!({})).await;
+    room.catalog.sync_reference().await.unwrap();
+    assert_eq!(room.number("SELECT COUNT(*) FROM product WHERE hs_code = '0000'").await, 0);
+    assert!(room.number("SELECT SUM(grams) FROM unit_conversion WHERE unit_code = 'KGM'").await >= 1_000);
+}
+
+#[db_test]
+async fn a_product_is_found_by_what_people_call_it(room: Room) {
+    let query = "query($text: String) { products(text: $text, first: 1) { edges { node { code name(language: FR) } } } }";
+    for (text, code) in [("karite", "shea-butter"), ("Situlu", "shea-butter"), ("mil", "millet"), ("sheabuter", "shea-butter")] {
+        let found = room.ask(Who::Nobody, query, json!({ "text": text })).await;
+        assert_eq!(found["products"]["edges"][0]["node"]["code"], code, "{text}");
+    }
+}
+
+#[db_test]
+async fn the_tree_is_walked_and_says_what_a_sack_weighs(room: Room) {
+    let query = "query($place: String) { product(code: \"millet\") { name(language: EN) hsCode tradable parent { code tradable
+                 children { code } } units(placeCode: $place) { code kilograms } qualityAttributes { code unit maximum } } }";
+    let millet = room.ask(Who::Nobody, query, json!({ "place": "Mopti" })).await["product"].take();
+    assert_eq!((&millet["name"], &millet["hsCode"], &millet["tradable"]), (&json!("Millet"), &json!("1008.29"), &json!(true)));
+    assert_eq!((&millet["parent"]["code"], &millet["parent"]["tradable"]), (&json!("cereals"), &json!(false)));
+    assert!(millet["parent"]["children"].as_array().unwrap().contains(&json!({ "code": "millet" })));
+    let tin = |product: &serde_json::Value| {
+        let units = product["units"].as_array().unwrap().clone();
+        units.into_iter().find(|unit| unit["code"] == "TINE").unwrap()["kilograms"].clone()
+    };
+    assert_eq!(tin(&millet), "17");
+    assert_eq!(tin(&room.ask(Who::Nobody, query, json!({})).await["product"]), "16");
+    assert!(millet["qualityAttributes"].as_array().unwrap().iter().any(|attribute| attribute["code"] == "moisture"));
+    let answer = room.answer(Who::Nobody, query, json!({ "place": "atlantis" })).await;
+    assert_eq!(answer["errors"][0]["extensions"]["userErrors"][0]["code"], "UNKNOWN_PLACE");
+}
+
+#[db_test]
+async fn products_are_a_connection_like_any_other(room: Room) {
+    let query = "query($first: Int, $after: String, $last: Int, $before: String) { products(first: $first, after: $after, last:
+                 $last, before: $before) { totalCount edges { node { code } cursor } pageInfo { hasNextPage
+                 hasPreviousPage endCursor } } }";
+    let all: Vec<String> = room.catalog.taxonomy().products().iter().map(|product| product.code.clone()).collect();
+    let (mut walked, mut after) = (Vec::new(), json!(null));
+    loop {
+        let page = room.ask(Who::Nobody, query, json!({ "first": 30, "after": after })).await["products"].take();
+        assert_eq!(page["totalCount"].as_u64().unwrap() as usize, all.len());
+        walked.extend(page["edges"].as_array().unwrap().iter().map(|edge| edge["node"]["code"].as_str().unwrap().to_owned()));
+        after = page["pageInfo"]["endCursor"].clone();
+        if page["pageInfo"]["hasNextPage"] == false {
+            break;
+        }
+    }
+    assert_eq!(walked, all);
+    let end = room.ask(Who::Nobody, query, json!({ "last": 2 })).await["products"].take();
+    assert_eq!(end["edges"][1]["node"]["code"], all[all.len() - 1].as_str());
+    assert_eq!(end["pageInfo"]["hasPreviousPage"], true);
+    let before = room.ask(Who::Nobody, query, json!({ "last": 2, "before": end["edges"][0]["cursor"] })).await;
+    assert_eq!(before["products"]["edges"][1]["node"]["code"], all[all.len() - 3].as_str());
+}
