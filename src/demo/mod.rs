@@ -2,3 +2,6 @@
 //! the same for the same seed (`bfw seed`).
 
 mod fixture;
+mod seed;
+
+pub use seed::SeedPlan;
