@@ -217,6 +217,7 @@ fn data_that_contradict_themselves_are_refused() {
 
 /// The tariff is test material outside the project: `BFW_TEST_DATA` names its folder.
 #[test]
+#[expect(clippy::disallowed_methods, reason = "a test is configured by its environment")]
 fn customs_headings_exist_in_the_tariff() {
     let folder = std::env::var("BFW_TEST_DATA").unwrap_or_else(|_| "../shared/data".to_owned());
     let path = std::path::Path::new(&folder).join("hs/tec_hs2022_fr_agri.csv");
