@@ -395,22 +395,23 @@ impl<'r> Market<'r> {
             _ => return None,
         };
         let share = Percent::from_thousandths(if women { 100_000 } else { dice.between(0, 20) * 1_000 });
+        let boardless = legal_form.is_none_or(LegalForm::is_boardless);
         let members = (kind == OrganizationKind::Cooperative).then(|| dice.between(20, 180));
         let facts = OwnershipFacts {
             women_owned_percent: share,
-            women_board_percent: share,
+            women_board_percent: share.filter(|_| !boardless),
             women_management_percent: share,
             women_members: members.map(|total| if women { total } else { total / 5 }),
             total_members: members,
             woman_signatory: Some(women),
             operated_independently: Some(true),
             woman_chief_executive: Some(women),
-            has_board: Some(kind == OrganizationKind::Cooperative),
+            has_board: Some(!boardless),
             ..OwnershipFacts::default()
         };
         let subject = Subject {
             cooperative: kind == OrganizationKind::Cooperative,
-            boardless: legal_form == Some(LegalForm::SoleTrader),
+            boardless: legal_form.is_some_and(LegalForm::is_boardless),
         };
         let today = at.date_naive();
         let held = |definition: &Definition| assess(&self.rules, *definition, subject, &facts, &[], today);
@@ -560,6 +561,7 @@ mod tests {
             made.iter().filter(holds).count()
         };
 
+        assert!(made.iter().flat_map(|one| &one.declared).all(|declared| declared.facts.problems().is_empty()));
         assert_eq!(names.len(), 500);
         assert!(with(OwnershipStatus::Yes) > 150 && with(OwnershipStatus::No) > 50);
         assert!(made.iter().filter(|one| one.declared.is_none()).count() > 100);
