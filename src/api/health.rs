@@ -23,11 +23,11 @@ pub trait Part: Send + Sync + 'static {
     /// Its name in the answer.
     fn name(&self) -> &'static str;
 
-    /// Asks it.
+    /// Asks it, and gives what an operator may like to know of it.
     ///
     /// # Errors
     /// Why it cannot serve, in words for an operator that hold no secret.
-    async fn check(&self) -> Result<(), String>;
+    async fn check(&self) -> Result<Option<String>, String>;
 }
 
 /// One part's answer.
@@ -55,8 +55,10 @@ pub async fn live() -> &'static str {
 pub async fn ready(parts: Arc<[Arc<dyn Part>]>) -> Response {
     let ask = async |part: &Arc<dyn Part>| {
         let answer = tokio::time::timeout(ANSWER_TIMEOUT, part.check()).await;
-        let detail = answer.unwrap_or_else(|_| Err(format!("no answer within {} s", ANSWER_TIMEOUT.as_secs()))).err();
-        Check { name: part.name(), ok: detail.is_none(), detail }
+        match answer.unwrap_or_else(|_| Err(format!("no answer within {} s", ANSWER_TIMEOUT.as_secs()))) {
+            Ok(detail) => Check { name: part.name(), ok: true, detail },
+            Err(detail) => Check { name: part.name(), ok: false, detail: Some(detail) },
+        }
     };
     let checks = join_all(parts.iter().map(ask)).await;
     let ready = checks.iter().all(|check| check.ok);

@@ -2,12 +2,16 @@
 //!
 //! - [`http`] reads and answers requests to the letter of the GraphQL-over-HTTP specification;
 //! - [`engine`] runs them: [`limits`] first, then [`validation`], then the schema; [`documents`] remembers parsed texts;
+//! - [`auth`] finds out who is asking; [`loaders`] gives each request its own;
+//! - [`schema`] puts the rooms' types under one root, [`node`] finds anything by its id;
+//! - [`router`] is everything else on HTTP: ids of requests, headers, [`health`], metrics, stopping;
 //! - [`error`] holds the closed list of codes for what is not data;
 //! - [`explorer`] is the page a browser gets.
 //!
 //! The door knows every room, no room knows it. Business rules have no place here: a request becomes a call of a room's use
 //! case, and the room decides.
 
+pub mod auth;
 pub mod documents;
 pub mod engine;
 pub mod error;
@@ -15,6 +19,12 @@ pub mod explorer;
 pub mod health;
 pub mod http;
 pub mod limits;
+pub mod loaders;
+pub mod node;
+pub mod parts;
 pub mod problem;
 pub mod router;
+pub mod schema;
 pub mod validation;
+
+pub use schema::sdl;

@@ -1,0 +1,185 @@
+//! Who is asking: the bearer token, the client's address, the language.
+//!
+//! A request without a token is made by an anonymous visitor. A token that is unknown, expired, revoked or malformed refuses
+//! the whole request with 401 and `UNAUTHENTICATED`, also where an anonymous visitor would have been served: a client whose
+//! session has ended must not mistake what visitors see for what she would see. `refreshSession` and `signIn` are therefore
+//! sent without the old access token.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+use async_graphql::Data;
+use async_trait::async_trait;
+use axum::{
+    extract::ConnectInfo,
+    http::{Extensions, HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Parts},
+};
+
+use super::{
+    error::Code,
+    http::{Context, Refusal},
+    loaders::Loaders,
+};
+use crate::{
+    accounts::{Accounts, Actor, Principal, RequestInfo},
+    kernel::{
+        Fault,
+        db::{Trouble, trouble},
+        locale::Locale,
+        telemetry::RequestId,
+    },
+};
+
+const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+
+/// Turns requests into actors.
+pub struct Callers {
+    accounts: Accounts,
+    trusted_proxies: Vec<IpAddr>,
+    loaders: Loaders,
+}
+
+impl Callers {
+    /// Authenticates with `accounts`, believes `trusted_proxies` about addresses, and gives each request its `loaders`.
+    #[must_use]
+    pub fn new(accounts: Accounts, trusted_proxies: Vec<IpAddr>, loaders: Loaders) -> Self {
+        Self { accounts, trusted_proxies, loaders }
+    }
+
+    async fn principal(&self, headers: &HeaderMap, request_id: &RequestId) -> Result<Principal, Refusal> {
+        let Some(value) = headers.get(header::AUTHORIZATION) else { return Ok(Principal::Anonymous) };
+        let token = bearer(value).ok_or_else(unauthenticated)?;
+        match self.accounts.authenticate(token).await {
+            Ok(Some(user)) => Ok(Principal::User(user)),
+            Ok(None) => Err(unauthenticated()),
+            Err(fault) => Err(unavailable(&fault, request_id)),
+        }
+    }
+}
+
+#[async_trait]
+impl Context for Callers {
+    async fn open(&self, parts: &Parts, request_id: &RequestId) -> Result<Data, Refusal> {
+        let principal = self.principal(&parts.headers, request_id).await?;
+        let locale = locale(&parts.headers);
+        let address = address(&parts.headers, &parts.extensions, &self.trusted_proxies);
+        let request = RequestInfo { id: request_id.clone(), address, locale };
+        let actor = Actor { principal, request };
+        let mut data = Data::default();
+        self.loaders.add(&mut data, &actor);
+        data.insert(locale);
+        data.insert(request_id.clone());
+        data.insert(actor);
+        Ok(data)
+    }
+}
+
+/// The token of `Bearer …`; the scheme's name is read in any case (RFC 9110, section 11.1).
+fn bearer(value: &HeaderValue) -> Option<&str> {
+    let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
+    let token = token.trim();
+    (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token)
+}
+
+fn unauthenticated() -> Refusal {
+    let challenge = HeaderValue::from_static("Bearer realm=\"bfw\", error=\"invalid_token\"");
+    Refusal::new(
+        StatusCode::UNAUTHORIZED,
+        Code::Unauthenticated,
+        "the access token is unknown or has expired; refresh the session or sign in, without sending it",
+    )
+    .with_header(header::WWW_AUTHENTICATE, challenge)
+}
+
+fn unavailable(fault: &Fault, request_id: &RequestId) -> Refusal {
+    tracing::error!(%request_id, error = %fault, "a token could not be looked up");
+    let comes_back = match fault {
+        Fault::Database(error) => trouble(error) != Trouble::Broken,
+        Fault::Overloaded(_) => true,
+        Fault::Search(_) | Fault::Io(_) | Fault::Corrupt { .. } | Fault::Internal(_) => false,
+    };
+    if comes_back {
+        Refusal::masked(StatusCode::SERVICE_UNAVAILABLE, Code::Unavailable, request_id)
+    } else {
+        Refusal::masked(StatusCode::INTERNAL_SERVER_ERROR, Code::Internal, request_id)
+    }
+}
+
+/// The language of the answer, by `Accept-Language`.
+fn locale(headers: &HeaderMap) -> Locale {
+    let wanted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or("");
+    // Programs send a bare code or nothing; the full negotiation is for browsers.
+    if wanted.is_empty() {
+        return Locale::default();
+    }
+    wanted.parse().unwrap_or_else(|_| Locale::negotiate(wanted))
+}
+
+/// The client's address: the peer's own, unless the peer is a proxy that is believed; then the last address of
+/// `X-Forwarded-For` that is not one of ours. Whatever stands further left, a client may have written herself.
+fn address(headers: &HeaderMap, extensions: &Extensions, trusted_proxies: &[IpAddr]) -> IpAddr {
+    let peer = extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip().to_canonical());
+    let mut address = peer.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
+    let lists: Vec<_> = headers.get_all(FORWARDED_FOR).iter().filter_map(|value| value.to_str().ok()).collect();
+    for hop in lists.iter().rev().flat_map(|list| list.rsplit(',')) {
+        if !trusted_proxies.contains(&address) {
+            break;
+        }
+        let Ok(before) = hop.trim().parse::<IpAddr>() else { break };
+        address = before.to_canonical();
+    }
+    address
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(peer: &str, forwarded: &[&str], trusted: &[&str]) -> String {
+        let mut headers = HeaderMap::new();
+        for list in forwarded {
+            headers.append(FORWARDED_FOR, list.parse().unwrap());
+        }
+        let mut extensions = Extensions::new();
+        extensions.insert(ConnectInfo(SocketAddr::new(peer.parse().unwrap(), 1)));
+        let trusted: Vec<IpAddr> = trusted.iter().map(|proxy| proxy.parse().unwrap()).collect();
+        address(&headers, &extensions, &trusted).to_string()
+    }
+
+    #[test]
+    fn an_address_is_believed_only_from_our_proxies() {
+        let proxies = ["10.0.0.1", "10.0.0.2"];
+        assert_eq!(told("203.0.113.9", &["198.51.100.1"], &[]), "203.0.113.9");
+        assert_eq!(told("203.0.113.9", &["198.51.100.1"], &proxies), "203.0.113.9");
+        assert_eq!(told("10.0.0.1", &["198.51.100.1"], &proxies), "198.51.100.1");
+        assert_eq!(told("10.0.0.1", &["6.6.6.6, 198.51.100.1, 10.0.0.2"], &proxies), "198.51.100.1");
+        assert_eq!(told("10.0.0.1", &["6.6.6.6", "198.51.100.1,10.0.0.2"], &proxies), "198.51.100.1");
+        assert_eq!(told("10.0.0.1", &["198.51.100.1, nonsense"], &proxies), "10.0.0.1");
+        assert_eq!(told("10.0.0.1", &[], &proxies), "10.0.0.1");
+        assert_eq!(told("::ffff:10.0.0.1", &["2001:db8::1"], &proxies), "2001:db8::1");
+    }
+
+    #[test]
+    fn a_token_follows_the_word_bearer() {
+        let token = |value: &'static str| bearer(&HeaderValue::from_static(value)).map(str::to_owned);
+        assert_eq!(token("Bearer abc").as_deref(), Some("abc"));
+        assert_eq!(token("bearer  abc ").as_deref(), Some("abc"));
+        for other in ["Basic abc", "Bearer", "Bearer ", "abc", ""] {
+            assert_eq!(token(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn the_language_is_what_the_client_reads_best() {
+        for (accept, expected) in [
+            ("", Locale::Fr),
+            ("en", Locale::En),
+            ("bm, fr;q=0.8", Locale::Bm),
+            ("en-GB,en;q=0.9", Locale::En),
+            ("de, zh;q=0.5", Locale::Fr),
+            ("fr-ML", Locale::Fr),
+        ] {
+            let headers = HeaderMap::from_iter([(header::ACCEPT_LANGUAGE, accept.parse().unwrap())]);
+            assert_eq!(locale(&headers), expected, "{accept}");
+        }
+    }
+}

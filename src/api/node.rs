@@ -1,0 +1,91 @@
+//! Anything by its id (the Relay specification's global object identification).
+
+use async_graphql::{Context, ID, Interface, Object, Result};
+
+use crate::{
+    accounts::{
+        Accounts, InvitationId, MembershipId, UserId,
+        graphql::{Invitation, Membership, User, actor},
+    },
+    kernel::{
+        ErrorCode, UserError,
+        graphql::{failure, fault},
+        id::decode,
+    },
+};
+
+/// How many ids one call of `nodes` may give.
+const NODES_MAX: usize = 100;
+
+/// Anything that has an id of its own.
+#[derive(Interface)]
+#[graphql(field(name = "id", ty = "ID", desc = "Identifies the thing among everything in this service."))]
+pub enum Node {
+    /// A person.
+    User(User),
+    /// A person's place in an organization.
+    Membership(Membership),
+    /// An invitation into an organization.
+    Invitation(Invitation),
+}
+
+/// Queries over every type that has an id.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct NodeQuery;
+
+#[Object]
+impl NodeQuery {
+    /// Anything by its id; null where there is no such thing that the caller may see.
+    async fn node(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The id, as any object gives it.")] id: ID,
+    ) -> Option<Result<Node>> {
+        find(ctx, &id, &["id"]).await.transpose()
+    }
+
+    /// Many things by their ids, in the order of the ids; null in the place of each that there is not, or that the caller may
+    /// not see.
+    #[graphql(complexity = "100usize.saturating_mul(child_complexity)")]
+    async fn nodes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The ids, at most 100.")] ids: Vec<ID>,
+    ) -> Result<Vec<Option<Result<Node>>>> {
+        if ids.len() > NODES_MAX {
+            let error = UserError::new(ErrorCode::TooLong, ["ids"]).with("maximum", NODES_MAX);
+            return Err(failure(ctx, error.into()));
+        }
+        let found = ids
+            .iter()
+            .enumerate()
+            .map(|(index, id)| async move { find(ctx, id, &["ids", &index.to_string()]).await.transpose() });
+        Ok(futures_util::future::join_all(found).await)
+    }
+}
+
+/// Looks a thing up by the type that its id names. Every type's rules of sight are its room's.
+async fn find(ctx: &Context<'_>, id: &ID, path: &[&str]) -> Result<Option<Node>> {
+    let refused = || failure(ctx, UserError::new(ErrorCode::InvalidId, path).with("expected", "node").into());
+    let (prefix, uuid) = decode(id).map_err(|_| refused())?;
+    let accounts = || ctx.data::<Accounts>();
+    match prefix {
+        UserId::PREFIX => {
+            let found = accounts()?.find_user(actor(ctx), UserId::from_uuid(uuid)).await;
+            Ok(found.map_err(|cause| fault(ctx, &cause))?.map(|account| Node::User(User(account))))
+        }
+        MembershipId::PREFIX => {
+            let id = MembershipId::from_uuid(uuid);
+            let found = accounts()?.find_memberships(actor(ctx), &[id]).await;
+            let mut found = found.map_err(|cause| fault(ctx, &cause))?;
+            Ok(found.remove(&id).map(|membership| Node::Membership(Membership(membership))))
+        }
+        InvitationId::PREFIX => {
+            let id = InvitationId::from_uuid(uuid);
+            let found = accounts()?.find_invitations(actor(ctx), &[id]).await;
+            let mut found = found.map_err(|cause| fault(ctx, &cause))?;
+            Ok(found.remove(&id).map(|invitation| Node::Invitation(Invitation(invitation))))
+        }
+        _ => Err(refused()),
+    }
+}

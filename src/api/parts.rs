@@ -1,0 +1,91 @@
+//! The parts that readiness asks.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use tokio::{sync::Mutex, time::Instant};
+
+use super::health::Part;
+use crate::kernel::{
+    Services,
+    db::{Database, health::ping},
+    outbox,
+};
+
+/// The database answers.
+pub struct DatabaseAnswers(pub Database);
+
+#[async_trait]
+impl Part for DatabaseAnswers {
+    fn name(&self) -> &'static str {
+        "database"
+    }
+
+    async fn check(&self) -> Result<Option<String>, String> {
+        ping(&self.0).await.map(|()| None).map_err(|error| {
+            tracing::warn!(%error, "the database does not answer");
+            "the database does not answer".to_owned()
+        })
+    }
+}
+
+/// How long an answer about migrations holds: asking takes the connection that writes, and the answer changes only when
+/// another version is started beside this one.
+const MIGRATIONS_ASKED_EVERY: Duration = Duration::from_secs(60);
+
+/// The database has this version's schema.
+pub struct SchemaIsCurrent {
+    db: Database,
+    current_since: Mutex<Option<Instant>>,
+}
+
+impl SchemaIsCurrent {
+    /// Asks that database.
+    #[must_use]
+    pub fn new(db: Database) -> Self {
+        Self { db, current_since: Mutex::new(None) }
+    }
+}
+
+#[async_trait]
+impl Part for SchemaIsCurrent {
+    fn name(&self) -> &'static str {
+        "migrations"
+    }
+
+    async fn check(&self) -> Result<Option<String>, String> {
+        let mut current_since = self.current_since.lock().await;
+        if current_since.is_some_and(|asked| asked.elapsed() < MIGRATIONS_ASKED_EVERY) {
+            return Ok(None);
+        }
+        let pending = self.db.pending_migrations().await.map_err(|error| {
+            tracing::warn!(%error, "the migrations cannot be told");
+            "the migrations cannot be told".to_owned()
+        })?;
+        if !pending.is_empty() {
+            return Err(format!("{} migrations are missing; run bfw migrate", pending.len()));
+        }
+        *current_since = Some(Instant::now());
+        Ok(None)
+    }
+}
+
+/// How far the followers of the database are behind. Told, but no reason to send requests elsewhere: every process of the
+/// service shares the same outbox, and all but the newest changes can be found.
+pub struct OutboxLag(pub Services);
+
+#[async_trait]
+impl Part for OutboxLag {
+    fn name(&self) -> &'static str {
+        "outbox"
+    }
+
+    async fn check(&self) -> Result<Option<String>, String> {
+        let backlog = outbox::backlog(&self.0.db).await.map_err(|error| {
+            tracing::warn!(%error, "the outbox cannot be counted");
+            "the outbox cannot be counted".to_owned()
+        })?;
+        let lag = backlog.oldest.map_or(0, |oldest| (self.0.now() - oldest).num_seconds().max(0));
+        Ok(Some(format!("{} waiting, the oldest for {lag} s; {} set aside", backlog.waiting, backlog.parked)))
+    }
+}

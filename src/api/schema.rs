@@ -1,0 +1,34 @@
+//! The schema: the rooms' queries and mutations under one root each.
+
+use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions, Schema, SchemaBuilder};
+
+use super::node::NodeQuery;
+use crate::accounts::graphql::{AccountsMutation, AccountsQuery, AuditQuery};
+
+/// Reading. Nothing here changes anything; all of it may be sent with GET.
+#[derive(MergedObject, Default)]
+#[graphql(name = "Query")]
+pub struct Query(NodeQuery, AccountsQuery, AuditQuery);
+
+/// Changing things. Each takes one `input` and gives a payload: the object, or null beside `userErrors`, which say what to mend.
+#[derive(MergedObject, Default)]
+#[graphql(name = "Mutation")]
+pub struct Mutation(AccountsMutation);
+
+/// The schema without data, limits or switches.
+#[must_use]
+pub fn builder() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
+    Schema::build(Query::default(), Mutation::default(), EmptySubscription)
+}
+
+/// The schema's definition, in an order that only changes when the schema does.
+#[must_use]
+pub fn sdl() -> String {
+    let options = SDLExportOptions::new()
+        .sorted_fields()
+        .sorted_arguments()
+        .sorted_enum_items()
+        .include_specified_by()
+        .use_space_ident();
+    builder().finish().sdl_with_options(options)
+}
