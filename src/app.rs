@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::{
@@ -19,7 +20,7 @@ use crate::{
         outbox::Topic,
         worker,
     },
-    search::Search,
+    search::{self, Search},
 };
 
 /// Everything that runs, put together.
@@ -33,10 +34,10 @@ pub struct App {
     pub accounts: Accounts,
     /// Organizations, places, ownership.
     pub directory: Directory,
-    /// Schemes and certificates.
-    pub certification: Certification,
     /// Products, units, listings.
     pub catalog: Catalog,
+    /// Schemes and certificates.
+    pub certification: Certification,
     /// The index over listings and organizations.
     pub search: Search,
 }
@@ -95,11 +96,13 @@ impl App {
         }
         let accounts = Accounts::new(services.clone(), accounts::Settings::from(&config));
         let directory = Directory::start(services.clone()).await?;
-        let certification = Certification::new(services.clone())?;
         let catalog = Catalog::start(services.clone(), directory.clone()).await?;
+        let taxonomy = catalog.taxonomy();
+        let certification = Certification::new(services.clone(), directory.clone(), Arc::clone(taxonomy))?;
         lock.release().await?;
-        let search = Search::open(&config.data_dir, &services, &directory, &certification, &catalog).await?;
-        Ok(Self { config: Arc::new(config), services, accounts, directory, certification, catalog, search })
+        let schemes = certification.schemes();
+        let search = Search::open(&config.data_dir, &services, &directory, schemes, taxonomy).await?;
+        Ok(Self { config: Arc::new(config), services, accounts, directory, catalog, certification, search })
     }
 
     /// Only migrates, and gives the names of what was applied.
@@ -126,10 +129,21 @@ impl App {
         Ok(pending)
     }
 
-    /// What follows commits: hand it to [`worker::run`].
+    /// What follows commits: hand it to [`worker::drain`], or let [`App::work`] do it.
     #[must_use]
     pub fn follow_up(&self) -> FollowUp {
         FollowUp(self.clone())
+    }
+
+    /// Does the background work until `stop`: carries the outbox, sweeps, and looks after the index.
+    pub async fn work(self, name: &'static str, stop: CancellationToken) {
+        let follow_up = self.follow_up();
+        tokio::join!(worker::run(self.services.clone(), &follow_up, name, stop.clone()), self.watch(stop));
+    }
+
+    /// Keeps up with what other processes do to the index, for a process that answers and leaves the work to others.
+    pub async fn watch(&self, stop: CancellationToken) {
+        search::watch::run(self.search.clone(), stop).await;
     }
 
     /// Closes the index and the database in order.

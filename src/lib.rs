@@ -3,8 +3,10 @@
 
 pub mod accounts;
 pub mod api;
+pub mod app;
 pub mod catalog;
 pub mod certification;
+pub mod cli;
 pub mod config;
 pub mod demo;
 pub mod directory;

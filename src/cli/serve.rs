@@ -5,7 +5,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use super::{CommandError, progress::Progress, say};
-use crate::{api, app::App, config::Config, demo, kernel::worker};
+use crate::{api, app::App, config::Config, demo};
 
 /// Answer requests.
 ///
@@ -35,9 +35,9 @@ impl Serve {
             load_demo(&app).await?;
         }
         let stop = CancellationToken::new();
-        let working = (!self.no_worker).then(|| {
-            let (services, handler, stop) = (app.services.clone(), app.follow_up(), stop.clone());
-            tokio::spawn(async move { worker::run(services, &handler, "serve", stop).await })
+        let working = tokio::spawn({
+            let (app, stop) = (app.clone(), stop.clone());
+            async move { if self.no_worker { app.watch(stop).await } else { app.work("serve", stop).await } }
         });
         say(format_args!("GraphQL   http://{address}/graphql  (a browser gets the explorer)"));
         say(format_args!("health    http://{address}/health/ready"));
@@ -45,9 +45,7 @@ impl Serve {
         let served = api::serve(&app, listener, stop_signal()).await;
         tracing::info!("no longer listening; finishing the background work");
         stop.cancel();
-        if let Some(working) = working {
-            working.await.map_err(|error| CommandError::Other(format!("the background work ended badly: {error}")))?;
-        }
+        working.await.map_err(|error| CommandError::Other(format!("the background work ended badly: {error}")))?;
         app.close().await;
         served.map_err(CommandError::file("serving"))
     }

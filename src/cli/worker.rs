@@ -3,7 +3,7 @@
 use tokio_util::sync::CancellationToken;
 
 use super::{CommandError, open, serve::stop_signal};
-use crate::{config::Config, kernel::worker};
+use crate::config::Config;
 
 pub(super) async fn run(config: Config) -> Result<(), CommandError> {
     let app = open(config).await?;
@@ -16,7 +16,7 @@ pub(super) async fn run(config: Config) -> Result<(), CommandError> {
         }
     });
     tracing::info!("background work begins");
-    worker::run(app.services.clone(), &app.follow_up(), "worker", stop).await;
+    app.clone().work("worker", stop).await;
     tracing::info!("background work ended");
     app.close().await;
     Ok(())
