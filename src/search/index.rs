@@ -33,6 +33,9 @@ pub enum IndexError {
     /// Another process rebuilds the same index.
     #[error("a rebuild of the search index is already running")]
     RebuildRunning,
+    /// Another process is writing to the index, and went on doing so for longer than was waited.
+    #[error("another process is writing to the search index")]
+    HeldElsewhere,
 }
 
 /// Why an index has to be fed anew.
@@ -57,6 +60,13 @@ pub struct IndexStatus {
     pub organizations: u64,
     /// Bytes it takes.
     pub bytes: u64,
+}
+
+impl std::fmt::Display for IndexStatus {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { name, listings, organizations, bytes } = self;
+        write!(f, "{name}: {listings} listings, {organizations} organizations, {bytes} bytes")
+    }
 }
 
 /// Another process has rebuilt the index, and it now answers from the new one.
@@ -84,6 +94,9 @@ pub trait SearchIndex: Send + Sync + std::fmt::Debug + 'static {
 
     /// Looks for changes that another process made to the index, and takes them over.
     async fn refresh(&self) -> Result<Option<Replaced>, IndexError>;
+
+    /// Writes out what is pending and lets other processes write. The next change takes the index back.
+    async fn release(&self) -> Result<(), IndexError>;
 
     /// How the index is.
     async fn status(&self) -> Result<IndexStatus, IndexError>;

@@ -1,11 +1,117 @@
 //! Finding listings and organizations by words, in French, Bambara and English, however they are spelt.
 //!
-//! The room keeps an index beside the database: fed from the outbox after each commit, disposable, rebuilt at any time.
-//! The index answers with ids and counts only; rows are loaded, and authorized, from the database. Only published
-//! listings of organizations in good standing are in it.
+//! The room keeps an index beside the database. It is fed from the outbox after each commit, lags a commit by less than a
+//! second, and answers with ids and counts only: rows are loaded, and authorized, from the database. Only published
+//! listings of organizations in good standing, and those organizations, are in it. It is disposable: a missing, damaged
+//! or outdated one is built anew, and `bfw reindex` builds one while searches go on.
 //!
-//! [`index::SearchIndex`] is the interface of an engine, [`embedded`] the engine that needs no server.
+//! [`index::SearchIndex`] is the interface of an engine, [`embedded`] the engine that needs no server. [`model`] says how
+//! words are folded, what a document is made of, and which fields it has.
+//!
+//! Deliberately absent: who may see what (the rooms that own the rows decide), saved searches and alerts.
 
 pub mod embedded;
+mod facets;
+mod find;
+mod follow;
 pub mod index;
 pub mod model;
+mod rebuild;
+mod store;
+mod watch;
+
+use std::{fmt, path::Path, sync::Arc};
+
+pub use find::{FindListings, FindOrganizations, Found, Near, PriceRange, SortBy, WomenOwned};
+pub use rebuild::Rebuilt;
+pub use watch::run;
+
+use crate::{
+    catalog::model::taxonomy::Taxonomy,
+    certification::model::scheme::Schemes,
+    directory::Directory,
+    kernel::{Fault, Outcome, Services},
+};
+use embedded::EmbeddedIndex;
+use index::{IndexError, SearchIndex};
+
+/// The folder of the embedded index below the data folder.
+const FOLDER: &str = "search";
+
+/// The room's handle. Cheap to clone.
+#[derive(Clone)]
+pub struct Search {
+    services: Services,
+    directory: Directory,
+    schemes: Arc<Schemes>,
+    taxonomy: Arc<Taxonomy>,
+    index: Arc<dyn SearchIndex>,
+}
+
+impl fmt::Debug for Search {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Search").field("index", &self.index).finish_non_exhaustive()
+    }
+}
+
+impl Search {
+    /// Opens the embedded index below `data_dir`. One that is missing, damaged or of another version is built anew from
+    /// the database before this returns, and the log says why.
+    ///
+    /// # Errors
+    /// When the folder cannot be used or the database refuses.
+    pub async fn open(
+        data_dir: &Path,
+        services: &Services,
+        directory: &Directory,
+        schemes: &Arc<Schemes>,
+        taxonomy: &Arc<Taxonomy>,
+    ) -> Outcome<Self> {
+        let (index, rebuild) = EmbeddedIndex::open(&data_dir.join(FOLDER), services.now()).await?;
+        let search = Self {
+            services: services.clone(),
+            directory: directory.clone(),
+            schemes: Arc::clone(schemes),
+            taxonomy: Arc::clone(taxonomy),
+            index: Arc::new(index),
+        };
+        if rebuild.is_some() {
+            let built = search.rebuild(|_, _| {}).await?;
+            tracing::info!(listings = built.listings, organizations = built.organizations, "search index built");
+        }
+        Ok(search)
+    }
+
+    /// How the index is.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub async fn health(&self) -> Outcome<index::IndexStatus> {
+        Ok(self.index.status().await?)
+    }
+
+    /// Writes out what is pending and lets go of the index's files.
+    ///
+    /// # Errors
+    /// When the index cannot be written; what it lacks then is fed again after the next start.
+    pub async fn close(&self) -> Outcome<()> {
+        Ok(self.index.release().await?)
+    }
+}
+
+impl From<IndexError> for Fault {
+    fn from(error: IndexError) -> Self {
+        match &error {
+            IndexError::Unavailable(cause) => Self::Search(format!("{error}: {cause}")),
+            IndexError::Unusable { .. } | IndexError::RebuildRunning | IndexError::HeldElsewhere => {
+                Self::Search(error.to_string())
+            }
+        }
+    }
+}
+
+impl From<IndexError> for crate::kernel::Failure {
+    fn from(error: IndexError) -> Self {
+        Self::Fault(error.into())
+    }
+}

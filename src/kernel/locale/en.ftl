@@ -92,3 +92,17 @@ ownership-value-members = { $women } of { $total } members ({ $percent } %)
 ownership-value-at-least = at least { $percent } %
 ownership-value-more-than = more than { $percent } %
 
+
+# What values of search facets are called.
+search-kind-cooperative = Cooperative
+search-kind-sme = Small or medium enterprise
+search-kind-market-seller = Market seller
+search-kind-company = Company
+search-kind-public-body = Public body
+search-kind-certifier = Certifier
+search-kind-support-organization = Support organization
+search-ownership-iwa34-women-owned = Women-owned (IWA 34)
+search-ownership-iwa34-women-led = Women-led (IWA 34)
+search-ownership-un-women-owned = Women-owned (UN Women)
+search-ownership-ifc-women-owned = Women-owned (IFC)
+search-ownership-womens-cooperative = Women's cooperative

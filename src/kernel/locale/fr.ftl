@@ -92,3 +92,17 @@ ownership-value-members = { $women } membres sur { $total } ({ $percent } %)
 ownership-value-at-least = au moins { $percent } %
 ownership-value-more-than = plus de { $percent } %
 
+
+# What values of search facets are called.
+search-kind-cooperative = Coopérative
+search-kind-sme = Petite ou moyenne entreprise
+search-kind-market-seller = Vendeuse ou vendeur de marché
+search-kind-company = Société
+search-kind-public-body = Organisme public
+search-kind-certifier = Certificateur
+search-kind-support-organization = Structure d'appui
+search-ownership-iwa34-women-owned = Propriété de femmes (IWA 34)
+search-ownership-iwa34-women-led = Dirigée par des femmes (IWA 34)
+search-ownership-un-women-owned = Propriété de femmes (ONU Femmes)
+search-ownership-ifc-women-owned = Propriété de femmes (IFC)
+search-ownership-womens-cooperative = Coopérative de femmes

@@ -18,9 +18,10 @@ use std::{fmt, fs};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use tantivy::directory::MmapDirectory;
+use tantivy::directory::error::LockError;
 use tantivy::indexer::IndexWriterOptions;
 use tantivy::merge_policy::LogMergePolicy;
-use tantivy::{Index, IndexReader, IndexSettings, IndexWriter, ReloadPolicy};
+use tantivy::{Index, IndexReader, IndexSettings, IndexWriter, ReloadPolicy, TantivyError};
 
 use super::schema::Fields;
 use super::unavailable;
@@ -177,7 +178,10 @@ impl Shelf {
             .num_merge_threads(1)
             .memory_budget_per_thread(heap_bytes)
             .build();
-        let writer: IndexWriter = self.index.writer_with_options(options).map_err(unavailable)?;
+        let writer: IndexWriter = self.index.writer_with_options(options).map_err(|error| match error {
+            TantivyError::LockFailure(LockError::LockBusy, _) => IndexError::HeldElsewhere,
+            other => unavailable(other),
+        })?;
         let mut merging = LogMergePolicy::default();
         merging.set_min_num_segments(SEGMENTS_MERGED);
         writer.set_merge_policy(Box::new(merging));

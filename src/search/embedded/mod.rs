@@ -19,6 +19,7 @@ mod suggestions;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use async_trait::async_trait;
@@ -36,6 +37,13 @@ use super::model::{Collection, SearchRequest, SearchResult, Suggestion};
 
 /// Memory in which changes are gathered before they are written out: the least that tantivy takes.
 const HEAP_BYTES: usize = 15_000_000;
+
+/// Looks at the index without a change in between after which writers are closed: about two seconds.
+const IDLE_ROUNDS_MAX: u32 = 4;
+
+/// How often, and how long after each other, writers that another process holds are asked for.
+const OPEN_TRIES_MAX: u32 = 40;
+const OPEN_AGAIN_AFTER: Duration = Duration::from_millis(100);
 
 /// The embedded engine. Cheap to clone; all clones are one index.
 #[derive(Debug, Clone)]
@@ -60,6 +68,8 @@ struct Writers {
     listings: IndexWriter,
     organizations: IndexWriter,
     stems: Stems,
+    /// Looks at the index since the last change.
+    idle_rounds: u32,
 }
 
 impl std::fmt::Debug for Writers {
@@ -143,7 +153,7 @@ impl Shared {
         let generation = self.current.load_full();
         let open = match slot.take() {
             Some(writers) if writers.generation == generation.name => writers,
-            _ => Writers::open(&generation)?,
+            Some(_) | None => Writers::open_patiently(&generation)?,
         };
         // On an error the writers are dropped, and with them what was not committed.
         let written = open.write(changes, &self.fields)?;
@@ -152,7 +162,28 @@ impl Shared {
         Ok(())
     }
 
+    /// Closes writers that had nothing to do for a while: their memory is better used, and another process may want to
+    /// write.
+    fn close_idle_writers(&self) -> Result<(), IndexError> {
+        let mut slot = self.writers();
+        match slot.take() {
+            Some(writers) if writers.idle_rounds >= IDLE_ROUNDS_MAX => writers.close(),
+            Some(mut writers) => {
+                writers.idle_rounds += 1;
+                *slot = Some(writers);
+                Ok(())
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn release(&self) -> Result<(), IndexError> {
+        let writers = self.writers().take();
+        writers.map_or(Ok(()), Writers::close)
+    }
+
     fn refresh(&self) -> Result<Option<Replaced>, IndexError> {
+        self.close_idle_writers()?;
         let current = self.current.load_full();
         if current_name(&self.root).is_none_or(|name| name == current.name) {
             current.reload()?;
@@ -188,7 +219,30 @@ impl Writers {
             listings: writer(Collection::Listings)?,
             organizations: writer(Collection::Organizations)?,
             stems: Stems::new(),
+            idle_rounds: 0,
         })
+    }
+
+    /// Opens the writers, waiting for another process to let go of them.
+    fn open_patiently(generation: &Generation) -> Result<Writers, IndexError> {
+        let mut tries = 0;
+        loop {
+            match Writers::open(generation) {
+                Err(IndexError::HeldElsewhere) if tries < OPEN_TRIES_MAX => {
+                    tries += 1;
+                    std::thread::sleep(OPEN_AGAIN_AFTER);
+                }
+                opened => return opened,
+            }
+        }
+    }
+
+    /// Lets merges that are under way end, so that they are not done again.
+    fn close(self) -> Result<(), IndexError> {
+        for writer in [self.listings, self.organizations] {
+            writer.wait_merging_threads().map_err(unavailable)?;
+        }
+        Ok(())
     }
 
     fn of(&mut self, collection: Collection) -> &mut IndexWriter {
@@ -199,6 +253,7 @@ impl Writers {
     }
 
     fn write(mut self, changes: &[Change], fields: &Fields) -> Result<Writers, IndexError> {
+        self.idle_rounds = 0;
         let mut touched = HashMap::new();
         for change in changes {
             let (collection, id) = match change {
@@ -258,6 +313,11 @@ impl SearchIndex for EmbeddedIndex {
     async fn refresh(&self) -> Result<Option<Replaced>, IndexError> {
         let shared = self.shared.clone();
         blocking(move || shared.refresh()).await
+    }
+
+    async fn release(&self) -> Result<(), IndexError> {
+        let shared = self.shared.clone();
+        blocking(move || shared.release()).await
     }
 
     async fn status(&self) -> Result<IndexStatus, IndexError> {

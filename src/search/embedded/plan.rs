@@ -15,7 +15,7 @@ use super::stemming::Stems;
 use super::unavailable;
 use crate::search::index::IndexError;
 use crate::search::model::highlight::Found;
-use crate::search::model::words::Word;
+use crate::search::model::words::{Word, is_stop_word};
 use crate::search::model::{Language, ParsedQuery};
 
 /// Results that are enough: a word with so many is not tried as a slip of another.
@@ -96,14 +96,29 @@ impl Plan {
             }
         }
         for phrase in &query.phrases {
-            match phrase.as_slice() {
-                [word] => plan.required.push(word.folded.clone()),
-                several => plan.phrases.push(several.iter().map(|word| word.folded.clone()).collect()),
-            }
+            plan.insist_on(phrase);
         }
-        plan.whole = Some(whole(&query.words)).filter(|whole| !whole.is_empty());
-        plan.accented = query.words.iter().filter_map(|word| word.accented.clone()).collect();
+        let all: Vec<Word> = query.words.iter().chain(query.phrases.iter().flatten()).cloned().collect();
+        plan.whole = Some(whole(&all)).filter(|whole| !whole.is_empty());
+        plan.accented = all.into_iter().filter_map(|word| word.accented).collect();
         Ok(plan)
+    }
+
+    /// A phrase has to match as it is; where it does, its words score as if they stood alone, so that a name that holds
+    /// it comes before prose that does.
+    fn insist_on(&mut self, phrase: &[Word]) {
+        let meaningful = phrase.iter().filter(|word| !is_stop_word(&word.folded));
+        self.wanted.extend(
+            meaningful.map(|word| Wanted {
+                words: HashMap::from([(word.folded.clone(), percent::TYPED)]),
+                ..Wanted::default()
+            }),
+        );
+        self.pairs.extend(pairs(phrase));
+        match phrase {
+            [word] => self.required.push(word.folded.clone()),
+            several => self.phrases.push(several.iter().map(|word| word.folded.clone()).collect()),
+        }
     }
 
     /// Whether every document matches.

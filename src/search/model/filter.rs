@@ -93,8 +93,9 @@ pub enum Condition {
     Within(Near),
 }
 
-/// Days since 1970-01-01.
-pub(super) fn days_since_epoch(day: NaiveDate) -> i64 {
+/// Days since 1970-01-01: the form in which days are filtered by.
+#[must_use]
+pub fn days_since_epoch(day: NaiveDate) -> i64 {
     const EPOCH_DAYS_FROM_CE: i32 = 719_163;
     i64::from(day.num_days_from_ce()) - i64::from(EPOCH_DAYS_FROM_CE)
 }

@@ -4,6 +4,7 @@
 //! documents an engine is fed and the settings it is configured with derive from one list of fields
 //! ([`fields`]), so that a field cannot be searchable in one engine and forgotten in the other.
 
+pub mod compose;
 pub mod document;
 pub mod fields;
 pub mod filter;

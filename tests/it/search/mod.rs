@@ -3,3 +3,4 @@
 mod counts;
 mod documents;
 mod engine;
+mod judged;

@@ -1,0 +1,260 @@
+//! What the index is fed with, read from the database in batches: a few statements a batch, whatever its size.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use chrono::NaiveDate;
+use entity::{certificate, listing, organization, ownership_assessment, ownership_declaration};
+use sea_orm::{
+    ColumnTrait as _, Condition, DatabaseConnection, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _,
+};
+use uuid::Uuid;
+
+use super::model::{
+    GeoPoint, OwnershipFact,
+    compose::{ListingSource, OrganizationSource},
+};
+use crate::{
+    certification::model::certificate::{Certificate, CertificateRecord},
+    kernel::{
+        Fault,
+        clock::Timestamp,
+        locale::{Locale, Texts},
+        money::Currency,
+    },
+};
+
+/// The state of a listing that everyone may find.
+const PUBLISHED: &str = "PUBLISHED";
+/// The standing of an organization that everyone may find.
+const GOOD: &str = "GOOD";
+
+/// Those of these listings that are published.
+pub(super) async fn published(db: &DatabaseConnection, ids: &[Uuid]) -> Result<Vec<ListingSource>, Fault> {
+    let rows = listing::Entity::find()
+        .filter(listing::Column::Id.is_in(ids.iter().copied()))
+        .filter(listing::Column::Status.eq(PUBLISHED))
+        .all(db)
+        .await?;
+    rows.into_iter().map(listing_source).collect()
+}
+
+/// The next published listings after an id.
+pub(super) async fn published_after(
+    db: &DatabaseConnection,
+    after: Option<Uuid>,
+    count: u64,
+) -> Result<Vec<ListingSource>, Fault> {
+    let mut query = listing::Entity::find().filter(listing::Column::Status.eq(PUBLISHED));
+    if let Some(after) = after {
+        query = query.filter(listing::Column::Id.gt(after));
+    }
+    let rows = query.order_by_asc(listing::Column::Id).limit(count).all(db).await?;
+    rows.into_iter().map(listing_source).collect()
+}
+
+/// The next organizations in good standing after an id.
+pub(super) async fn organizations_after(
+    db: &DatabaseConnection,
+    after: Option<Uuid>,
+    count: u64,
+) -> Result<Vec<OrganizationSource>, Fault> {
+    let mut query = organization::Entity::find().filter(organization::Column::Standing.eq(GOOD));
+    if let Some(after) = after {
+        query = query.filter(organization::Column::Id.gt(after));
+    }
+    sources(db, query.order_by_asc(organization::Column::Id).limit(count).all(db).await?).await
+}
+
+/// Those of these organizations that are in good standing, by id.
+pub(super) async fn organizations(
+    db: &DatabaseConnection,
+    ids: &BTreeSet<Uuid>,
+) -> Result<HashMap<Uuid, OrganizationSource>, Fault> {
+    let rows = organization::Entity::find()
+        .filter(organization::Column::Id.is_in(ids.iter().copied()))
+        .filter(organization::Column::Standing.eq(GOOD))
+        .all(db)
+        .await?;
+    Ok(sources(db, rows).await?.into_iter().map(|source| (source.id, source)).collect())
+}
+
+/// The listings of an organization after an id, in whatever state: what is no longer published has to be taken out.
+pub(super) async fn listings_of(
+    db: &DatabaseConnection,
+    organization: Uuid,
+    after: Option<Uuid>,
+    count: u64,
+) -> Result<Vec<Uuid>, Fault> {
+    let mut query = listing::Entity::find()
+        .select_only()
+        .column(listing::Column::Id)
+        .filter(listing::Column::OrganizationId.eq(organization));
+    if let Some(after) = after {
+        query = query.filter(listing::Column::Id.gt(after));
+    }
+    Ok(query.order_by_asc(listing::Column::Id).limit(count).into_tuple().all(db).await?)
+}
+
+/// How many listings and organizations a rebuild will meet.
+pub(super) async fn counts(db: &DatabaseConnection) -> Result<(u64, u64), Fault> {
+    let listings = listing::Entity::find().filter(listing::Column::Status.eq(PUBLISHED)).count(db).await?;
+    let organizations = organization::Entity::find().filter(organization::Column::Standing.eq(GOOD)).count(db).await?;
+    Ok((listings, organizations))
+}
+
+/// The listings that changed at or after an instant.
+pub(super) async fn listings_changed(db: &DatabaseConnection, since: Timestamp) -> Result<Vec<Uuid>, Fault> {
+    let query = listing::Entity::find().select_only().column(listing::Column::Id);
+    Ok(query.filter(listing::Column::UpdatedAt.gte(since)).into_tuple().all(db).await?)
+}
+
+/// The organizations that changed at or after an instant: in themselves, in what they declared, or in a certificate.
+pub(super) async fn organizations_changed(db: &DatabaseConnection, since: Timestamp) -> Result<BTreeSet<Uuid>, Fault> {
+    let own = organization::Entity::find().select_only().column(organization::Column::Id);
+    let own: Vec<Uuid> = own.filter(organization::Column::UpdatedAt.gte(since)).into_tuple().all(db).await?;
+    let declared: Vec<Uuid> = ownership_declaration::Entity::find()
+        .select_only()
+        .column(ownership_declaration::Column::OrganizationId)
+        .filter(ownership_declaration::Column::DeclaredAt.gte(since))
+        .into_tuple()
+        .all(db)
+        .await?;
+    let certified: Vec<Uuid> = certificate::Entity::find()
+        .select_only()
+        .column(certificate::Column::OrganizationId)
+        .filter(certificate::Column::UpdatedAt.gte(since))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(own.into_iter().chain(declared).chain(certified).collect())
+}
+
+/// The organizations with a certificate that began or ceased to hold after one day and until another.
+pub(super) async fn certificates_turned(
+    db: &DatabaseConnection,
+    after: NaiveDate,
+    until: NaiveDate,
+) -> Result<BTreeSet<Uuid>, Fault> {
+    let began =
+        Condition::all().add(certificate::Column::ValidFrom.gt(after)).add(certificate::Column::ValidFrom.lte(until));
+    // A certificate still holds on its last day.
+    let ended =
+        Condition::all().add(certificate::Column::ValidUntil.gte(after)).add(certificate::Column::ValidUntil.lt(until));
+    let holders: Vec<Uuid> = certificate::Entity::find()
+        .select_only()
+        .column(certificate::Column::OrganizationId)
+        .filter(certificate::Column::Status.eq(CertificateRecord::Verified.as_str()))
+        .filter(Condition::any().add(began).add(ended))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(holders.into_iter().collect())
+}
+
+fn listing_source(row: listing::Model) -> Result<ListingSource, Fault> {
+    let language: Locale = row.language.parse().map_err(|error| Fault::corrupt("listing", error))?;
+    // A price in another currency cannot be compared with those around it.
+    let comparable = row.price_currency.as_deref() == Some(Currency::XOF.code());
+    Ok(ListingSource {
+        id: row.id,
+        organization_id: row.organization_id,
+        product_code: row.product_code,
+        title: row.title,
+        description: row.description,
+        language,
+        price_per_kilogram: row.price_per_kilogram.filter(|_| comparable),
+        grade: row.grade,
+        season: row.season,
+        available_from: row.available_from,
+        available_until: row.available_until,
+        place_code: row.place_code,
+        published_at: row.published_at.unwrap_or(row.created_at),
+    })
+}
+
+/// The rows with what other tables say of them.
+async fn sources(db: &DatabaseConnection, rows: Vec<organization::Model>) -> Result<Vec<OrganizationSource>, Fault> {
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+    let mut ownership = ownership_of(db, &ids).await?;
+    let mut certificates = certificates_of(db, &ids).await?;
+    let mut offered = offered_by(db, &ids).await?;
+    rows.into_iter()
+        .map(|row| {
+            let descriptions: Texts =
+                serde_json::from_value(row.descriptions).map_err(|error| Fault::corrupt("organization", error))?;
+            let location = row.latitude.zip(row.longitude);
+            Ok(OrganizationSource {
+                kind: row.kind,
+                name: row.name,
+                descriptions,
+                place_code: row.place_code,
+                location: location.and_then(|(latitude, longitude)| GeoPoint::new(latitude, longitude)),
+                certificates: certificates.remove(&row.id).unwrap_or_default(),
+                ownership: ownership.remove(&row.id).unwrap_or_default(),
+                offered: offered.remove(&row.id).unwrap_or_default(),
+                registered_at: row.created_at,
+                id: row.id,
+            })
+        })
+        .collect()
+}
+
+async fn ownership_of(db: &DatabaseConnection, ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<OwnershipFact>>, Fault> {
+    let rows = ownership_assessment::Entity::find()
+        .filter(ownership_assessment::Column::OrganizationId.is_in(ids.iter().copied()))
+        .all(db)
+        .await?;
+    let mut facts: HashMap<Uuid, Vec<OwnershipFact>> = HashMap::new();
+    for row in rows {
+        facts.entry(row.organization_id).or_default().push(OwnershipFact {
+            definition: row.definition,
+            status: row.status,
+            evidence: row.evidence_level,
+        });
+    }
+    Ok(facts)
+}
+
+async fn certificates_of(db: &DatabaseConnection, ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<Certificate>>, Fault> {
+    let rows = certificate::Entity::find()
+        .filter(certificate::Column::OrganizationId.is_in(ids.iter().copied()))
+        .filter(certificate::Column::Status.eq(CertificateRecord::Verified.as_str()))
+        .all(db)
+        .await?;
+    let mut held: HashMap<Uuid, Vec<Certificate>> = HashMap::new();
+    for row in rows {
+        let corrupt = |error| Fault::corrupt("certificate", error);
+        held.entry(row.organization_id).or_default().push(Certificate {
+            id: row.id,
+            scheme: row.scheme_code,
+            number: row.number,
+            issuer_name: row.issuer_name,
+            holder: row.organization_id,
+            record: CertificateRecord::Verified,
+            valid_from: row.valid_from,
+            valid_until: row.valid_until,
+            products: serde_json::from_value(row.product_codes).map_err(corrupt)?,
+            sites: serde_json::from_value(row.site_names).map_err(corrupt)?,
+        });
+    }
+    Ok(held)
+}
+
+async fn offered_by(db: &DatabaseConnection, ids: &[Uuid]) -> Result<BTreeMap<Uuid, Vec<String>>, Fault> {
+    let rows: Vec<(Uuid, String)> = listing::Entity::find()
+        .select_only()
+        .column(listing::Column::OrganizationId)
+        .column(listing::Column::ProductCode)
+        .distinct()
+        .filter(listing::Column::OrganizationId.is_in(ids.iter().copied()))
+        .filter(listing::Column::Status.eq(PUBLISHED))
+        .into_tuple()
+        .all(db)
+        .await?;
+    let mut offered: BTreeMap<Uuid, Vec<String>> = BTreeMap::new();
+    for (organization, product) in rows {
+        offered.entry(organization).or_default().push(product);
+    }
+    Ok(offered)
+}

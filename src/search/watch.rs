@@ -1,0 +1,47 @@
+//! What the index needs done from time to time.
+
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+
+use super::Search;
+use crate::kernel::Outcome;
+
+/// How often another process's changes are looked for.
+const EVERY: Duration = Duration::from_millis(500);
+
+/// Runs until `stop`: takes over indexes that another process built, sees what another process wrote, and follows the
+/// certificates that begin or cease to hold as days pass. Every process that answers searches or follows the database
+/// runs it.
+pub async fn run(search: Search, stop: CancellationToken) {
+    let mut day = None;
+    loop {
+        let today = search.services.clock.today();
+        if day != Some(today) {
+            match search.follow_days(day, today).await {
+                Ok(()) => day = Some(today),
+                Err(error) => tracing::warn!(%error, "certificates of the day not followed; trying again"),
+            }
+        }
+        if let Err(error) = search.refresh().await {
+            tracing::warn!(%error, "the search index could not be looked at; trying again");
+        }
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(EVERY) => {}
+        }
+    }
+}
+
+impl Search {
+    /// Looks once for what another process did to the index, and catches up where it was built anew.
+    ///
+    /// # Errors
+    /// When the index cannot be read, or the database refuses.
+    pub async fn refresh(&self) -> Outcome<()> {
+        if let Some(replaced) = self.index.refresh().await? {
+            self.catch_up(replaced.rebuild_began_at).await?;
+        }
+        Ok(())
+    }
+}
