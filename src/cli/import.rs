@@ -92,7 +92,8 @@ impl Listings {
         };
         let progress = Progress::new("importing", 0);
         let mut rows = 0;
-        let imported = app.catalog.import_listings(&Actor::system("bfw import"), command, source, |row| {
+        let actor = Actor::system("bfw import");
+        let imported = app.catalog.import_listings(&actor, command, source, |row| {
             rows += 1;
             progress.at(rows);
             if let RowOutcome::Rejected(problems) = &row.outcome {
