@@ -19,6 +19,7 @@
 mod assess_ownership;
 mod audit;
 mod declare_ownership;
+pub mod graphql;
 mod import_places;
 pub mod model;
 mod organizations;
@@ -80,6 +81,12 @@ impl Directory {
     #[must_use]
     pub fn gazetteer(&self) -> Arc<Gazetteer> {
         self.gazetteer.load_full()
+    }
+
+    /// The present day in Mali.
+    #[must_use]
+    pub fn today(&self) -> chrono::NaiveDate {
+        self.services.clock.today()
     }
 
     /// The definitions of women's ownership.

@@ -148,6 +148,39 @@ impl Page {
     }
 }
 
+/// Lists that are in memory whole, such as reference data. Their items are told apart by a text of their own.
+impl Page {
+    /// This page of `items`, which come in the list's order; `is` tells whether an item has a name.
+    ///
+    /// # Errors
+    /// [`ErrorCode::InvalidCursor`] at the argument whose cursor names no item.
+    pub fn of_memory<T>(&self, mut items: Vec<T>, is: impl Fn(&T, &str) -> bool) -> Result<Slice<T>, UserError> {
+        let position = |key: &Option<CursorKey>, argument: &'static str| match key {
+            None => Ok(None),
+            Some(CursorKey { sort: SortValue::Text(text), .. }) => match items.iter().position(|item| is(item, text)) {
+                Some(position) => Ok(Some(position)),
+                None => Err(UserError::new(ErrorCode::InvalidCursor, [argument])),
+            },
+            Some(_) => Err(UserError::new(ErrorCode::InvalidCursor, [argument])),
+        };
+        let before = position(&self.before, "before")?.unwrap_or(items.len());
+        let after = position(&self.after, "after")?.map_or(0, |position| position + 1);
+        items.truncate(before);
+        items.drain(..after.min(before));
+        if self.direction == Direction::Backward {
+            items.reverse();
+        }
+        items.truncate(self.size as usize + 1);
+        Ok(self.slice(items))
+    }
+
+    /// The cursor of an item of such a list.
+    #[must_use]
+    pub fn memory_cursor(list: &str, name: &str) -> String {
+        encode_cursor(list, &CursorKey { sort: SortValue::Text(name.to_owned()), id: Uuid::nil() })
+    }
+}
+
 fn page_size_error(argument: &'static str) -> UserError {
     UserError::new(ErrorCode::InvalidPageSize, [argument]).with("maximum", SIZE_MAX)
 }
@@ -205,6 +238,26 @@ mod tests {
         let page = Page::new("x", &PageArgs { last: Some(2), ..PageArgs::default() }).unwrap();
         let slice = page.slice(vec![9, 8, 7]);
         assert_eq!((slice.rows, slice.has_previous, slice.has_next), (vec![8, 9], true, false));
+    }
+
+    #[test]
+    fn a_list_in_memory_is_walked_in_both_directions_without_gaps() {
+        let names = ["a", "b", "c", "d", "e"];
+        let args = |first, last| PageArgs { first, last, ..PageArgs::default() };
+        let walk = |args: PageArgs| {
+            let slice = Page::new("x", &args).unwrap().of_memory(names.to_vec(), |item, name| *item == name).unwrap();
+            (slice.rows.concat(), slice.has_previous, slice.has_next)
+        };
+        let cursor = |name: &str| Some(Page::memory_cursor("x", name));
+        assert_eq!(walk(args(Some(2), None)), ("ab".to_owned(), false, true));
+        assert_eq!(walk(PageArgs { after: cursor("b"), ..args(Some(2), None) }), ("cd".to_owned(), true, true));
+        assert_eq!(walk(PageArgs { after: cursor("d"), ..args(Some(2), None) }), ("e".to_owned(), true, false));
+        assert_eq!(walk(args(None, Some(2))), ("de".to_owned(), true, false));
+        assert_eq!(walk(PageArgs { before: cursor("d"), ..args(None, Some(2)) }), ("bc".to_owned(), true, true));
+        let both = PageArgs { after: cursor("d"), before: cursor("b"), ..args(Some(5), None) };
+        assert_eq!(walk(both).0, "");
+        let gone = PageArgs { after: cursor("z"), ..args(Some(2), None) };
+        assert!(Page::new("x", &gone).unwrap().of_memory(names.to_vec(), |item, name| *item == name).is_err());
     }
 
     proptest! {

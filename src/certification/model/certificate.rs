@@ -4,7 +4,13 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::define_id;
 use crate::kernel::reference::Validity;
+
+define_id!(
+    /// Identifies a certificate.
+    pub CertificateId = "certificate"
+);
 
 /// What was recorded of a certificate. That it ran out is no record but follows from the day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -11,6 +11,9 @@ use crate::kernel::{
     text::fold,
 };
 
+/// The code of the country.
+pub const COUNTRY: &str = "ml";
+
 /// What a place is in the division of the country.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]

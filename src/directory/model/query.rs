@@ -101,12 +101,14 @@ pub struct OrganizationFilter {
 
 /// Words looked for at most; further ones are not.
 const WORDS_MAX: usize = 8;
+/// Signs of a text that are looked at.
+pub const TEXT_LENGTH_MAX: usize = 200;
 
 impl OrganizationFilter {
     /// The words of a typed text, as names are folded.
     #[must_use]
     pub fn words_of(text: &str) -> Vec<String> {
-        let short: String = text.chars().take(200).filter(|sign| *sign != '\0').collect();
+        let short: String = text.chars().take(TEXT_LENGTH_MAX).filter(|sign| *sign != '\0').collect();
         fold(&short).split_whitespace().take(WORDS_MAX).map(str::to_owned).collect()
     }
 }

@@ -83,6 +83,26 @@ pub enum Required {
     Yes,
 }
 
+impl Rule {
+    /// Every criterion that the rule looks at, with what it needs, in order.
+    #[must_use]
+    pub fn criteria(&self) -> Vec<(Criterion, Required)> {
+        match self {
+            Self::All(rules) | Self::Any(rules) => rules.iter().flat_map(Self::criteria).collect(),
+            Self::WomenOwned(threshold) => vec![(Criterion::WomenOwnedPercent, Required::Share(*threshold))],
+            Self::WomenManagement(threshold) => vec![(Criterion::WomenManagementPercent, Required::Share(*threshold))],
+            Self::WomenBoardWhereOneExists(threshold) => {
+                vec![(Criterion::WomenBoardPercent, Required::Share(*threshold))]
+            }
+            Self::WomenMembers(threshold) => vec![(Criterion::WomenMembersShare, Required::Share(*threshold))],
+            Self::WomanSignatory => vec![(Criterion::WomanSignatory, Required::Yes)],
+            Self::OperatedIndependently => vec![(Criterion::OperatedIndependently, Required::Yes)],
+            Self::WomanChiefExecutive => vec![(Criterion::WomanChiefExecutive, Required::Yes)],
+            Self::Cooperative => vec![(Criterion::Cooperative, Required::Yes)],
+        }
+    }
+}
+
 /// A criterion that definitely fails, and the nearest way to satisfy it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FailingCriterion {

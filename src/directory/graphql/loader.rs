@@ -1,0 +1,107 @@
+//! Organizations and what belongs to them, for many siblings at once.
+
+use std::{collections::HashMap, sync::Arc};
+
+use async_graphql::{Context, Error};
+use chrono::NaiveDate;
+
+use super::Organization;
+use crate::{
+    accounts::{Actor, OrganizationId},
+    directory::{Directory, model, ownership::Known},
+    kernel::{
+        Fault,
+        graphql::{BatchLoad, Batcher},
+    },
+};
+
+/// The batchers of one request; the API makes them with its actor and puts them in its context.
+pub struct Loaders {
+    organizations: Batcher<Organizations>,
+    registrations: Batcher<Registrations>,
+    ownership: Batcher<Ownership>,
+}
+
+impl Loaders {
+    /// Batchers that load what `actor` may see.
+    #[must_use]
+    pub fn new(directory: &Directory, actor: &Actor) -> Self {
+        let seen = Seen { directory: directory.clone(), actor: actor.clone() };
+        Self {
+            organizations: Batcher::new(Organizations(seen.clone())),
+            registrations: Batcher::new(Registrations(seen)),
+            ownership: Batcher::new(Ownership(directory.clone())),
+        }
+    }
+
+    /// The organization, if it exists and the request's actor may see it.
+    ///
+    /// # Errors
+    /// The masked form of a fault.
+    pub async fn organization(ctx: &Context<'_>, id: OrganizationId) -> Result<Option<Organization>, Error> {
+        Ok(ctx.data::<Self>()?.organizations.get(ctx, id).await?.map(Organization))
+    }
+
+    /// The registrations of an organization that the request's actor may see.
+    pub(super) async fn registrations(
+        ctx: &Context<'_>,
+        id: OrganizationId,
+    ) -> Result<Arc<Vec<model::registration::Registration>>, Error> {
+        Ok(ctx.data::<Self>()?.registrations.get(ctx, id).await?.unwrap_or_default())
+    }
+
+    /// What was known of an organization's ownership on a day.
+    pub(super) async fn ownership(ctx: &Context<'_>, id: OrganizationId, day: NaiveDate) -> Result<Arc<Known>, Error> {
+        Ok(ctx.data::<Self>()?.ownership.get(ctx, (id, day)).await?.unwrap_or_default())
+    }
+}
+
+#[derive(Clone)]
+struct Seen {
+    directory: Directory,
+    actor: Actor,
+}
+
+struct Organizations(Seen);
+
+impl BatchLoad for Organizations {
+    type Key = OrganizationId;
+    type Value = model::organization::Organization;
+
+    async fn load(&self, keys: Vec<Self::Key>) -> Result<HashMap<Self::Key, Self::Value>, Fault> {
+        self.0.directory.organizations_by_ids(&self.0.actor, &keys).await
+    }
+}
+
+struct Registrations(Seen);
+
+impl BatchLoad for Registrations {
+    type Key = OrganizationId;
+    type Value = Arc<Vec<model::registration::Registration>>;
+
+    async fn load(&self, keys: Vec<Self::Key>) -> Result<HashMap<Self::Key, Self::Value>, Fault> {
+        let found = self.0.directory.registrations_of(&self.0.actor, &keys).await?;
+        Ok(found.into_iter().map(|(id, registrations)| (id, Arc::new(registrations))).collect())
+    }
+}
+
+struct Ownership(Directory);
+
+impl BatchLoad for Ownership {
+    type Key = (OrganizationId, NaiveDate);
+    type Value = Arc<Known>;
+
+    async fn load(&self, keys: Vec<Self::Key>) -> Result<HashMap<Self::Key, Self::Value>, Fault> {
+        // One request rarely asks about more than one or two days.
+        let mut by_day: HashMap<NaiveDate, Vec<OrganizationId>> = HashMap::new();
+        for (id, day) in keys {
+            by_day.entry(day).or_default().push(id);
+        }
+        let mut loaded = HashMap::new();
+        for (day, ids) in by_day {
+            let known = self.0.ownership_known(&ids, day).await?;
+            loaded.extend(known.into_iter().map(|(id, known)| ((id, day), Arc::new(known))));
+        }
+        Ok(loaded)
+    }
+}

@@ -1,0 +1,49 @@
+//! The room in GraphQL: `DirectoryQuery` and `DirectoryMutation` are merged into the schema's roots. Types wrap the
+//! room's values; nothing here decides.
+//!
+//! The room's handle is put into the context by the schema, and [`Loaders`] by each request.
+
+mod input;
+mod loader;
+mod mutation;
+mod organization;
+mod ownership;
+mod place;
+mod query;
+mod words;
+
+pub use input::{
+    DeclareOwnershipInput, GeoPointInput, RegisterOrganizationInput, RegistrationInput, UpdateOrganizationInput,
+};
+pub use loader::Loaders;
+pub use mutation::{
+    DeclareOwnershipPayload, DirectoryMutation, RegisterOrganizationPayload, UpdateOrganizationPayload,
+};
+pub use organization::{GeoPoint, Organization, OrganizationConnection, OrganizationEdge, Registration};
+pub use ownership::{
+    FailingCriterion, OwnershipAssessment, OwnershipDeclaration, OwnershipDeclarationConnection, OwnershipEvidence,
+    OwnershipEvidenceConnection, OwnershipProfile, OwnershipRules, OwnershipRulesConnection,
+};
+pub use place::{Place, PlaceCode, PlaceConnection, PlaceEdge};
+pub use query::{DirectoryQuery, OrganizationFilter, OrganizationOrderBy, WomenOwnedFilter};
+pub use words::{
+    Certainty, CodeScheme, EvidenceLevel, EvidenceVerdict, LegalForm, OrganizationKind, OrganizationOrderField,
+    OrganizationStanding, OwnershipCriterion, OwnershipDefinition, OwnershipFact, OwnershipStatus, Percent, PlaceKind,
+    RegistrationScheme,
+};
+
+use std::str::FromStr;
+
+use async_graphql::{Context, Error, ID};
+
+use super::Directory;
+use crate::kernel::{UserError, id::IdError};
+
+fn directory<'c>(ctx: &Context<'c>) -> Result<&'c Directory, Error> {
+    ctx.data()
+}
+
+/// Reads an identifier of one kind; `kind` is its prefix.
+fn id<T: FromStr<Err = IdError>>(id: &ID, kind: &'static str, path: &[&str]) -> Result<T, UserError> {
+    id.parse().map_err(|error| UserError::from_id(&error, kind, path))
+}

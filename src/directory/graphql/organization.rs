@@ -1,0 +1,235 @@
+//! An organization on the wire.
+
+use async_graphql::{Context, ID, Object, SimpleObject};
+use chrono::{DateTime, Utc};
+
+use super::{
+    LegalForm, Loaders, OrganizationKind, OrganizationStanding, OwnershipAssessment, OwnershipDefinition,
+    OwnershipProfile, Place, RegistrationScheme, directory,
+};
+use crate::{
+    accounts::graphql::{InvitationConnection, MembershipConnection, invitations_of, members_of},
+    certification::graphql::{CertificateConnection, organization_certificates},
+    connection,
+    directory::model,
+    kernel::{
+        graphql::{Date, LanguageCode, failure, locale, page_args, page_complexity},
+        locale::Locale,
+    },
+};
+
+/// A cooperative, a firm, a market seller, a buyer, a certifier or a supporter.
+#[derive(Debug, Clone)]
+pub struct Organization(pub model::organization::Organization);
+
+connection! {
+    /// A page of organizations.
+    OrganizationConnection, OrganizationEdge, Organization
+}
+
+/// A position on the WGS 84 ellipsoid.
+#[derive(Debug, Clone, Copy, SimpleObject)]
+pub struct GeoPoint {
+    /// Degrees; north is positive.
+    pub latitude: f64,
+    /// Degrees; east is positive, nearly all of Mali is negative.
+    pub longitude: f64,
+}
+
+impl From<model::place::Point> for GeoPoint {
+    fn from(point: model::place::Point) -> Self {
+        Self { latitude: point.latitude, longitude: point.longitude }
+    }
+}
+
+/// An entry of an organization in a register.
+#[derive(Debug, Clone, SimpleObject)]
+pub struct Registration {
+    /// The register.
+    pub scheme: RegistrationScheme,
+    /// The number as it was typed.
+    pub value: String,
+    /// The one form by which numbers are compared: `MA.BKO.2024.B.157`, `081234567A`.
+    pub normalized: String,
+    /// Whether the number has the form its register gives today. Older papers may differ and are accepted.
+    pub has_usual_form: bool,
+}
+
+impl From<&model::registration::Registration> for Registration {
+    fn from(registration: &model::registration::Registration) -> Self {
+        Self {
+            scheme: registration.scheme.into(),
+            value: registration.raw.clone(),
+            normalized: registration.normalized.clone(),
+            has_usual_form: registration.has_usual_form(),
+        }
+    }
+}
+
+/// A cooperative, a firm, a market seller, a buyer, a certifier or a supporter.
+#[Object]
+impl Organization {
+    /// Identifies the organization.
+    pub async fn id(&self) -> ID {
+        ID(self.0.id.to_string())
+    }
+
+    /// What it is on the marketplace; never changes.
+    async fn kind(&self) -> OrganizationKind {
+        self.0.kind.into()
+    }
+
+    /// Its name, as it writes it.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// Its legal form; null where it said none.
+    async fn legal_form(&self) -> Option<LegalForm> {
+        self.0.legal_form.map(LegalForm::from)
+    }
+
+    /// What it says about itself.
+    async fn description(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "The language of the text; the request's own where none is given. Where there is no text in it, French or another one."
+        )]
+        language: Option<LanguageCode>,
+    ) -> Option<&str> {
+        self.0.descriptions.best(language.map_or_else(|| locale(ctx), Locale::from))
+    }
+
+    /// The languages it describes itself in.
+    async fn description_languages(&self) -> Vec<LanguageCode> {
+        self.0.descriptions.iter().map(|(language, _)| language.into()).collect()
+    }
+
+    /// The language it works in.
+    async fn language(&self) -> LanguageCode {
+        self.0.language.into()
+    }
+
+    /// The languages spoken there, as ISO 639 codes, most important first.
+    async fn languages(&self) -> &[String] {
+        &self.0.languages
+    }
+
+    /// The place it belongs to, the most exact one known.
+    async fn place(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Place>> {
+        Place::of(ctx, &self.0.place_code)
+    }
+
+    /// Where exactly it is; null where it did not say.
+    async fn location(&self) -> Option<GeoPoint> {
+        self.0.location.map(GeoPoint::from)
+    }
+
+    /// The phone number buyers call, in E.164 form (`+22376123456`). An organization's own channel, public by its
+    /// declaration; the numbers of its members are not.
+    async fn phone(&self) -> Option<&str> {
+        self.0.phone.as_deref()
+    }
+
+    /// The e-mail address buyers write to; public as the phone number is.
+    async fn email(&self) -> Option<&str> {
+        self.0.email.as_deref()
+    }
+
+    /// The market it sells on, as it calls it.
+    async fn market_name(&self) -> Option<&str> {
+        self.0.market_name.as_deref()
+    }
+
+    /// Where on the market.
+    async fn stall(&self) -> Option<&str> {
+        self.0.stall.as_deref()
+    }
+
+    /// Its entries in registers, in the order in which it gave them. A number that names a person (`NINA`) is shown to
+    /// members and to those who oversee the platform only.
+    async fn registrations(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Registration>> {
+        Ok(Loaders::registrations(ctx, self.0.id).await?.iter().map(Registration::from).collect())
+    }
+
+    /// Whether it may trade.
+    async fn standing(&self) -> OrganizationStanding {
+        self.0.standing.into()
+    }
+
+    /// What it declared about who owns and leads it, and the evidence for that.
+    async fn ownership_profile(&self, ctx: &Context<'_>) -> async_graphql::Result<OwnershipProfile> {
+        OwnershipProfile::of(ctx, &self.0).await
+    }
+
+    /// Whether it is owned or led by women, by one definition, as the facts, the evidence and the definition stood on a
+    /// day.
+    async fn ownership(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "By which definition.")] definition: OwnershipDefinition,
+        #[graphql(name = "asOf", desc = "For which day; today where none is given. Not a day to come.")] as_of: Option<
+            Date,
+        >,
+    ) -> async_graphql::Result<OwnershipAssessment> {
+        let room = directory(ctx)?;
+        let day = room.assessment_day(as_of.map(|day| day.0)).map_err(|error| failure(ctx, error.into()))?;
+        let known = Loaders::ownership(ctx, self.0.id, day).await?;
+        Ok(OwnershipAssessment(room.assess(&self.0, &known, definition.into(), day)))
+    }
+
+    /// The certificates it holds, the latest to run out first.
+    #[graphql(complexity = "page_complexity(first, last, child_complexity)")]
+    async fn certificates(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the beginning, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
+    ) -> async_graphql::Result<CertificateConnection> {
+        organization_certificates(ctx, self.0.id, page_args(first, after, last, before)).await
+    }
+
+    /// The people who act for it, the longest standing first. For its members and those who oversee the platform.
+    #[graphql(complexity = "page_complexity(first, last, child_complexity)")]
+    async fn members(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the beginning, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
+    ) -> Option<async_graphql::Result<MembershipConnection>> {
+        Some(members_of(ctx, self.0.id, page_args(first, after, last, before)).await)
+    }
+
+    /// Its invitations, the newest first. For its members and those who oversee the platform.
+    #[graphql(complexity = "page_complexity(first, last, child_complexity)")]
+    async fn invitations(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the beginning, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
+    ) -> Option<async_graphql::Result<InvitationConnection>> {
+        Some(invitations_of(ctx, self.0.id, page_args(first, after, last, before)).await)
+    }
+
+    /// Counts changes from 1; give it as `expectedVersion` to change nothing that somebody else changed meanwhile.
+    async fn version(&self) -> i64 {
+        self.0.version
+    }
+
+    /// When it was registered here.
+    async fn created_at(&self) -> DateTime<Utc> {
+        self.0.created_at
+    }
+
+    /// When it last changed.
+    async fn updated_at(&self) -> DateTime<Utc> {
+        self.0.updated_at
+    }
+}
