@@ -2,18 +2,29 @@
 
 use async_graphql::Data;
 
-use crate::accounts::{self, Accounts, Actor};
+use crate::{
+    accounts::{self, Actor},
+    app::App,
+    catalog, certification, directory,
+};
 
 /// What the rooms' loaders are made from.
 #[derive(Clone)]
-pub struct Loaders {
-    /// People by id.
-    pub accounts: Accounts,
-}
+pub struct Loaders(App);
 
 impl Loaders {
+    /// Loaders over the application's rooms.
+    #[must_use]
+    pub fn of(app: &App) -> Self {
+        Self(app.clone())
+    }
+
     /// Gives a request fresh loaders, which load what `actor` may see.
-    pub(super) fn add(&self, data: &mut Data, _actor: &Actor) {
-        data.insert(accounts::graphql::loader(self.accounts.clone()));
+    pub(super) fn add(&self, data: &mut Data, actor: &Actor) {
+        let app = &self.0;
+        data.insert(accounts::graphql::loader(app.accounts.clone()));
+        data.insert(directory::graphql::Loaders::new(&app.directory, actor));
+        data.insert(catalog::graphql::Loaders::new(&app.catalog, actor));
+        data.insert(certification::graphql::Loaders::new(&app.certification, actor));
     }
 }

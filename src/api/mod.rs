@@ -3,6 +3,7 @@
 //! - [`http`] reads and answers requests to the letter of the GraphQL-over-HTTP specification;
 //! - [`engine`] runs them: [`limits`] first, then [`validation`], then the schema; [`documents`] remembers parsed texts;
 //! - [`auth`] finds out who is asking; [`loaders`] gives each request its own;
+//! - [`surface`] puts it all together for an application;
 //! - [`schema`] puts the rooms' types under one root, [`node`] finds anything by its id;
 //! - [`router`] is everything else on HTTP: ids of requests, headers, [`health`], metrics, stopping;
 //! - [`error`] holds the closed list of codes for what is not data;
@@ -25,6 +26,8 @@ pub mod parts;
 pub mod problem;
 pub mod router;
 pub mod schema;
+pub mod surface;
 pub mod validation;
 
 pub use schema::sdl;
+pub use surface::{router, serve};

@@ -3,17 +3,22 @@
 use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions, Schema, SchemaBuilder};
 
 use super::node::NodeQuery;
-use crate::accounts::graphql::{AccountsMutation, AccountsQuery, AuditQuery};
+use crate::{
+    accounts::graphql::{AccountsMutation, AccountsQuery, AuditQuery},
+    catalog::graphql::{CatalogMutation, CatalogQuery},
+    certification::graphql::CertificationQuery,
+    directory::graphql::{DirectoryMutation, DirectoryQuery},
+};
 
 /// Reading. Nothing here changes anything; all of it may be sent with GET.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Query")]
-pub struct Query(NodeQuery, AccountsQuery, AuditQuery);
+pub struct Query(NodeQuery, AccountsQuery, AuditQuery, DirectoryQuery, CatalogQuery, CertificationQuery);
 
 /// Changing things. Each takes one `input` and gives a payload: the object, or null beside `userErrors`, which say what to mend.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Mutation")]
-pub struct Mutation(AccountsMutation);
+pub struct Mutation(AccountsMutation, DirectoryMutation, CatalogMutation);
 
 /// The schema without data, limits or switches.
 #[must_use]

@@ -18,7 +18,7 @@ pub mod index;
 pub mod model;
 mod rebuild;
 mod store;
-mod watch;
+pub mod watch;
 
 use std::{fmt, path::Path, sync::Arc};
 

@@ -175,7 +175,8 @@ async fn a_dry_run_says_the_same_and_writes_nothing(room: Room) {
 
 #[db_test]
 async fn publishing_on_import_takes_whole_rows_only(room: Room) {
-    let file = "reference,product,title,price,quantity,place\nP-1,mil,Mil,250,100,segou\nP-2,mil,Sans prix,,100,segou\n";
+    let file =
+        "reference,product,title,price,quantity,place\nP-1,mil,Mil,250,100,segou\nP-2,mil,Sans prix,,100,segou\n";
     let actor = Actor::system("import");
     let imported = import_by(&room, &actor, file.as_bytes(), false, true).await.unwrap();
     assert_eq!(imported.counts(), (1, 0, 0, 1));
@@ -184,7 +185,10 @@ async fn publishing_on_import_takes_whole_rows_only(room: Room) {
     assert_eq!(room.number("SELECT COUNT(*) FROM listing").await, 1);
 
     // First as a draft, then published by the same file, then nothing more to do.
-    assert_eq!(import(&room, "product,title,price,quantity,place\nmil,Autre,250,100,segou\n").await.counts(), (1, 0, 0, 0));
+    assert_eq!(
+        import(&room, "product,title,price,quantity,place\nmil,Autre,250,100,segou\n").await.counts(),
+        (1, 0, 0, 0)
+    );
     let publish = "product,title,price,quantity,place\nmil,Autre,250,100,segou\n".as_bytes();
     assert_eq!(import_by(&room, &actor, publish, false, true).await.unwrap().counts(), (0, 1, 0, 0));
     assert_eq!(import_by(&room, &actor, publish, false, true).await.unwrap().counts(), (0, 0, 1, 0));

@@ -28,9 +28,15 @@ async fn what_cannot_be_meant_is_refused_where_it_stands(room: Room) {
         (json!({ "productCode": "x\u{0}" }), "UNKNOWN_PRODUCT input.productCode"),
         (json!({ "productCode": "cereals" }), "UNKNOWN_PRODUCT input.productCode"),
         (json!({ "placeCode": "\u{0}" }), "UNKNOWN_PLACE input.placeCode"),
-        (json!({ "availableFrom": "2027-01-01", "availableUntil": "2026-12-31" }), "INVALID_PERIOD input.availableUntil"),
+        (
+            json!({ "availableFrom": "2027-01-01", "availableUntil": "2026-12-31" }),
+            "INVALID_PERIOD input.availableUntil",
+        ),
         (json!({ "minimumOrder": "500" }), "OUT_OF_RANGE input.minimumOrder"),
-        (json!({ "measurements": [{ "attribute": "moisture", "value": "200" }] }), "OUT_OF_RANGE input.measurements.0.value"),
+        (
+            json!({ "measurements": [{ "attribute": "moisture", "value": "200" }] }),
+            "OUT_OF_RANGE input.measurements.0.value",
+        ),
         (json!({ "organizationId": "organization_x" }), "INVALID_ID input.organizationId"),
         (json!({ "idempotencyKey": "" }), "REQUIRED input.idempotencyKey"),
     ];
@@ -47,7 +53,9 @@ async fn what_cannot_be_meant_is_refused_where_it_stands(room: Room) {
 
 #[db_test]
 async fn what_people_do_write_is_kept_as_it_is(room: Room) {
-    for title in ["زبدة الشيا 🌾", "Sɛnɛkɛlaw ka situlu", "Beurre « extra » d’Ouélessébougou", "'; DROP TABLE listing; --"] {
+    for title in
+        ["زبدة الشيا 🌾", "Sɛnɛkɛlaw ka situlu", "Beurre « extra » d’Ouélessébougou", "'; DROP TABLE listing; --"]
+    {
         let payload = room.mutate(Who::Seller, "createListing", room.draft(json!({ "title": title }))).await;
         assert_eq!(payload["listing"]["title"], title);
     }

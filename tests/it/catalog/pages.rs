@@ -175,7 +175,12 @@ impl Organizations {
 
 #[Object]
 impl Organization {
-    async fn listings(&self, ctx: &Context<'_>, first: i32, after: Option<String>) -> async_graphql::Result<ListingConnection> {
+    async fn listings(
+        &self,
+        ctx: &Context<'_>,
+        first: i32,
+        after: Option<String>,
+    ) -> async_graphql::Result<ListingConnection> {
         let args = ListingsArgs { page: page_args(Some(first), after, None, None), ..ListingsArgs::default() };
         organization_listings(ctx, self.0, args).await
     }
@@ -208,15 +213,16 @@ async fn twenty_organizations_show_their_listings_in_one_statement(room: Room) {
             ids.join(", ")
         );
         let actor = room.actor(who);
-        let request =
-            Request::new(query).data(Loaders::new(&room.catalog, &actor)).data(actor).data(Locale::Fr);
+        let request = Request::new(query).data(Loaders::new(&room.catalog, &actor)).data(actor).data(Locale::Fr);
         let (statements, answer) = room.statements(schema.execute(request)).await;
         assert!(answer.errors.is_empty(), "{:?}", answer.errors);
         (statements, answer.data.into_json().unwrap()["organizations"].take())
     };
     let (statements, answer) = ask(Who::Nobody, "").await;
     assert_eq!(statements, 1);
-    let titles = |of: &Value| of["listings"]["edges"].as_array().unwrap().iter().map(|edge| text(&edge["node"]["title"])).collect::<Vec<_>>();
+    let titles = |of: &Value| {
+        of["listings"]["edges"].as_array().unwrap().iter().map(|edge| text(&edge["node"]["title"])).collect::<Vec<_>>()
+    };
     assert_eq!(numbers(&titles(&answer[0])), "65432");
     assert_eq!(answer[0]["listings"]["pageInfo"]["hasNextPage"], true);
     let counts: Vec<usize> = (1..20).map(|position| titles(&answer[position]).len()).collect();

@@ -30,8 +30,11 @@ async fn tables_of_an_older_program_are_brought_up_to_date(room: Room) {
 
 #[db_test]
 async fn a_product_is_found_by_what_people_call_it(room: Room) {
-    let query = "query($text: String) { products(text: $text, first: 1) { edges { node { code name(language: FR) } } } }";
-    for (text, code) in [("karite", "shea-butter"), ("Situlu", "shea-butter"), ("mil", "millet"), ("sheabuter", "shea-butter")] {
+    let query =
+        "query($text: String) { products(text: $text, first: 1) { edges { node { code name(language: FR) } } } }";
+    for (text, code) in
+        [("karite", "shea-butter"), ("Situlu", "shea-butter"), ("mil", "millet"), ("sheabuter", "shea-butter")]
+    {
         let found = room.ask(Who::Nobody, query, json!({ "text": text })).await;
         assert_eq!(found["products"]["edges"][0]["node"]["code"], code, "{text}");
     }
@@ -42,7 +45,10 @@ async fn the_tree_is_walked_and_says_what_a_sack_weighs(room: Room) {
     let query = "query($place: String) { product(code: \"millet\") { name(language: EN) hsCode tradable parent { code tradable
                  children { code } } units(placeCode: $place) { code kilograms } qualityAttributes { code unit maximum } } }";
     let millet = room.ask(Who::Nobody, query, json!({ "place": "Mopti" })).await["product"].take();
-    assert_eq!((&millet["name"], &millet["hsCode"], &millet["tradable"]), (&json!("Millet"), &json!("1008.29"), &json!(true)));
+    assert_eq!(
+        (&millet["name"], &millet["hsCode"], &millet["tradable"]),
+        (&json!("Millet"), &json!("1008.29"), &json!(true))
+    );
     assert_eq!((&millet["parent"]["code"], &millet["parent"]["tradable"]), (&json!("cereals"), &json!(false)));
     assert!(millet["parent"]["children"].as_array().unwrap().contains(&json!({ "code": "millet" })));
     let tin = |product: &serde_json::Value| {
@@ -58,7 +64,8 @@ async fn the_tree_is_walked_and_says_what_a_sack_weighs(room: Room) {
 
 #[db_test]
 async fn products_are_a_connection_like_any_other(room: Room) {
-    let query = "query($first: Int, $after: String, $last: Int, $before: String) { products(first: $first, after: $after, last:
+    let query =
+        "query($first: Int, $after: String, $last: Int, $before: String) { products(first: $first, after: $after, last:
                  $last, before: $before) { totalCount edges { node { code } cursor } pageInfo { hasNextPage
                  hasPreviousPage endCursor } } }";
     let all: Vec<String> = room.catalog.taxonomy().products().iter().map(|product| product.code.clone()).collect();
@@ -66,7 +73,9 @@ async fn products_are_a_connection_like_any_other(room: Room) {
     loop {
         let page = room.ask(Who::Nobody, query, json!({ "first": 30, "after": after })).await["products"].take();
         assert_eq!(page["totalCount"].as_u64().unwrap() as usize, all.len());
-        walked.extend(page["edges"].as_array().unwrap().iter().map(|edge| edge["node"]["code"].as_str().unwrap().to_owned()));
+        walked.extend(
+            page["edges"].as_array().unwrap().iter().map(|edge| edge["node"]["code"].as_str().unwrap().to_owned()),
+        );
         after = page["pageInfo"]["endCursor"].clone();
         if page["pageInfo"]["hasNextPage"] == false {
             break;

@@ -11,7 +11,9 @@ use std::{
 
 use async_graphql::{EmptySubscription, Request, Schema, Variables};
 use bfw::{
-    accounts::{Actor, Membership, MembershipId, OrganizationId, PlatformRole, Principal, RequestInfo, Role, User, UserId},
+    accounts::{
+        Actor, Membership, MembershipId, OrganizationId, PlatformRole, Principal, RequestInfo, Role, User, UserId,
+    },
     catalog::{
         Catalog,
         graphql::{CatalogMutation, CatalogQuery, Loaders},

@@ -10,13 +10,9 @@ const STATUS: &str = "query($id: ID!) { listing(id: $id) { id status } }";
 #[db_test]
 async fn drafts_are_seen_by_members_and_auditors_only(room: Room) {
     let id = room.created(json!({})).await;
-    for (who, seen) in [
-        (Who::Nobody, false),
-        (Who::Buyer, false),
-        (Who::Seller, true),
-        (Who::Clerk, true),
-        (Who::Auditor, true),
-    ] {
+    for (who, seen) in
+        [(Who::Nobody, false), (Who::Buyer, false), (Who::Seller, true), (Who::Clerk, true), (Who::Auditor, true)]
+    {
         let listing = room.ask(who, STATUS, json!({ "id": id })).await["listing"].take();
         assert_eq!(listing.is_object(), seen, "{who:?}");
     }
@@ -73,12 +69,9 @@ async fn lists_show_what_their_reader_may_see(room: Room) {
     };
     let of_seller = json!({ "organizationId": room.seller.to_string() });
     let drafts = json!({ "status": "DRAFT" });
-    for (who, everywhere, of_the_seller, drafted) in [
-        (Who::Nobody, 1, 1, 0),
-        (Who::Buyer, 1, 1, 0),
-        (Who::Clerk, 1, 2, 1),
-        (Who::Auditor, 1, 2, 1),
-    ] {
+    for (who, everywhere, of_the_seller, drafted) in
+        [(Who::Nobody, 1, 1, 0), (Who::Buyer, 1, 1, 0), (Who::Clerk, 1, 2, 1), (Who::Auditor, 1, 2, 1)]
+    {
         assert_eq!(count(who, json!(null)).await, everywhere, "{who:?}");
         assert_eq!(count(who, of_seller.clone()).await, of_the_seller, "{who:?}");
         assert_eq!(count(who, drafts.clone()).await, drafted, "{who:?}");

@@ -1,0 +1,73 @@
+//! The application's HTTP surface: its schema, its callers and its parts, put together.
+
+use std::{future::Future, sync::Arc};
+
+use async_graphql::{EmptySubscription, SchemaBuilder};
+use axum::Router;
+use tokio::net::TcpListener;
+
+use super::{
+    auth::Callers,
+    engine::{Engine, Options},
+    health::Part,
+    http::Endpoint,
+    limits::Limits,
+    loaders::Loaders,
+    parts::{DatabaseAnswers, OutboxLag, SchemaIsCurrent},
+    router::{self, Surface},
+    schema::{self, Mutation, Query},
+};
+use crate::{app::App, kernel::Fault};
+
+/// The schema with the rooms' handles in it.
+fn builder(app: &App) -> SchemaBuilder<Query, Mutation, EmptySubscription> {
+    schema::builder()
+        .data(app.accounts.clone())
+        .data(app.directory.clone())
+        .data(app.catalog.clone())
+        .data(app.certification.clone())
+        .data(app.search.clone())
+}
+
+/// Every route of the application.
+///
+/// # Errors
+/// When the schema cannot read its own definition back.
+pub fn router(app: &App) -> Result<Router, Fault> {
+    let config = &app.config;
+    let execution_ms_max = u64::try_from(config.request_timeout.as_millis()).unwrap_or(u64::MAX);
+    let options = Options {
+        limits: Limits { execution_ms_max, ..Limits::default() },
+        introspection: config.introspection,
+        suggestions: config.suggestions,
+        ..Options::default()
+    };
+    let engine = Engine::new(|| builder(app), options).map_err(|error| Fault::Internal(error.to_string()))?;
+    let callers = Callers::new(app.accounts.clone(), config.trusted_proxies.clone(), Loaders::of(app));
+    let db = &app.services.db;
+    let parts: Vec<Arc<dyn Part>> = vec![
+        Arc::new(DatabaseAnswers(db.clone())),
+        Arc::new(SchemaIsCurrent::new(db.clone())),
+        Arc::new(OutboxLag(app.services.clone())),
+    ];
+    Ok(router::router(Surface {
+        endpoint: Endpoint::new(engine, Arc::new(callers)),
+        parts,
+        ids: Arc::clone(&app.services.ids),
+        cors_origins: config.cors_origins.clone(),
+        https: config.public_url.starts_with("https://"),
+    }))
+}
+
+/// Answers requests until `stop` ends, then lets running ones end.
+///
+/// # Errors
+/// When the listener fails, or the schema cannot be built.
+pub async fn serve(
+    app: &App,
+    listener: TcpListener,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    let router = router(app).map_err(std::io::Error::other)?;
+    router::serve(router, listener, stop).await
+}
