@@ -197,8 +197,10 @@ pub(crate) struct UsualPrice {
     pub(crate) xof: i64,
     pub(crate) unit: String,
     /// Where the figure is from.
+    #[cfg_attr(not(test), expect(dead_code, reason = "for whoever reads the file, and a test holds it to be there"))]
     pub(crate) source: String,
     /// How sure it is.
+    #[cfg_attr(not(test), expect(dead_code, reason = "for whoever reads the file, and a test holds it to be there"))]
     pub(crate) certainty: Certainty,
 }
 

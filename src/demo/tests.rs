@@ -1,0 +1,143 @@
+//! Both marketplaces on a real database.
+
+use std::{cell::Cell, future::Future, sync::Arc, time::Duration};
+
+use entity::{certificate, listing, organization, ownership_assessment, user_account};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use secrecy::SecretString;
+
+use super::{PASSWORD, Rooms, SeedPlan, load, seed};
+use crate::{
+    accounts::{self, Accounts, Actor, SignIn},
+    catalog::Catalog,
+    directory::Directory,
+    kernel::{
+        Services,
+        clock::SystemClock,
+        db::{Database, DatabaseOptions},
+        id::UuidV7Source,
+    },
+};
+
+struct Stage {
+    services: Services,
+    accounts: Accounts,
+    directory: Directory,
+    catalog: Catalog,
+    _folder: tempfile::TempDir,
+}
+
+impl Stage {
+    async fn set() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let url = SecretString::from(format!("sqlite://{}/demo.sqlite", folder.path().display()));
+        let options = DatabaseOptions { url, connections_max: 4, acquire_timeout: Duration::from_secs(10) };
+        let db = Database::connect(&options).await.unwrap();
+        let lock = db.startup_lock().await.unwrap();
+        db.migrate(&lock).await.unwrap();
+        let clock = Arc::new(SystemClock);
+        let services = Services { db, clock: clock.clone(), ids: Arc::new(UuidV7Source::new(clock)) };
+        let settings = accounts::Settings {
+            access_lifetime: Duration::from_secs(3_600),
+            refresh_lifetime: Duration::from_secs(36_000),
+            attempts_per_identifier: 10,
+            attempts_per_address: 1_000,
+            password_workers: 2,
+        };
+        let accounts = Accounts::new(services.clone(), settings);
+        let directory = Directory::start(services.clone()).await.unwrap();
+        let catalog = Catalog::start(services.clone(), directory.clone()).await.unwrap();
+        lock.release().await.unwrap();
+        Self { services, accounts, directory, catalog, _folder: folder }
+    }
+
+    fn rooms(&self) -> Rooms<'_> {
+        Rooms { services: &self.services, accounts: &self.accounts, directory: &self.directory, catalog: &self.catalog }
+    }
+
+    async fn count<E: EntityTrait>(&self) -> u64
+    where
+        E::Model: Send + Sync,
+    {
+        E::find().count(self.services.db.read()).await.unwrap()
+    }
+}
+
+#[tokio::test]
+async fn the_demo_is_loaded_once_and_everybody_can_sign_in() {
+    let stage = Stage::set().await;
+    let last = Cell::new((0, 0));
+
+    let loaded = load(stage.rooms(), |done, total| last.set((done, total))).await.unwrap();
+    let organizations = stage.count::<organization::Entity>().await;
+    let listings = stage.count::<listing::Entity>().await;
+
+    assert!(loaded.fresh);
+    assert_eq!(last.get().0, last.get().1);
+    assert!(organizations >= 45 && listings >= 320, "{organizations} organizations, {listings} listings");
+    assert!(stage.count::<certificate::Entity>().await >= 30);
+    assert!(stage.count::<ownership_assessment::Entity>().await >= 60);
+    let published = listing::Entity::find().filter(listing::Column::Status.eq("PUBLISHED"));
+    assert!(published.count(stage.services.db.read()).await.unwrap() >= 320);
+    let graded = listing::Entity::find()
+        .filter(listing::Column::ProductCode.eq("shea-butter"))
+        .filter(listing::Column::Grade.is_in(["I", "II"]));
+    assert!(graded.count(stage.services.db.read()).await.unwrap() >= 5);
+
+    let again = load(stage.rooms(), |_, _| panic!("nothing is done a second time")).await.unwrap();
+    assert!(!again.fresh);
+    assert_eq!(stage.count::<listing::Entity>().await, listings);
+    for account in &again.accounts {
+        let command = SignIn { identifier: account.identifier.clone(), password: SecretString::from(PASSWORD) };
+        let signed_in = stage.accounts.sign_in(&Actor::system("test"), command).await;
+        assert!(signed_in.is_ok(), "{} cannot sign in: {signed_in:?}", account.identifier);
+    }
+    let mut roles: Vec<&str> = again.accounts.iter().map(|account| account.role.as_str()).collect();
+    roles.sort_unstable();
+    roles.dedup();
+    assert_eq!(
+        roles,
+        ["ADMIN", "AGENT", "AUDITOR", "EVALUATOR", "MANAGER", "OWNER", "PROCUREMENT_OFFICER", "VERIFIER", "VIEWER"]
+    );
+}
+
+#[tokio::test]
+async fn a_load_that_was_cut_short_goes_on_where_it_stopped() {
+    let stage = Stage::set().await;
+    let stopped = Cell::new(false);
+    {
+        let load = load(stage.rooms(), |done, _| stopped.set(stopped.get() || done == 40));
+        let mut load = std::pin::pin!(load);
+        // Dropped half-way, as by a process that is stopped.
+        std::future::poll_fn(|context| {
+            let polled = load.as_mut().poll(context);
+            if stopped.get() { std::task::Poll::Ready(()) } else { polled.map(|_| panic!("it was not cut short")) }
+        })
+        .await;
+    }
+
+    let loaded = load(stage.rooms(), |_, _| {}).await.unwrap();
+
+    assert!(loaded.fresh);
+    let fixture = super::fixture::Fixture::embedded().unwrap();
+    assert_eq!(stage.count::<organization::Entity>().await, fixture.organizations.len() as u64);
+    assert_eq!(stage.count::<listing::Entity>().await, fixture.listings.len() as u64);
+    assert_eq!(stage.count::<user_account::Entity>().await, fixture.users.len() as u64);
+}
+
+#[tokio::test]
+async fn a_seed_is_written_whole_and_a_second_time_changes_nothing() {
+    let stage = Stage::set().await;
+    let plan = SeedPlan { organizations: 60, listings: 1_200, seed: 3 };
+    let last = Cell::new(0);
+
+    seed(stage.rooms(), &plan, |done| last.set(done)).await.unwrap();
+    let first = listing::Entity::find().all(stage.services.db.read()).await.unwrap();
+    seed(stage.rooms(), &plan, |_| {}).await.unwrap();
+    let second = listing::Entity::find().all(stage.services.db.read()).await.unwrap();
+
+    assert_eq!(last.get(), 1_260);
+    assert_eq!(stage.count::<organization::Entity>().await, 60);
+    assert_eq!(first.len(), 1_200);
+    assert_eq!(first, second);
+}
