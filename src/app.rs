@@ -11,6 +11,7 @@ use crate::{
     catalog::Catalog,
     certification::Certification,
     config::Config,
+    demo,
     directory::Directory,
     kernel::{
         Failure, Fault, Services,
@@ -154,6 +155,12 @@ impl App {
         if let Err(error) = self.services.db.close().await {
             tracing::warn!(%error, "the database did not close cleanly");
         }
+    }
+}
+
+impl<'a> From<&'a App> for demo::Rooms<'a> {
+    fn from(app: &'a App) -> Self {
+        Self { services: &app.services, accounts: &app.accounts, directory: &app.directory, catalog: &app.catalog }
     }
 }
 

@@ -38,7 +38,10 @@ impl Doctor {
         if self.settings {
             for setting in SETTINGS {
                 let name = environment_name(setting.name);
-                say(format_args!("{name}: {} ({}; by default {:?})", setting.meaning, setting.allowed, setting.default));
+                say(format_args!(
+                    "{name}: {} ({}; by default {:?})",
+                    setting.meaning, setting.allowed, setting.default
+                ));
             }
         }
         let findings = examine(config).await;
@@ -52,7 +55,11 @@ impl Doctor {
                 }
             }
         }
-        if wrong == 0 { Ok(()) } else { Err(CommandError::Other(format!("{wrong} of {} checks failed", findings.len()))) }
+        if wrong == 0 {
+            Ok(())
+        } else {
+            Err(CommandError::Other(format!("{wrong} of {} checks failed", findings.len())))
+        }
     }
 }
 
