@@ -10,6 +10,7 @@ use crate::{
         policy::{self, Action, Facts},
     },
     connection,
+    directory::graphql::{Loaders, Organization},
     kernel::{
         graphql::{LanguageCode, fault},
         page::encode_cursor,
@@ -155,6 +156,11 @@ impl Membership {
     /// Who she is.
     async fn user(&self, ctx: &Context<'_>) -> async_graphql::Result<User> {
         user(ctx, self.0.user).await
+    }
+
+    /// The organization that she is a member of.
+    async fn organization(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Organization>> {
+        Loaders::organization(ctx, self.0.organization).await
     }
 
     /// Counts changes from 1; give it as `expectedVersion` to change nothing that somebody else changed meanwhile.

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     accounts::graphql::{InvitationConnection, MembershipConnection, invitations_of, members_of},
+    catalog::graphql::{ListingConnection, ListingFilter, ListingOrderBy, ListingsArgs, organization_listings},
     certification::graphql::{CertificateConnection, organization_certificates},
     connection,
     directory::model,
@@ -177,6 +178,23 @@ impl Organization {
         let day = room.assessment_day(as_of.map(|day| day.0)).map_err(|error| failure(ctx, error.into()))?;
         let known = Loaders::ownership(ctx, self.0.id, day).await?;
         Ok(OwnershipAssessment(room.assess(&self.0, &known, definition.into(), day)))
+    }
+
+    /// What it offers, the newest first. Everyone sees what is published; members see all of it.
+    #[graphql(complexity = "page_complexity(first, last, child_complexity)")]
+    #[expect(clippy::too_many_arguments, reason = "they are the field's arguments in the schema")]
+    async fn listings(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Narrows the list.")] filter: Option<ListingFilter>,
+        #[graphql(desc = "The order; the newest first where none is given.")] order_by: Option<ListingOrderBy>,
+        #[graphql(desc = "How many from the beginning, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
+    ) -> async_graphql::Result<ListingConnection> {
+        let args = ListingsArgs { filter, order_by, page: page_args(first, after, last, before) };
+        organization_listings(ctx, self.0.id, args).await
     }
 
     /// The certificates it holds, the latest to run out first.
