@@ -8,12 +8,13 @@ use crate::{
     catalog::graphql::{CatalogMutation, CatalogQuery},
     certification::graphql::CertificationQuery,
     directory::graphql::{DirectoryMutation, DirectoryQuery},
+    search::graphql::SearchQuery,
 };
 
 /// Reading. Nothing here changes anything; all of it may be sent with GET.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Query")]
-pub struct Query(NodeQuery, AccountsQuery, AuditQuery, DirectoryQuery, CatalogQuery, CertificationQuery);
+pub struct Query(NodeQuery, AccountsQuery, AuditQuery, DirectoryQuery, CatalogQuery, CertificationQuery, SearchQuery);
 
 /// Changing things. Each takes one `input` and gives a payload: the object, or null beside `userErrors`, which say what to mend.
 #[derive(MergedObject, Default)]

@@ -14,6 +14,7 @@ pub mod embedded;
 mod facets;
 mod find;
 mod follow;
+pub mod graphql;
 pub mod index;
 pub mod model;
 mod rebuild;
