@@ -160,7 +160,13 @@ impl App {
 
 impl<'a> From<&'a App> for demo::Rooms<'a> {
     fn from(app: &'a App) -> Self {
-        Self { services: &app.services, accounts: &app.accounts, directory: &app.directory, catalog: &app.catalog }
+        Self {
+            services: &app.services,
+            accounts: &app.accounts,
+            directory: &app.directory,
+            catalog: &app.catalog,
+            certification: &app.certification,
+        }
     }
 }
 

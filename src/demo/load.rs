@@ -11,11 +11,12 @@ use super::{
     store,
 };
 use crate::{
-    accounts::{AcceptInvitation, Actor, InviteMember, OrganizationId, Principal, SignUp, Token},
+    accounts::{AcceptInvitation, Actor, InviteMember, OrganizationId, PlatformRole, Principal, SignUp, Token},
     catalog::{
         ArchiveListing, CreateListing, ListingId, PauseListing, PublishListing,
         model::draft::{RawMeasurement, RawOffer, RawPrice, RawQuantity},
     },
+    certification::{RecordCertificate, model::certificate::CertificateRecord},
     directory::{
         DeclareOwnership, FactChanges, RegisterOrganization, UpdateOrganization,
         model::{ownership::Percent, place::Point, profile::TypedRegistration},
@@ -89,7 +90,10 @@ pub(super) async fn load(rooms: Rooms<'_>, progress: impl Fn(u64, u64)) -> Outco
         loading.list(actor(&actors, &seller.registered_by)?, seller, listing, number).await?;
         step();
     }
-    loading.certify(&fixture).await?;
+    let verifier =
+        fixture.users.iter().find(|user| user.platform_role.as_deref() == Some(PlatformRole::Verifier.as_str()));
+    let verifier = verifier.ok_or_else(|| missing("person", "verifier"))?;
+    loading.certify(&fixture, actor(&actors, &verifier.key)?).await?;
     Ok(Loaded { fresh: true, accounts })
 }
 
@@ -285,12 +289,29 @@ impl Loading<'_> {
         Ok(())
     }
 
-    /// Writes the certificates, and that everything is loaded, in one transaction.
-    async fn certify(&self, fixture: &Fixture) -> Outcome<()> {
+    /// Records the certificates that are verified in the name of the verifier. The states that no use case brings about yet are
+    /// written straight, in one transaction with the note that everything is loaded.
+    async fn certify(&self, fixture: &Fixture, verifier: &Actor) -> Outcome<()> {
         let services = self.rooms.services;
         let today = services.clock.today();
+        let (verified, others): (Vec<_>, Vec<_>) =
+            fixture.certificates.iter().partition(|made| made.record == CertificateRecord::Verified.as_str());
+        for made in verified {
+            let command = RecordCertificate {
+                holder: self.organization(&made.organization)?,
+                scheme: made.scheme.clone(),
+                number: made.number.clone(),
+                issuer_name: made.issuer.clone(),
+                valid_from: shifted(today, made.valid_from),
+                valid_until: shifted(today, made.valid_until),
+                products: made.products(),
+                sites: made.sites(),
+                idempotency_key: Some(format!("demo-certificate-{}", made.number)),
+            };
+            self.rooms.certification.record_certificate(verifier, command).await?;
+        }
         let tx = services.db.begin().await?;
-        for made in &fixture.certificates {
+        for made in others {
             let row = store::NewCertificate {
                 id: services.ids.next_uuid(),
                 organization: self.organization(&made.organization)?,

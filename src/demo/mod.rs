@@ -15,6 +15,7 @@ pub use seed::SeedPlan;
 use crate::{
     accounts::Accounts,
     catalog::Catalog,
+    certification::Certification,
     directory::Directory,
     kernel::{Outcome, Services},
 };
@@ -30,6 +31,8 @@ pub struct Rooms<'a> {
     pub directory: &'a Directory,
     /// Products, units, listings.
     pub catalog: &'a Catalog,
+    /// Schemes and certificates.
+    pub certification: &'a Certification,
 }
 
 /// Loads the small marketplace, once. `progress` is told how many of how many steps are done; nothing where it was loaded

@@ -10,6 +10,7 @@ use super::{PASSWORD, Rooms, SeedPlan, load, seed};
 use crate::{
     accounts::{self, Accounts, Actor, SignIn},
     catalog::Catalog,
+    certification::Certification,
     directory::Directory,
     kernel::{
         Services,
@@ -24,6 +25,7 @@ struct Stage {
     accounts: Accounts,
     directory: Directory,
     catalog: Catalog,
+    certification: Certification,
     _folder: tempfile::TempDir,
 }
 
@@ -47,12 +49,20 @@ impl Stage {
         let accounts = Accounts::new(services.clone(), settings);
         let directory = Directory::start(services.clone()).await.unwrap();
         let catalog = Catalog::start(services.clone(), directory.clone()).await.unwrap();
+        let taxonomy = Arc::clone(catalog.taxonomy());
+        let certification = Certification::new(services.clone(), directory.clone(), taxonomy).unwrap();
         lock.release().await.unwrap();
-        Self { services, accounts, directory, catalog, _folder: folder }
+        Self { services, accounts, directory, catalog, certification, _folder: folder }
     }
 
     fn rooms(&self) -> Rooms<'_> {
-        Rooms { services: &self.services, accounts: &self.accounts, directory: &self.directory, catalog: &self.catalog }
+        Rooms {
+            services: &self.services,
+            accounts: &self.accounts,
+            directory: &self.directory,
+            catalog: &self.catalog,
+            certification: &self.certification,
+        }
     }
 
     async fn count<E: EntityTrait>(&self) -> u64
