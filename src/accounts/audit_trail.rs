@@ -13,10 +13,10 @@ use crate::kernel::{
 };
 
 /// The list that cursors of audit entries belong to.
-pub const AUDIT_TRAIL: &str = "audit:newest";
+pub(super) const AUDIT_TRAIL: &str = "audit:newest";
 
 /// A page of the trail, with the number of all entries where it was asked for.
-pub type AuditTrail = (Slice<StoredEntry>, Option<i64>);
+pub(super) type AuditTrail = (Slice<StoredEntry>, Option<i64>);
 
 impl Accounts {
     /// The changes of one thing, newest first, for those who keep the organization it belongs to, for the person whose

@@ -1,10 +1,10 @@
 //! The audit trail in GraphQL.
 
-use async_graphql::{Context, ID, Json, Object, dataloader::DataLoader};
+use async_graphql::{Context, ID, Json, Object};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
-use super::{Loader, User, actor, room};
+use super::{Loaders, User, actor, room};
 use crate::{
     accounts::{UserId, audit_trail::AUDIT_TRAIL},
     connection,
@@ -70,8 +70,7 @@ impl AuditEntry {
     /// Who made it; null where the service itself did, or where the account is no more.
     async fn actor(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<User>> {
         let Some(user) = self.0.actor_user else { return Ok(None) };
-        let accounts = ctx.data::<DataLoader<Loader>>()?.load_one(UserId::from_uuid(user)).await;
-        Ok(accounts.map_err(|error| fault(ctx, &error))?.map(User))
+        Ok(ctx.data::<Loaders>()?.people.get(ctx, UserId::from_uuid(user)).await?.map(User))
     }
 
     /// What was done, such as `listing.publish`.

@@ -1,32 +1,35 @@
-//! Accounts by id, many in one statement.
+//! Accounts by id, those of one level of a query in one statement.
 
-use std::{collections::HashMap, sync::Arc};
-
-use async_graphql::{
-    dataloader::{self, DataLoader},
-    runtime::{TokioSpawner, TokioTimer},
-};
+use std::collections::HashMap;
 
 use crate::{
     accounts::{Account, Accounts, UserId},
-    kernel::Fault,
+    kernel::{
+        Fault,
+        graphql::{BatchLoad, Batcher},
+    },
 };
 
-/// Loads the people that visible things name. Made anew for each request.
+/// Loads the people that visible things name.
 #[derive(Debug)]
-pub struct Loader(Accounts);
+pub struct People(Accounts);
 
-/// The loader of one request.
-#[must_use]
-pub fn loader(accounts: Accounts) -> DataLoader<Loader> {
-    DataLoader::new(Loader(accounts), TokioSpawner::current(), TokioTimer::default())
+impl BatchLoad for People {
+    type Key = UserId;
+    type Value = Account;
+
+    async fn load(&self, ids: Vec<UserId>) -> Result<HashMap<UserId, Account>, Fault> {
+        self.0.accounts_named(&ids).await
+    }
 }
 
-impl dataloader::Loader<UserId> for Loader {
-    type Value = Account;
-    type Error = Arc<Fault>;
+/// What the room loads in batches, for one request.
+pub struct Loaders {
+    pub(super) people: Batcher<People>,
+}
 
-    async fn load(&self, ids: &[UserId]) -> Result<HashMap<UserId, Account>, Arc<Fault>> {
-        self.0.accounts_named(ids).await.map_err(Arc::new)
-    }
+/// The loaders of one request, made anew for each and put into its context.
+#[must_use]
+pub fn loader(accounts: Accounts) -> Loaders {
+    Loaders { people: Batcher::new(People(accounts)) }
 }

@@ -1,7 +1,7 @@
 //! The room in GraphQL: `AccountsQuery`, `AuditQuery` and `AccountsMutation` are merged into the schema's roots.
 //!
-//! Who asks is put into the context by the HTTP layer as an [`Actor`], the room's handle by the schema, and a fresh
-//! [`Loader`] by each request.
+//! Who asks is put into the context by the HTTP layer as an [`Actor`], the room's handle by the schema, and fresh
+//! [`Loaders`] by each request.
 
 mod audit;
 mod input;
@@ -20,7 +20,7 @@ pub use self::{
         AcceptInvitationInput, ChangeMemberRoleInput, InviteMemberInput, RefreshSessionInput, RemoveMemberInput,
         RevokeInvitationInput, SignInInput, SignOutInput, SignUpInput,
     },
-    loader::{Loader, loader},
+    loader::{Loaders, loader},
     mutation::{
         AcceptInvitationPayload, AccountsMutation, ChangeMemberRolePayload, InviteMemberPayload, RefreshSessionPayload,
         RemoveMemberPayload, RevokeInvitationPayload, SignInPayload, SignOutPayload, SignUpPayload,

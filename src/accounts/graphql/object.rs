@@ -1,9 +1,9 @@
 //! People, sessions, memberships and invitations as clients see them.
 
-use async_graphql::{Context, Enum, ID, Object, dataloader::DataLoader};
+use async_graphql::{Context, Enum, ID, Object};
 use chrono::{DateTime, Utc};
 
-use super::{Loader, actor, room};
+use super::{Loaders, actor, room};
 use crate::{
     accounts::{
         self, Account, IssuedSession, MembershipRecord, UserId,
@@ -275,7 +275,7 @@ impl Viewer {
 
 /// The person that something visible names.
 async fn user(ctx: &Context<'_>, id: UserId) -> async_graphql::Result<User> {
-    let account = ctx.data::<DataLoader<Loader>>()?.load_one(id).await.map_err(|error| fault(ctx, &error))?;
+    let account = ctx.data::<Loaders>()?.people.get(ctx, id).await?;
     let missing = || fault(ctx, &crate::kernel::Fault::corrupt("user reference", id));
     account.map(User).ok_or_else(missing)
 }

@@ -20,6 +20,7 @@ use bfw::{
         db::{Database, DatabaseOptions},
         id::UuidV7Source,
         locale::Locale,
+        page::{Page, PageArgs},
         telemetry::RequestId,
     },
 };
@@ -224,6 +225,7 @@ impl Room {
     pub(super) async fn audited(&self, subject: Uuid) -> Vec<audit::StoredEntry> {
         let verification = audit::verify(&self.services.db).await.unwrap();
         assert!(verification.broken.is_empty(), "{:?}", verification.broken);
-        audit::of_subject(&self.services.db, subject, 100).await.unwrap()
+        let page = Page::new("audit", &PageArgs { first: Some(100), ..PageArgs::default() }).unwrap();
+        audit::of_subject(&self.services.db, subject, &page).await.unwrap().rows
     }
 }
