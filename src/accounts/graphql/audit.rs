@@ -11,7 +11,7 @@ use crate::{
     kernel::{
         ErrorCode, UserError,
         audit::StoredEntry,
-        graphql::{failure, fault, wants_total_count},
+        graphql::{failure, wants_total_count},
         id,
         page::{PageArgs, encode_cursor},
     },

@@ -10,7 +10,7 @@ use crate::{
         policy::{self, Action, Facts},
     },
     connection,
-    directory::graphql::{Loaders, Organization},
+    directory::graphql::{Loaders as OrganizationLoaders, Organization},
     kernel::{
         graphql::{LanguageCode, fault},
         page::encode_cursor,
@@ -153,14 +153,14 @@ impl Membership {
         self.0.role.into()
     }
 
+    /// Where. Null only to whoever cannot see the organization, such as one that was suspended.
+    async fn organization(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<Organization>> {
+        OrganizationLoaders::organization(ctx, self.0.organization).await.transpose()
+    }
+
     /// Who she is.
     async fn user(&self, ctx: &Context<'_>) -> async_graphql::Result<User> {
         user(ctx, self.0.user).await
-    }
-
-    /// The organization that she is a member of.
-    async fn organization(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Organization>> {
-        Loaders::organization(ctx, self.0.organization).await
     }
 
     /// Counts changes from 1; give it as `expectedVersion` to change nothing that somebody else changed meanwhile.
@@ -191,6 +191,11 @@ impl Invitation {
         self.0.id.to_string().into()
     }
 
+    /// Who invites. Null only to whoever cannot see the organization, such as one that was suspended.
+    async fn organization(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<Organization>> {
+        OrganizationLoaders::organization(ctx, self.0.organization).await.transpose()
+    }
+
     /// The phone number in E.164 form or the e-mail address that was invited. Whether it has an account is not told.
     async fn identifier(&self) -> &str {
         self.0.identifier.as_str()
@@ -206,7 +211,7 @@ impl Invitation {
         Ok(self.0.status(room(ctx)?.services.now()).into())
     }
 
-    /// Who invited.
+    /// The member who invited.
     async fn invited_by(&self, ctx: &Context<'_>) -> async_graphql::Result<User> {
         user(ctx, self.0.invited_by).await
     }

@@ -18,9 +18,13 @@ pub struct AccountsQuery;
 #[Object]
 impl AccountsQuery {
     /// The signed-in person; null when nobody is signed in.
-    async fn viewer(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Viewer>> {
-        let account = room(ctx)?.viewer(actor(ctx)).await.map_err(|error| fault(ctx, &error))?;
-        Ok(account.map(Viewer))
+    async fn viewer(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<Viewer>> {
+        let accounts = match room(ctx) {
+            Ok(accounts) => accounts,
+            Err(error) => return Some(Err(error)),
+        };
+        let account = accounts.viewer(actor(ctx)).await.map_err(|error| fault(ctx, &error)).transpose()?;
+        Some(account.map(Viewer))
     }
 }
 
