@@ -14,6 +14,8 @@ mod api;
 mod catalog;
 mod drift;
 mod harness;
+mod operations;
 mod policy;
 mod search;
+mod statements;
 mod tidy;

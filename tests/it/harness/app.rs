@@ -78,7 +78,7 @@ impl TestApp {
             counter.fetch_add(1, Ordering::Relaxed);
         });
         let app = App::assemble(config, connected, Arc::clone(&clock) as Arc<dyn Clock>).await.unwrap();
-        let router = bfw::api::router(&app);
+        let router = bfw::api::router(&app).unwrap();
         Self { app, clock, database, router, statements }
     }
 

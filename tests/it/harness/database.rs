@@ -6,7 +6,7 @@ use std::{
 };
 
 use migration::{Migrator, MigratorTrait};
-use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, Statement};
 
 use super::{Backend, postgres::Server, scratch::Scratch};
 
@@ -96,6 +96,21 @@ impl TestDatabase {
     /// A connection beside the application's, for looking and for breaking things.
     pub(crate) async fn connect(&self) -> DatabaseConnection {
         connect(&self.url).await
+    }
+
+    /// Takes away everything that the migrations have made.
+    pub(crate) async fn empty(&self, connection: &DatabaseConnection) {
+        if self.backend() == Backend::Postgres {
+            connection.execute_unprepared("DROP SCHEMA public CASCADE; CREATE SCHEMA public").await.unwrap();
+            return;
+        }
+        connection.execute_unprepared("PRAGMA foreign_keys = OFF").await.unwrap();
+        let tables = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'";
+        let tables = Statement::from_string(connection.get_database_backend(), tables);
+        for table in connection.query_all_raw(tables).await.unwrap() {
+            let table: String = table.try_get("", "name").unwrap();
+            connection.execute_unprepared(&format!("DROP TABLE {table}")).await.unwrap();
+        }
     }
 
     /// What removes it.

@@ -11,12 +11,15 @@
 //! afterwards. PostgreSQL is started once for the whole run from the machine's own binaries (see [`postgres`]), or
 //! taken from `BFW_TEST_POSTGRES_URL`. On a machine without it those tests say so and pass; with `CI=true` they fail.
 
+pub(crate) mod app;
 pub(crate) mod database;
+mod factories;
 pub(crate) mod postgres;
 pub(crate) mod scratch;
 
 use std::future::Future;
 
+pub(crate) use app::TestApp;
 pub(crate) use database::TestDatabase;
 
 /// Where a test keeps its rows.
@@ -29,9 +32,9 @@ pub(crate) enum Backend {
 }
 
 /// What a test can ask to be given.
-pub(crate) trait Fixture: Sized + Send + 'static {
+pub(crate) trait Fixture: Sized + 'static {
     /// Makes it on a fresh, migrated database.
-    fn build(database: TestDatabase) -> impl Future<Output = Self> + Send;
+    fn build(database: TestDatabase) -> impl Future<Output = Self>;
 }
 
 impl Fixture for TestDatabase {
@@ -41,18 +44,19 @@ impl Fixture for TestDatabase {
 }
 
 /// Runs one test on one database; `#[db_test]` writes the calls.
-pub(crate) fn run<F: Fixture, T: Future<Output = ()> + Send + 'static>(backend: Backend, test: fn(F) -> T) {
+pub(crate) fn run<F: Fixture, T: Future<Output = ()> + 'static>(backend: Backend, test: fn(F) -> T) {
     let Some(template) = database::template(backend) else {
         assert!(setting("CI").as_deref() != Some("true"), "{}", postgres::MISSING);
         eprintln!("skipped: {}", postgres::MISSING);
         return;
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    runtime.block_on(async {
+    tokio::task::LocalSet::new().block_on(&runtime, async {
         let database = template.copy().await;
         let handle = database.handle();
-        // A task of its own, so that the database is removed whether the test fails or not.
-        let outcome = tokio::spawn(async move { test(F::build(database).await).await }).await;
+        // A task of its own, so that the database is removed whether the test fails or not; one that stays on this thread,
+        // so that a test need not prove that it could move.
+        let outcome = tokio::task::spawn_local(async move { test(F::build(database).await).await }).await;
         handle.remove().await;
         if let Err(failure) = outcome {
             std::panic::resume_unwind(failure.into_panic());
