@@ -23,7 +23,7 @@ use sqlx::{ConnectOptions, Row};
 use uuid::Uuid;
 
 /// The name that the product gives the list in its cursors.
-const LISTINGS: &str = "listings:published_at:desc";
+const LISTINGS: &str = "listings:published:desc";
 
 #[derive(Deserialize)]
 struct Request<V> {
@@ -194,7 +194,7 @@ fn listing_sql() -> String {
                 l.product_code, l.created_at, l.available_until, o.id, o.name, o.kind, c.id, c.number, c.valid_until
          FROM listing l JOIN organization o ON o.id = l.organization_id
          LEFT JOIN certificate c ON c.organization_id = o.id AND c.status IN ('VERIFIED', 'SUSPENDED', 'REVOKED')
-         WHERE l.id = $1 AND {PUBLIC} ORDER BY c.id LIMIT 5"
+         WHERE l.id = $1 AND {PUBLIC} ORDER BY c.valid_until DESC, c.id DESC LIMIT 5"
     )
 }
 

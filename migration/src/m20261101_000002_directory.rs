@@ -64,8 +64,9 @@ create table organization (
     updated_at   timestamptz      not null,
     constraint organization_point_whole check ((latitude is null) = (longitude is null))
 );
-create index organization_kind_idx on organization (kind, id);
-create index organization_region_code_idx on organization (region_code, id);
+-- Lists of organizations come by name unless asked otherwise.
+create index organization_kind_idx on organization (kind, name_folded, id);
+create index organization_region_code_idx on organization (region_code, name_folded, id);
 create index organization_name_folded_idx on organization (name_folded, id);
 create index organization_created_at_idx on organization (created_at, id);
 create index organization_updated_at_idx on organization (updated_at, id);
