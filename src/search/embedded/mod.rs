@@ -301,7 +301,7 @@ impl SearchIndex for EmbeddedIndex {
                 let searcher = generation.shelf(collection).reader.searcher();
                 suggestions::collect(&searcher, &shared.fields, &typed, &mut found)?;
             }
-            Ok(suggestions::best(found, &typed, count_max))
+            Ok(suggestions::best(found, count_max))
         })
         .await
     }

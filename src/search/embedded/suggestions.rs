@@ -1,7 +1,8 @@
-//! Completions, kept as terms `folded words␟kind␟text as shown` in one dictionary.
+//! Completions, kept as terms of one dictionary: `kind, how, folded words ␟ text as shown`.
 //!
-//! A text has a term for each word it can be reached by (`karite` leads to "Beurre de karité"), and the dictionary
-//! itself counts the documents behind each.
+//! A text has a term for each word it can be reached by (`karite` leads to "Beurre de karité"), marked by whether it is the
+//! first of them. The dictionary is in order, so that a beginning is one range for each kind and way, and it counts the
+//! documents behind each term itself.
 
 use std::collections::{HashMap, HashSet};
 
@@ -12,7 +13,7 @@ use crate::search::index::IndexError;
 use crate::search::model::words::{is_stop_word, words};
 use crate::search::model::{Suggestible, Suggestion, SuggestionKind};
 
-/// Parts a term's three fields; a control character, so no folded word contains it.
+/// Parts the words from the text as shown; a control character, so no folded word contains it.
 const SEPARATOR: char = '\u{1F}';
 
 /// Words of a text that lead to it.
@@ -21,23 +22,33 @@ const ENTRIES_MAX: usize = 4;
 /// Characters of a text worth suggesting.
 const TEXT_CHARS_MAX: usize = 80;
 
-/// Terms looked at for one answer, in each segment.
-const TERMS_MAX: usize = 4_000;
+/// Terms looked at for one kind and way, in each segment: enough for the most frequent of them to be among those.
+const TERMS_MAX: usize = 300;
 
-fn kind_letter(kind: SuggestionKind) -> char {
-    match kind {
-        SuggestionKind::Product => 'p',
-        SuggestionKind::Organization => 'o',
-        SuggestionKind::Listing => 'l',
-    }
+/// In the order in which they are offered.
+const KINDS: [SuggestionKind; 3] = [SuggestionKind::Product, SuggestionKind::Organization, SuggestionKind::Listing];
+
+/// How a text is reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Reached {
+    /// By its beginning.
+    First,
+    /// By a later word.
+    Within,
 }
 
-fn kind_of(letter: &str) -> Option<SuggestionKind> {
-    match letter {
-        "p" => Some(SuggestionKind::Product),
-        "o" => Some(SuggestionKind::Organization),
-        "l" => Some(SuggestionKind::Listing),
-        _ => None,
+/// Completions found so far: how each is reached best, and the documents behind it.
+pub(super) type Completions = HashMap<(SuggestionKind, String), (Reached, u64)>;
+
+/// What terms of a kind, reached in a way, begin with.
+fn lead(kind: SuggestionKind, reached: Reached) -> &'static str {
+    match (kind, reached) {
+        (SuggestionKind::Product, Reached::First) => "p0",
+        (SuggestionKind::Product, Reached::Within) => "p1",
+        (SuggestionKind::Organization, Reached::First) => "o0",
+        (SuggestionKind::Organization, Reached::Within) => "o1",
+        (SuggestionKind::Listing, Reached::First) => "l0",
+        (SuggestionKind::Listing, Reached::Within) => "l1",
     }
 }
 
@@ -47,7 +58,8 @@ pub(super) fn suggestion_terms(suggestible: &Suggestible) -> Vec<String> {
     let folded: Vec<String> = words(&shown).map(|word| word.folded).collect();
     let entry = |from: usize| {
         let typed = folded.get(from..).unwrap_or_default().join(" ");
-        format!("{typed}{SEPARATOR}{}{SEPARATOR}{shown}", kind_letter(suggestible.kind))
+        let reached = if from == 0 { Reached::First } else { Reached::Within };
+        format!("{}{typed}{SEPARATOR}{shown}", lead(suggestible.kind, reached))
     };
     let leads = |(at, word): &(usize, &String)| *at == 0 || !is_stop_word(word);
     folded.iter().enumerate().filter(leads).take(ENTRIES_MAX).map(|(at, _)| entry(at)).collect()
@@ -58,52 +70,59 @@ fn typed_prefix(typed: &str) -> String {
     words(typed).map(|word| word.folded).collect::<Vec<_>>().join(" ")
 }
 
-/// Adds the completions of `typed` found in one collection to `found`.
+/// Adds the completions of `typed` in one collection to those found.
 pub(super) fn collect(
     searcher: &Searcher,
     fields: &Fields,
     typed: &str,
-    found: &mut HashMap<(SuggestionKind, String), u64>,
+    found: &mut Completions,
 ) -> Result<(), IndexError> {
-    let prefix = typed_prefix(typed);
-    if prefix.is_empty() {
+    let typed = typed_prefix(typed);
+    if typed.is_empty() {
         return Ok(());
     }
     for segment in searcher.segment_readers() {
         let inverted = segment.inverted_index(fields.suggestions).map_err(super::unavailable)?;
-        let range = inverted.terms().range().ge(prefix.as_bytes());
-        let mut terms = range.into_stream().map_err(super::unavailable)?;
-        let mut looked_at = 0;
-        while let Some((term, info)) = terms.next() {
-            if !term.starts_with(prefix.as_bytes()) || looked_at == TERMS_MAX {
-                break;
-            }
-            looked_at += 1;
-            let Ok(term) = std::str::from_utf8(term) else { continue };
-            let mut parts = term.splitn(3, SEPARATOR).skip(1);
-            if let (Some(kind), Some(text)) = (parts.next().and_then(kind_of), parts.next()) {
-                *found.entry((kind, text.to_owned())).or_default() += u64::from(info.doc_freq);
+        for (kind, reached) in KINDS.into_iter().flat_map(|kind| [(kind, Reached::First), (kind, Reached::Within)]) {
+            let prefix = format!("{}{typed}", lead(kind, reached));
+            let range = inverted.terms().range().ge(prefix.as_bytes());
+            let mut terms = range.into_stream().map_err(super::unavailable)?;
+            for _ in 0..TERMS_MAX {
+                let Some((term, info)) = terms.next().filter(|(term, _)| term.starts_with(prefix.as_bytes())) else {
+                    break;
+                };
+                let Some((_, text)) = std::str::from_utf8(term).ok().and_then(|term| term.split_once(SEPARATOR)) else {
+                    continue;
+                };
+                let count = u64::from(info.doc_freq);
+                // A text that is reached in both ways is one text: the better way counts, once.
+                found
+                    .entry((kind, text.to_owned()))
+                    .and_modify(|(best, behind)| {
+                        if *best == reached {
+                            *behind += count;
+                        } else if reached < *best {
+                            (*best, *behind) = (reached, count);
+                        }
+                    })
+                    .or_insert((reached, count));
             }
         }
     }
     Ok(())
 }
 
-/// The best of what was found: texts that begin with what is typed, products before organizations before listings,
-/// then those with more behind them.
-pub(super) fn best(found: HashMap<(SuggestionKind, String), u64>, typed: &str, count_max: usize) -> Vec<Suggestion> {
-    let prefix = typed_prefix(typed);
-    let mut suggestions: Vec<(bool, Suggestion)> = found
-        .into_iter()
-        .map(|((kind, text), count)| (!typed_prefix(&text).starts_with(&prefix), Suggestion { text, kind, count }))
-        .collect();
-    suggestions.sort_by(|(one_inner, one), (other_inner, other)| {
-        (one.kind, one_inner, std::cmp::Reverse(one.count), &one.text).cmp(&(
-            other.kind,
-            other_inner,
-            std::cmp::Reverse(other.count),
-            &other.text,
-        ))
+/// The best of what was found: products before organizations before listings, texts that begin with what is typed before
+/// those that hold it, then those with more behind them.
+pub(super) fn best(found: Completions, count_max: usize) -> Vec<Suggestion> {
+    let mut suggestions: Vec<(Reached, Suggestion)> =
+        found.into_iter().map(|((kind, text), (reached, count))| (reached, Suggestion { text, kind, count })).collect();
+    suggestions.sort_by(|(one_reached, one), (other_reached, other)| {
+        let key = |reached: &Reached, count: u64| (*reached, std::cmp::Reverse(count));
+        one.kind
+            .cmp(&other.kind)
+            .then_with(|| key(one_reached, one.count).cmp(&key(other_reached, other.count)))
+            .then_with(|| one.text.cmp(&other.text))
     });
     // Many listings are titled like their product: what reads alike is offered once.
     let mut offered = HashSet::new();
@@ -122,7 +141,7 @@ mod tests {
     #[test]
     fn a_text_is_reached_by_each_of_its_meaningful_words() {
         let terms = suggestion_terms(&Suggestible { kind: SuggestionKind::Product, text: "Beurre de karité".into() });
-        assert_eq!(terms, ["beurre de karite\u{1f}p\u{1f}Beurre de karité", "karite\u{1f}p\u{1f}Beurre de karité"]);
+        assert_eq!(terms, ["p0beurre de karite\u{1f}Beurre de karité", "p1karite\u{1f}Beurre de karité"]);
     }
 
     #[test]
