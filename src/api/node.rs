@@ -4,9 +4,16 @@ use async_graphql::{Context, ID, Interface, Object, Result};
 
 use crate::{
     accounts::{
-        Accounts, InvitationId, MembershipId, UserId,
+        Accounts, InvitationId, MembershipId, OrganizationId, UserId,
         graphql::{Invitation, Membership, User, actor},
     },
+    catalog::{
+        self, Catalog,
+        graphql::{Listing, StockReservation},
+        model::{ListingId, ReservationId},
+    },
+    certification::{self, graphql::Certificate, model::CertificateId},
+    directory::{self, graphql::Organization},
     kernel::{
         ErrorCode, UserError,
         graphql::{failure, fault},
@@ -27,6 +34,14 @@ pub enum Node {
     Membership(Membership),
     /// An invitation into an organization.
     Invitation(Invitation),
+    /// A cooperative, a firm, a market seller, a buyer, a certifier or a supporter.
+    Organization(Organization),
+    /// A certificate.
+    Certificate(Certificate),
+    /// An offer of a product.
+    Listing(Listing),
+    /// Stock that is held for a buyer.
+    StockReservation(StockReservation),
 }
 
 /// Queries over every type that has an id.
@@ -46,7 +61,7 @@ impl NodeQuery {
 
     /// Many things by their ids, in the order of the ids; null in the place of each that there is not, or that the caller may
     /// not see.
-    #[graphql(complexity = "100usize.saturating_mul(child_complexity)")]
+    #[graphql(complexity = "1 + ids.len().min(NODES_MAX) * child_complexity")]
     async fn nodes(
         &self,
         ctx: &Context<'_>,
@@ -85,6 +100,24 @@ async fn find(ctx: &Context<'_>, id: &ID, path: &[&str]) -> Result<Option<Node>>
             let found = accounts()?.find_invitations(actor(ctx), &[id]).await;
             let mut found = found.map_err(|cause| fault(ctx, &cause))?;
             Ok(found.remove(&id).map(|invitation| Node::Invitation(Invitation(invitation))))
+        }
+        OrganizationId::PREFIX => {
+            let found = directory::graphql::Loaders::organization(ctx, OrganizationId::from_uuid(uuid)).await;
+            Ok(found?.map(Node::Organization))
+        }
+        CertificateId::PREFIX => {
+            let found = certification::graphql::Loaders::certificate(ctx, CertificateId::from_uuid(uuid)).await;
+            Ok(found?.map(Node::Certificate))
+        }
+        ListingId::PREFIX => {
+            let found = catalog::graphql::Loaders::listing(ctx, ListingId::from_uuid(uuid)).await;
+            Ok(found?.map(Node::Listing))
+        }
+        ReservationId::PREFIX => {
+            let catalog = ctx.data::<Catalog>()?;
+            let found = catalog.reservation(actor(ctx), ReservationId::from_uuid(uuid)).await;
+            let found = found.map_err(|refusal| failure(ctx, refusal))?;
+            Ok(found.map(|(reservation, _)| Node::StockReservation(StockReservation(reservation))))
         }
         _ => Err(refused()),
     }

@@ -30,7 +30,9 @@ pub enum OrderDirection {
 #[must_use]
 pub fn page_complexity(first: Option<i32>, last: Option<i32>, child: usize) -> usize {
     let size = first.or(last).and_then(|size| u32::try_from(size).ok()).unwrap_or(SIZE_DEFAULT).min(SIZE_MAX);
-    1 + size as usize * child
+    // Pages within pages may multiply beyond what a number holds; far below that they are refused anyway.
+    const MUCH: usize = u32::MAX as usize;
+    (size as usize).saturating_mul(child).saturating_add(1).min(MUCH)
 }
 
 /// Gathers the arguments of a connection field.
