@@ -12,7 +12,7 @@ use crate::{
         graphql::{Listing, StockReservation},
         model::{ListingId, ReservationId},
     },
-    certification::{self, graphql::Certificate, model::CertificateId},
+    certification::{self, CertificateId, graphql::Certificate},
     directory::{self, graphql::Organization},
     kernel::{
         ErrorCode, UserError,
