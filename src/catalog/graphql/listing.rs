@@ -187,7 +187,7 @@ async fn versions(
     args: &crate::kernel::page::PageArgs,
 ) -> async_graphql::Result<Option<ListingVersionConnection>> {
     let count = wants_total_count(ctx);
-    let versions = catalog(ctx)?.listing_versions(actor(ctx)?, listing, args, count).await;
+    let versions = catalog(ctx)?.listing_versions(actor(ctx), listing, args, count).await;
     let versions = versions.map_err(|error| failure(ctx, error))?;
     Ok(versions.map(|page| {
         let turn = |version: Version| {

@@ -23,15 +23,11 @@ use async_graphql::{Context, Error, ID};
 
 use super::Catalog;
 use crate::{
-    accounts::Actor,
+    accounts::graphql::actor,
     kernel::{UserError, id::IdError},
 };
 
 fn catalog<'c>(ctx: &Context<'c>) -> Result<&'c Catalog, Error> {
-    ctx.data()
-}
-
-fn actor<'c>(ctx: &Context<'c>) -> Result<&'c Actor, Error> {
     ctx.data()
 }
 

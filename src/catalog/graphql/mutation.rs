@@ -84,7 +84,7 @@ impl CatalogMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The new listing.")] input: CreateListingInput,
     ) -> Result<CreateListingPayload> {
-        let (catalog, actor) = (catalog(ctx)?, actor(ctx)?);
+        let (catalog, actor) = (catalog(ctx)?, actor(ctx));
         let made = carry_out(input.read(locale(ctx)), async |command| catalog.create_listing(actor, command).await);
         CreateListingPayload::from_outcome(ctx, made.await.map(Listing))
     }
@@ -95,7 +95,7 @@ impl CatalogMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The changes.")] input: UpdateListingInput,
     ) -> Result<UpdateListingPayload> {
-        let (catalog, actor) = (catalog(ctx)?, actor(ctx)?);
+        let (catalog, actor) = (catalog(ctx)?, actor(ctx));
         let changed = carry_out(input.read(), async |command| catalog.update_listing(actor, command).await);
         UpdateListingPayload::from_outcome(ctx, changed.await.map(Listing))
     }
@@ -106,7 +106,7 @@ impl CatalogMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which listing.")] input: PublishListingInput,
     ) -> Result<PublishListingPayload> {
-        let (catalog, actor) = (catalog(ctx)?, actor(ctx)?);
+        let (catalog, actor) = (catalog(ctx)?, actor(ctx));
         let published = carry_out(input.read(), async |command| catalog.publish_listing(actor, command).await);
         PublishListingPayload::from_outcome(ctx, published.await.map(Listing))
     }
@@ -117,7 +117,7 @@ impl CatalogMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which listing.")] input: PauseListingInput,
     ) -> Result<PauseListingPayload> {
-        let (catalog, actor) = (catalog(ctx)?, actor(ctx)?);
+        let (catalog, actor) = (catalog(ctx)?, actor(ctx));
         let paused = carry_out(input.read(), async |command| catalog.pause_listing(actor, command).await);
         PauseListingPayload::from_outcome(ctx, paused.await.map(Listing))
     }
@@ -128,7 +128,7 @@ impl CatalogMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which listing.")] input: ArchiveListingInput,
     ) -> Result<ArchiveListingPayload> {
-        let (catalog, actor) = (catalog(ctx)?, actor(ctx)?);
+        let (catalog, actor) = (catalog(ctx)?, actor(ctx));
         let archived = carry_out(input.read(), async |command| catalog.archive_listing(actor, command).await);
         ArchiveListingPayload::from_outcome(ctx, archived.await.map(Listing))
     }
@@ -140,7 +140,7 @@ impl CatalogMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "How much of what, for whom.")] input: ReserveStockInput,
     ) -> Result<ReserveStockPayload> {
-        let (catalog, actor) = (catalog(ctx)?, actor(ctx)?);
+        let (catalog, actor) = (catalog(ctx)?, actor(ctx));
         let held = carry_out(input.read(), async |command| catalog.reserve_stock(actor, command).await);
         ReserveStockPayload::from_outcome(ctx, held.await.map(StockReservation))
     }
@@ -151,7 +151,7 @@ impl CatalogMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which reservation.")] input: ReleaseReservationInput,
     ) -> Result<ReleaseReservationPayload> {
-        let (catalog, actor) = (catalog(ctx)?, actor(ctx)?);
+        let (catalog, actor) = (catalog(ctx)?, actor(ctx));
         let released = carry_out(input.read(), async |command| catalog.release_reservation(actor, command).await);
         ReleaseReservationPayload::from_outcome(ctx, released.await.map(StockReservation))
     }

@@ -89,7 +89,7 @@ impl CatalogQuery {
 
 async fn listings(ctx: &Context<'_>, args: &ListingsArgs) -> Outcome<ListingConnection> {
     let missing = |error: async_graphql::Error| crate::kernel::Fault::Internal(error.message);
-    let (catalog, actor) = (catalog(ctx).map_err(missing)?, actor(ctx).map_err(missing)?);
+    let (catalog, actor) = (catalog(ctx).map_err(missing)?, actor(ctx));
     let query = args.read(catalog)?;
     let slice = catalog.listings(actor, &query).await?;
     let total = match wants_total_count(ctx) {

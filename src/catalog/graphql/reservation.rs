@@ -84,7 +84,7 @@ pub(super) async fn page(
     args: &PageArgs,
 ) -> async_graphql::Result<StockReservationConnection> {
     let count = wants_total_count(ctx);
-    let page = catalog(ctx)?.reservations(actor(ctx)?, listing, args, count).await;
+    let page = catalog(ctx)?.reservations(actor(ctx), listing, args, count).await;
     let (slice, total) = page.map_err(|error| failure(ctx, error))?;
     let turn = |reservation: model::Reservation| {
         let key = CursorKey { sort: SortValue::Missing, id: reservation.id.uuid() };

@@ -259,8 +259,12 @@ async fn person(
         let values = vec![membership.uuid().into(), organization.uuid().into(), id.uuid().into(), role, now.into()];
         execute(db, row, values).await;
     }
-    let user =
-        User { id, memberships: memberships.into_iter().collect(), platform_roles: platform.into_iter().collect() };
+    let user = User {
+        id,
+        session: SessionId::from_uuid(ids.next_uuid()),
+        memberships: memberships.into_iter().collect(),
+        platform_roles: platform.into_iter().collect(),
+    };
     Actor { principal: Principal::User(user), request: request() }
 }
 
