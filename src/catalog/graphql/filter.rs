@@ -7,9 +7,10 @@ use crate::{
         Catalog,
         model::{
             ShownStatus,
-            query::{ListingFilter as Filter, ListingOrder, OrderField, PlaceFilter},
+            query::{CertifiedBy, ListingFilter as Filter, ListingOrder, OrderField, PlaceFilter},
         },
     },
+    certification::model::scheme::{SchemeCover, Schemes},
     directory::model::place::PlaceKind,
     kernel::{ErrorCode, Outcome, Rejections, UserError, error::excerpt, graphql::OrderDirection},
 };
@@ -81,7 +82,7 @@ impl ListingFilter {
     ///
     /// # Errors
     /// `InvalidId`, `UnknownProduct`, `UnknownPlace`, `UnknownScheme`.
-    pub fn read(&self, catalog: &Catalog) -> Outcome<Filter> {
+    pub fn read(&self, catalog: &Catalog, schemes: &Schemes) -> Outcome<Filter> {
         let mut rejections = Rejections::default();
         let organization = self
             .organization_id
@@ -90,7 +91,7 @@ impl ListingFilter {
         let products = rejections.take(self.products(catalog)).unwrap_or_default();
         let place = rejections.take(self.place(catalog)).flatten();
         let status = self.status.map(Into::into);
-        let certified_by = None;
+        let certified_by = rejections.take(self.certified_by(catalog, schemes)).flatten();
         rejections.finish()?;
         Ok(Filter { organization, products, place, status, certified_by })
     }
@@ -111,6 +112,21 @@ impl ListingFilter {
                 Err(error.with("value", excerpt(text)).with("suggestions", near.join(", ")))
             }
         }
+    }
+
+    fn certified_by(&self, catalog: &Catalog, schemes: &Schemes) -> Result<Option<CertifiedBy>, UserError> {
+        let Some(code) = &self.certified_by else { return Ok(None) };
+        let Some(scheme) = schemes.scheme(code) else {
+            let error = UserError::new(ErrorCode::UnknownScheme, ["filter", "certifiedBy"]);
+            return Err(error.with("value", excerpt(code)));
+        };
+        let taxonomy = catalog.taxonomy();
+        let about = scheme.products.iter().flat_map(|class| taxonomy.with_descendants(class));
+        Ok(Some(CertifiedBy {
+            scheme: scheme.code.clone(),
+            products: about.map(|product| product.code.clone()).collect(),
+            names_products: scheme.covers == SchemeCover::Product,
+        }))
     }
 
     fn place(&self, catalog: &Catalog) -> Result<Option<PlaceFilter>, UserError> {

@@ -3,10 +3,11 @@
 use async_graphql::{ComplexObject, Context, ID, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 
-use super::{ListingStatus, Product, actor, catalog, reservation::StockReservationConnection};
+use super::{Claim, ListingStatus, Product, actor, catalog, reservation::StockReservationConnection};
 use crate::{
     catalog::{Version, listings::VERSIONS_LIST, model},
     connection,
+    directory::graphql::{Loaders, Organization, Place},
     kernel::{
         decimal::format_scaled,
         graphql::{
@@ -58,6 +59,21 @@ impl Listing {
     /// What is offered.
     async fn product(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Product>> {
         Ok(Product::find(catalog(ctx)?.taxonomy(), &self.0.offer.product))
+    }
+
+    /// Who offers it.
+    async fn organization(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Organization>> {
+        Loaders::organization(ctx, self.0.organization).await
+    }
+
+    /// Where it lies. Null only while it is a draft.
+    async fn place(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Place>> {
+        self.0.offer.place.as_deref().map_or(Ok(None), |code| Place::of(ctx, code))
+    }
+
+    /// What certificates say of it today, derived from those that cover its organization and product.
+    async fn claims(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Claim>> {
+        super::claim::claims(ctx, &self.0).await
     }
 
     /// What one `priceUnit` costs. Null only while it is a draft.

@@ -14,6 +14,7 @@ use crate::{
             query::{ListingFilter as Filter, ListingOrder, ListingQuery},
         },
     },
+    certification::Certification,
     kernel::{
         Failure, Fault, Outcome,
         graphql::{BatchLoad, Batcher, failure, wants_total_count},
@@ -119,6 +120,11 @@ fn fault_only<T>(outcome: Outcome<T>) -> Result<T, Fault> {
     })
 }
 
+/// A room that the schema holds, or a fault of whoever put the schema together.
+pub(super) fn present<T>(found: Result<T, Error>) -> Result<T, Fault> {
+    found.map_err(|error| Fault::Internal(error.message))
+}
+
 /// What a list of listings is asked for.
 #[derive(Debug, Clone, Default)]
 pub struct ListingsArgs {
@@ -135,8 +141,11 @@ impl ListingsArgs {
     ///
     /// # Errors
     /// What is wrong with them.
-    pub(super) fn read(&self, catalog: &Catalog) -> Outcome<ListingQuery> {
-        let filter = self.filter.as_ref().map(|filter| filter.read(catalog)).transpose()?.unwrap_or_default();
+    pub(super) fn read(&self, ctx: &Context<'_>) -> Outcome<ListingQuery> {
+        let filter = match &self.filter {
+            Some(filter) => filter.read(present(catalog(ctx))?, present(ctx.data::<Certification>())?.schemes())?,
+            None => Filter::default(),
+        };
         let order = self.order_by.map(ListingOrder::from).unwrap_or_default();
         Ok(ListingQuery::new(filter, order, &self.page)?)
     }
@@ -151,7 +160,7 @@ pub async fn organization_listings(
     organization: OrganizationId,
     args: ListingsArgs,
 ) -> Result<ListingConnection, Error> {
-    let query = args.read(catalog(ctx)?).map_err(|error| failure(ctx, error))?;
+    let query = args.read(ctx).map_err(|error| failure(ctx, error))?;
     if query.filter.organization.is_some_and(|other| other != organization) {
         return Ok(connection(query.page.slice(Vec::new()), query.order, wants_total_count(ctx).then_some(0)));
     }

@@ -36,13 +36,7 @@ impl Product {
         Some(Self { position: taxonomy.position(code)?, taxonomy: Arc::clone(taxonomy) })
     }
 
-    /// Where it stands in the order in which products are shown.
-    #[must_use]
-    pub fn position(&self) -> usize {
-        self.position
-    }
-
-    fn product(&self) -> &product::Product {
+    pub(super) fn product(&self) -> &product::Product {
         &self.taxonomy.products()[self.position]
     }
 }

@@ -1,19 +1,18 @@
 //! Reading the catalogue.
 
 use async_graphql::{Context, ID, Object};
-use uuid::Uuid;
 
 use super::{
     Listing, ListingConnection, ListingFilter, ListingOrderBy, ListingsArgs, Loaders, Product, ProductConnection,
-    actor, catalog, id, loader::connection,
+    actor, catalog, id, loader::{connection, present},
 };
 use crate::{
-    catalog::Catalog,
+    catalog::{Catalog, model},
     kernel::{
-        ErrorCode, Failure, Outcome, UserError,
+        ErrorCode, Outcome, UserError,
         error::excerpt,
         graphql::{failure, page_args, page_complexity, wants_total_count},
-        page::{CursorKey, Direction, Page, PageArgs, SortValue, encode_cursor},
+        page::{Page, PageArgs},
     },
 };
 
@@ -88,9 +87,8 @@ impl CatalogQuery {
 }
 
 async fn listings(ctx: &Context<'_>, args: &ListingsArgs) -> Outcome<ListingConnection> {
-    let missing = |error: async_graphql::Error| crate::kernel::Fault::Internal(error.message);
-    let (catalog, actor) = (catalog(ctx).map_err(missing)?, actor(ctx));
-    let query = args.read(catalog)?;
+    let (catalog, actor) = (present(catalog(ctx))?, actor(ctx));
+    let query = args.read(ctx)?;
     let slice = catalog.listings(actor, &query).await?;
     let total = match wants_total_count(ctx) {
         true => Some(catalog.count_listings(actor, &query.filter).await?),
@@ -112,34 +110,17 @@ fn products(
         let error = UserError::new(ErrorCode::UnknownProduct, ["parentCode"]);
         return Err(error.with("value", excerpt(code)).with("suggestions", near.join(", ")).into());
     }
-    let codes: Vec<&str> = match text {
+    let found: Vec<&model::product::Product> = match text {
         Some(text) => taxonomy.find(&excerpt(text), FOUND_MAX),
         None => taxonomy.products().iter().collect(),
-    }
-    .into_iter()
-    .filter(|product| parent.is_none() || product.parent.as_deref() == parent)
-    .map(|product| product.code.as_str())
-    .collect();
-    let bound = |key: &Option<CursorKey>, argument| match key.as_ref().map(|key| &key.sort) {
-        None => Ok(None),
-        Some(SortValue::Integer(position)) => Ok(usize::try_from(*position).ok()),
-        Some(SortValue::Text(_) | SortValue::Time(_) | SortValue::Missing) => {
-            Err(Failure::from(UserError::new(ErrorCode::InvalidCursor, [argument])))
-        }
     };
-    let from = bound(&page.after, "after")?.map_or(0, |position| position.saturating_add(1)).min(codes.len());
-    let to = bound(&page.before, "before")?.unwrap_or(codes.len()).min(codes.len()).max(from);
-    let limit = page.size as usize + 1;
-    let window = codes[from..to].iter().enumerate().map(|(index, code)| (from + index, *code));
-    let rows: Vec<(usize, &str)> = match page.direction {
-        Direction::Forward => window.take(limit).collect(),
-        Direction::Backward => window.rev().take(limit).collect(),
-    };
-    let rows = rows.into_iter().filter_map(|(index, code)| Some((index, Product::find(taxonomy, code)?))).collect();
-    let turn = |(index, product): (usize, Product)| {
-        let sort = SortValue::Integer(i64::try_from(index).unwrap_or(i64::MAX));
-        (encode_cursor(PRODUCTS_LIST, &CursorKey { sort, id: Uuid::nil() }), product)
-    };
-    let total = i64::try_from(codes.len()).unwrap_or(i64::MAX);
-    Ok(ProductConnection::new(page.slice(rows), turn, Some(total)))
+    let products: Vec<Product> = found
+        .into_iter()
+        .filter(|product| parent.is_none() || product.parent.as_deref() == parent)
+        .filter_map(|product| Product::find(taxonomy, &product.code))
+        .collect();
+    let total = i64::try_from(products.len()).unwrap_or(i64::MAX);
+    let slice = page.of_memory(products, |product, code| product.product().code == code)?;
+    let turn = |product: Product| (Page::memory_cursor(PRODUCTS_LIST, &product.product().code), product);
+    Ok(ProductConnection::new(slice, turn, Some(total)))
 }

@@ -7,6 +7,7 @@ use super::{Listing, Loaders, actor, catalog};
 use crate::{
     catalog::{listings::RESERVATIONS_LIST, model},
     connection,
+    directory::{self, graphql::Organization},
     kernel::{
         decimal::format_scaled,
         graphql::{Decimal, failure, wants_total_count},
@@ -44,6 +45,11 @@ impl StockReservation {
     /// The listing it is of; null to a buyer who no longer sees the listing.
     async fn listing(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<Listing>> {
         Loaders::listing(ctx, self.0.listing).await.transpose()
+    }
+
+    /// For whom it is held.
+    async fn organization(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Organization>> {
+        directory::graphql::Loaders::organization(ctx, self.0.organization).await
     }
 
     /// How much is held, in the listing's own unit.

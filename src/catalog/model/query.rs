@@ -82,14 +82,14 @@ impl ListingOrder {
     #[must_use]
     pub const fn list_name(self) -> &'static str {
         match (self.field, self.descending) {
-            (OrderField::PublishedAt, true) => "listings:published:desc",
-            (OrderField::PublishedAt, false) => "listings:published:asc",
-            (OrderField::CreatedAt, true) => "listings:created:desc",
-            (OrderField::CreatedAt, false) => "listings:created:asc",
-            (OrderField::UpdatedAt, true) => "listings:updated:desc",
-            (OrderField::UpdatedAt, false) => "listings:updated:asc",
-            (OrderField::PricePerKilogram, true) => "listings:price:desc",
-            (OrderField::PricePerKilogram, false) => "listings:price:asc",
+            (OrderField::PublishedAt, true) => "listings:published_at:desc",
+            (OrderField::PublishedAt, false) => "listings:published_at:asc",
+            (OrderField::CreatedAt, true) => "listings:created_at:desc",
+            (OrderField::CreatedAt, false) => "listings:created_at:asc",
+            (OrderField::UpdatedAt, true) => "listings:updated_at:desc",
+            (OrderField::UpdatedAt, false) => "listings:updated_at:asc",
+            (OrderField::PricePerKilogram, true) => "listings:price_per_kilogram:desc",
+            (OrderField::PricePerKilogram, false) => "listings:price_per_kilogram:asc",
         }
     }
 
