@@ -4,7 +4,8 @@ use async_graphql::{Context, ID, Object};
 
 use super::{
     Listing, ListingConnection, ListingFilter, ListingOrderBy, ListingsArgs, Loaders, Product, ProductConnection,
-    actor, catalog, id, loader::{connection, present},
+    actor, catalog, id,
+    loader::{connection, present},
 };
 use crate::{
     catalog::{Catalog, model},

@@ -1,10 +1,10 @@
 //! Pages of listings: walked both ways while others write, in every order, in a fixed number of statements.
 
-use async_graphql::{Context, EmptyMutation, EmptySubscription, Object, Request, Schema};
+use async_graphql::{Context, EmptyMutation, EmptySubscription, Object, Schema};
 use bfw::{
     accounts::OrganizationId,
-    catalog::graphql::{ListingConnection, ListingsArgs, Loaders, organization_listings},
-    kernel::{graphql::page_args, locale::Locale},
+    catalog::graphql::{ListingConnection, ListingsArgs, organization_listings},
+    kernel::graphql::page_args,
 };
 use chrono::TimeDelta;
 use db_test::db_test;
@@ -161,19 +161,19 @@ async fn a_list_takes_as_many_statements_for_fifty_as_for_one(room: Room) {
 }
 
 /// Organizations as the directory will show them: each asks for its own listings.
-struct Organizations;
+struct Holders;
 
-struct Organization(OrganizationId);
+struct Holder(OrganizationId);
 
 #[Object]
-impl Organizations {
-    async fn organizations(&self, ids: Vec<String>) -> Vec<Organization> {
-        ids.iter().map(|id| Organization(id.parse().unwrap())).collect()
+impl Holders {
+    async fn organizations(&self, ids: Vec<String>) -> Vec<Holder> {
+        ids.iter().map(|id| Holder(id.parse().unwrap())).collect()
     }
 }
 
 #[Object]
-impl Organization {
+impl Holder {
     async fn listings(
         &self,
         ctx: &Context<'_>,
@@ -203,7 +203,7 @@ async fn twenty_organizations_show_their_listings_in_one_statement(room: Room) {
             room.ask_as(&actor, publish, json!({ "id": listing["createListing"]["listing"]["id"] })).await;
         }
     }
-    let schema = Schema::build(Organizations, EmptyMutation, EmptySubscription).data(room.catalog.clone()).finish();
+    let schema = room.rooms(Schema::build(Holders, EmptyMutation, EmptySubscription)).finish();
     let ask = async |who, total: &str| {
         let ids: Vec<String> = organizations.iter().map(|id| format!("\"{id}\"")).collect();
         let query = format!(
@@ -212,7 +212,7 @@ async fn twenty_organizations_show_their_listings_in_one_statement(room: Room) {
             ids.join(", ")
         );
         let actor = room.actor(who);
-        let request = Request::new(query).data(Loaders::new(&room.catalog, &actor)).data(actor).data(Locale::Fr);
+        let request = room.request(&actor, &query);
         let (statements, answer) = room.statements(schema.execute(request)).await;
         assert!(answer.errors.is_empty(), "{:?}", answer.errors);
         (statements, answer.data.into_json().unwrap()["organizations"].take())

@@ -9,16 +9,18 @@ use std::{
     time::Duration,
 };
 
-use async_graphql::{EmptySubscription, Request, Schema, Variables};
+use async_graphql::{EmptySubscription, Request, Schema, SchemaBuilder, Variables};
 use bfw::{
     accounts::{
-        Actor, Membership, MembershipId, OrganizationId, PlatformRole, Principal, RequestInfo, Role, User, UserId,
+        Actor, Membership, MembershipId, OrganizationId, PlatformRole, Principal, RequestInfo, Role, SessionId, User,
+        UserId,
     },
     catalog::{
-        Catalog,
-        graphql::{CatalogMutation, CatalogQuery, Loaders},
+        self, Catalog,
+        graphql::{CatalogMutation, CatalogQuery},
     },
-    directory::Directory,
+    certification::{self, Certification},
+    directory::{self, Directory},
     kernel::{
         Services,
         clock::ManualClock,
@@ -38,6 +40,8 @@ use crate::harness::{Fixture, TestDatabase};
 #[derive(Clone)]
 pub(crate) struct Room {
     pub(crate) catalog: Catalog,
+    certification: Certification,
+    directory: Directory,
     pub(crate) db: Database,
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) seller: OrganizationId,
@@ -88,8 +92,13 @@ impl Fixture for Room {
         let ids: Arc<dyn IdSource> = Arc::new(UuidV7Source::new(clock.clone()));
         let services = Services { db: db.clone(), clock: clock.clone(), ids: Arc::clone(&ids) };
         let directory = Directory::start(services.clone()).await.unwrap();
-        let catalog = Catalog::start(services, directory).await.unwrap();
-        let schema = Schema::build(CatalogQuery, CatalogMutation, EmptySubscription).data(catalog.clone()).finish();
+        let catalog = Catalog::start(services.clone(), directory.clone()).await.unwrap();
+        let certification = Certification::new(services, directory.clone(), Arc::clone(catalog.taxonomy())).unwrap();
+        let schema = Schema::build(CatalogQuery, CatalogMutation, EmptySubscription)
+            .data(catalog.clone())
+            .data(certification.clone())
+            .data(directory.clone())
+            .finish();
         let (seller, buyer) = (OrganizationId::from_uuid(ids.next_uuid()), OrganizationId::from_uuid(ids.next_uuid()));
         organization(&db, seller, "COOPERATIVE").await;
         organization(&db, buyer, "COMPANY").await;
@@ -99,7 +108,7 @@ impl Fixture for Room {
             buyer: person(&db, &ids, Some((buyer, Role::ProcurementOfficer)), None).await,
             auditor: person(&db, &ids, None, Some(PlatformRole::Auditor)).await,
         };
-        Self { catalog, db, clock, seller, buyer, ids, schema, statements, people }
+        Self { catalog, certification, directory, db, clock, seller, buyer, ids, schema, statements, people }
     }
 }
 
@@ -121,13 +130,24 @@ impl Room {
     }
 
     async fn answer_to(&self, actor: &Actor, query: &str, variables: Value) -> Value {
-        let request = Request::new(query)
-            .variables(Variables::from_json(variables))
-            .data(Loaders::new(&self.catalog, actor))
+        let request = self.request(actor, query).variables(Variables::from_json(variables));
+        serde_json::to_value(self.schema.execute(request).await).unwrap()
+    }
+
+    /// An actor's request with everything that the API would put into it.
+    pub(crate) fn request(&self, actor: &Actor, query: &str) -> Request {
+        Request::new(query)
+            .data(catalog::graphql::Loaders::new(&self.catalog, actor))
+            .data(certification::graphql::Loaders::new(&self.certification, actor))
+            .data(directory::graphql::Loaders::new(&self.directory, actor))
             .data(Locale::En)
             .data(RequestId::new("test"))
-            .data(actor.clone());
-        serde_json::to_value(self.schema.execute(request).await).unwrap()
+            .data(actor.clone())
+    }
+
+    /// A schema's builder with the rooms in it.
+    pub(crate) fn rooms<Q, M, S>(&self, builder: SchemaBuilder<Q, M, S>) -> SchemaBuilder<Q, M, S> {
+        builder.data(self.catalog.clone()).data(self.certification.clone()).data(self.directory.clone())
     }
 
     /// The data that GraphQL gives somebody who asks rightly.
