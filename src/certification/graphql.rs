@@ -295,7 +295,7 @@ pub struct CertificationQuery;
 #[Object]
 impl CertificationQuery {
     /// What can be certified.
-    #[graphql(complexity = "page_complexity(first, last, child_complexity)")]
+    #[graphql(complexity = "page_complexity(__ctx, __variables_definition, __field, child_complexity)")]
     async fn certification_schemes(
         &self,
         ctx: &Context<'_>,

@@ -11,7 +11,7 @@ use crate::{
     kernel::{
         ErrorCode, UserError,
         audit::StoredEntry,
-        graphql::{failure, wants_total_count},
+        graphql::{failure, page_complexity, wants_total_count},
         id,
         page::{PageArgs, encode_cursor},
     },
@@ -25,7 +25,7 @@ pub struct AuditQuery;
 impl AuditQuery {
     /// Every change of one thing, newest first: who, when, from what to what. For those who keep the organization that the thing
     /// belongs to, for the person whose account it is, and for the platform's auditors; to others the thing is not found.
-    #[graphql(complexity = "first.or(last).unwrap_or(20).max(0) as usize * child_complexity + 1")]
+    #[graphql(complexity = "page_complexity(__ctx, __variables_definition, __field, child_complexity)")]
     async fn audit_trail(
         &self,
         ctx: &Context<'_>,

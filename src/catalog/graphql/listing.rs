@@ -169,7 +169,7 @@ impl Listing {
 
     /// The listing as it stood after each change, the newest first. Null to whoever is neither a member of the
     /// organization nor an auditor.
-    #[graphql(complexity = "page_complexity(first, last, child_complexity)")]
+    #[graphql(complexity = "page_complexity(__ctx, __variables_definition, __field, child_complexity)")]
     async fn versions(
         &self,
         ctx: &Context<'_>,
@@ -184,7 +184,7 @@ impl Listing {
 
     /// What of it is or was held for buyers, the newest first: all of it to members of the organization, to others what is
     /// held for their own organizations.
-    #[graphql(complexity = "page_complexity(first, last, child_complexity)")]
+    #[graphql(complexity = "page_complexity(__ctx, __variables_definition, __field, child_complexity)")]
     async fn reservations(
         &self,
         ctx: &Context<'_>,

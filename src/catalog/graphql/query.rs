@@ -28,7 +28,7 @@ const FOUND_MAX: usize = 100;
 #[Object]
 impl CatalogQuery {
     /// The product taxonomy: all of it in the order of the tree, or part of it.
-    #[graphql(complexity = "page_complexity(first, last, child_complexity)")]
+    #[graphql(complexity = "page_complexity(__ctx, __variables_definition, __field, child_complexity)")]
     async fn products(
         &self,
         ctx: &Context<'_>,
@@ -71,7 +71,7 @@ impl CatalogQuery {
 
     /// Listings. Everyone sees what is published by organizations in good standing; members see all listings of an
     /// organization when they ask for it by `organizationId`, or for a state that is not public.
-    #[graphql(complexity = "page_complexity(first, last, child_complexity)")]
+    #[graphql(complexity = "page_complexity(__ctx, __variables_definition, __field, child_complexity)")]
     async fn listings(
         &self,
         ctx: &Context<'_>,

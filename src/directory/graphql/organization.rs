@@ -181,7 +181,7 @@ impl Organization {
     }
 
     /// What it offers, the newest first. Everyone sees what is published; members see all of it.
-    #[graphql(complexity = "page_complexity(first, last, child_complexity)")]
+    #[graphql(complexity = "page_complexity(__ctx, __variables_definition, __field, child_complexity)")]
     #[expect(clippy::too_many_arguments, reason = "they are the field's arguments in the schema")]
     async fn listings(
         &self,
@@ -198,7 +198,7 @@ impl Organization {
     }
 
     /// The certificates it holds, the latest to run out first.
-    #[graphql(complexity = "page_complexity(first, last, child_complexity)")]
+    #[graphql(complexity = "page_complexity(__ctx, __variables_definition, __field, child_complexity)")]
     async fn certificates(
         &self,
         ctx: &Context<'_>,
@@ -211,7 +211,7 @@ impl Organization {
     }
 
     /// The people who act for it, the longest standing first. For its members and those who oversee the platform.
-    #[graphql(complexity = "page_complexity(first, last, child_complexity)")]
+    #[graphql(complexity = "page_complexity(__ctx, __variables_definition, __field, child_complexity)")]
     async fn members(
         &self,
         ctx: &Context<'_>,
@@ -224,7 +224,7 @@ impl Organization {
     }
 
     /// Its invitations, the newest first. For its members and those who oversee the platform.
-    #[graphql(complexity = "page_complexity(first, last, child_complexity)")]
+    #[graphql(complexity = "page_complexity(__ctx, __variables_definition, __field, child_complexity)")]
     async fn invitations(
         &self,
         ctx: &Context<'_>,

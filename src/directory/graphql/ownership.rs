@@ -131,7 +131,7 @@ impl OwnershipProfile {
     }
 
     /// Everything that was ever declared, the newest first.
-    #[graphql(complexity = "page_complexity(first, last, child_complexity)")]
+    #[graphql(complexity = "page_complexity(__ctx, __variables_definition, __field, child_complexity)")]
     async fn declarations(
         &self,
         ctx: &Context<'_>,
@@ -150,7 +150,7 @@ impl OwnershipProfile {
     }
 
     /// The evidence that was submitted, the newest first.
-    #[graphql(complexity = "page_complexity(first, last, child_complexity)")]
+    #[graphql(complexity = "page_complexity(__ctx, __variables_definition, __field, child_complexity)")]
     async fn evidence(
         &self,
         ctx: &Context<'_>,

@@ -102,7 +102,7 @@ impl Place {
     }
 
     /// What lies directly in it today, by name.
-    #[graphql(complexity = "page_complexity(first, last, child_complexity)")]
+    #[graphql(complexity = "page_complexity(__ctx, __variables_definition, __field, child_complexity)")]
     async fn children(
         &self,
         ctx: &Context<'_>,

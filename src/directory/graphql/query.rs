@@ -100,7 +100,7 @@ impl DirectoryQuery {
     }
 
     /// Organizations in good standing.
-    #[graphql(complexity = "page_complexity(first, last, child_complexity)")]
+    #[graphql(complexity = "page_complexity(__ctx, __variables_definition, __field, child_complexity)")]
     async fn organizations(
         &self,
         ctx: &Context<'_>,
@@ -131,7 +131,7 @@ impl DirectoryQuery {
 
     /// Places: those that a text may mean, the best first; those directly in another, by name; or both conditions at
     /// once. Without either, the regions.
-    #[graphql(complexity = "page_complexity(first, last, child_complexity)")]
+    #[graphql(complexity = "page_complexity(__ctx, __variables_definition, __field, child_complexity)")]
     async fn places(
         &self,
         ctx: &Context<'_>,
@@ -152,7 +152,7 @@ impl DirectoryQuery {
     }
 
     /// The definitions of women's ownership and leadership, as they stand today and stood before.
-    #[graphql(complexity = "page_complexity(first, last, child_complexity)")]
+    #[graphql(complexity = "page_complexity(__ctx, __variables_definition, __field, child_complexity)")]
     async fn ownership_definitions(
         &self,
         ctx: &Context<'_>,

@@ -1,6 +1,9 @@
 //! Relay connections: `edges { node cursor }`, `nodes`, `pageInfo`, and `totalCount` when it is asked for.
 
-use async_graphql::{Context, Enum, SimpleObject};
+use async_graphql::{
+    Context, Enum, Positioned, SimpleObject, VisitorContext,
+    parser::types::{Field, VariableDefinition},
+};
 
 use crate::kernel::page::{PageArgs, SIZE_DEFAULT, SIZE_MAX};
 
@@ -26,10 +29,22 @@ pub enum OrderDirection {
     Desc,
 }
 
-/// What a page costs: each of its items costs what is asked of one. To be named in a connection field's `complexity`.
+/// What a page costs: each of its items costs what is asked of one. Every connection field names it as its complexity:
+/// `page_complexity(__ctx, __variables_definition, __field, child_complexity)`, in the words of the library's macro.
+///
+/// Naming the arguments there would be shorter, but the library then refuses a query whose client left out a variable that
+/// one of them is given by, although that is the same as leaving out the argument.
 #[must_use]
-pub fn page_complexity(first: Option<i32>, last: Option<i32>, child: usize) -> usize {
-    let size = first.or(last).and_then(|size| u32::try_from(size).ok()).unwrap_or(SIZE_DEFAULT).min(SIZE_MAX);
+pub fn page_complexity(
+    ctx: &VisitorContext<'_>,
+    variables: &[Positioned<VariableDefinition>],
+    field: &Field,
+    child: usize,
+) -> usize {
+    // What is no number is refused when the field is run.
+    let argument = |name| ctx.param_value::<Option<i32>>(variables, field, name, None).ok().flatten();
+    let asked = argument("first").or_else(|| argument("last"));
+    let size = asked.and_then(|size| u32::try_from(size).ok()).unwrap_or(SIZE_DEFAULT).min(SIZE_MAX);
     // Pages within pages may multiply beyond what a number holds; far below that they are refused anyway.
     const MUCH: usize = u32::MAX as usize;
     (size as usize).saturating_mul(child).saturating_add(1).min(MUCH)

@@ -32,7 +32,7 @@ impl SearchQuery {
     /// forgiven from four letters on and two from eight (`echalotte`); the last word may be unfinished. Words of the
     /// place, the seller and the certificate count too (`oignon Ségou`), and a part in quotation marks must stand as it
     /// is. A change can be found within a second.
-    #[graphql(complexity = "page_complexity(first, None, child_complexity)")]
+    #[graphql(complexity = "page_complexity(__ctx, __variables_definition, __field, child_complexity)")]
     async fn search_listings(
         &self,
         ctx: &Context<'_>,
@@ -55,7 +55,7 @@ impl SearchQuery {
 
     /// Searches organizations in good standing: by name, place, what they offer, kind and certificates. Words are
     /// understood as in `searchListings`.
-    #[graphql(complexity = "page_complexity(first, None, child_complexity)")]
+    #[graphql(complexity = "page_complexity(__ctx, __variables_definition, __field, child_complexity)")]
     async fn search_organizations(
         &self,
         ctx: &Context<'_>,
