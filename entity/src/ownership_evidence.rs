@@ -12,7 +12,7 @@ pub struct Model {
     pub id: Uuid,
     /// Whose facts it backs.
     pub organization_id: Uuid,
-    /// An array of the names of facts it speaks to.
+    /// An object of fact name to the value it attests.
     #[sea_orm(column_type = "JsonBinary")]
     pub facts: Json,
     /// `SELF_DECLARED`, `DOCUMENT_SUBMITTED`, `DOCUMENT_VERIFIED` or `THIRD_PARTY_CERTIFIED`.

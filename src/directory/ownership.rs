@@ -5,14 +5,14 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 
 use super::{
-    Declaration, Directory, EvidenceRecord, Organization,
+    Declaration, Directory, EvidenceId, EvidenceRecord, Organization,
     model::{
         declaration::end_of_day,
         ownership::{Assessment, Definition, Evidence, OwnershipFacts, assess},
     },
     store,
 };
-use crate::accounts::OrganizationId;
+use crate::accounts::{Actor, OrganizationId};
 use crate::kernel::{
     ErrorCode, Fault, Outcome, UserError,
     page::{CursorKey, Page, PageArgs, Slice, SortValue},
@@ -114,6 +114,18 @@ impl Directory {
         let rows = store::ownership::evidence_page(db, organization, &page).await?;
         let total = if total { Some(store::ownership::count_evidence(db, organization).await?) } else { None };
         Ok((page.slice(rows), total.map(super::organizations::as_count)))
+    }
+}
+
+impl Directory {
+    /// A piece of evidence, if it exists and the actor may see the organization that it is about.
+    ///
+    /// # Errors
+    /// When the database cannot answer.
+    pub async fn evidence_by_id(&self, actor: &Actor, id: EvidenceId) -> Result<Option<EvidenceRecord>, Fault> {
+        let Some(record) = store::ownership::evidence_by_id(&self.services.db, id).await? else { return Ok(None) };
+        let visible = self.organization(actor, record.organization).await?.is_some();
+        Ok(visible.then_some(record))
     }
 }
 

@@ -8,6 +8,7 @@ use super::{
     OwnershipStatus, Percent, directory,
 };
 use crate::{
+    accounts::graphql::actor,
     connection,
     directory::{
         self,
@@ -18,7 +19,7 @@ use crate::{
         ownership::{DECLARATIONS, EVIDENCE, declaration_key, evidence_key},
     },
     kernel::{
-        graphql::{Date, failure, locale, page_args, page_complexity, wants_total_count},
+        graphql::{Date, failure, fault, locale, page_args, page_complexity, wants_total_count},
         locale::{Locale, message},
         page::encode_cursor,
     },
@@ -175,11 +176,6 @@ pub struct OwnershipDeclaration(pub directory::Declaration);
 /// What was declared at one time: all facts as they stood then.
 #[Object]
 impl OwnershipDeclaration {
-    /// Identifies the declaration.
-    async fn id(&self) -> ID {
-        ID(self.0.id.to_string())
-    }
-
     /// Counts the organization's declarations, from 1.
     async fn sequence(&self) -> i64 {
         self.0.sequence
@@ -216,7 +212,7 @@ pub struct OwnershipEvidence(pub directory::EvidenceRecord);
 #[Object]
 impl OwnershipEvidence {
     /// Identifies the evidence.
-    async fn id(&self) -> ID {
+    pub async fn id(&self) -> ID {
         ID(self.0.id.to_string())
     }
 
@@ -267,6 +263,17 @@ impl OwnershipEvidence {
     /// When it was reviewed.
     async fn reviewed_at(&self) -> Option<DateTime<Utc>> {
         self.0.reviewed_at
+    }
+}
+
+impl OwnershipEvidence {
+    /// The evidence, if it exists and the request's actor may see the organization that it is about.
+    ///
+    /// # Errors
+    /// The masked form of a fault.
+    pub async fn find(ctx: &Context<'_>, id: directory::EvidenceId) -> async_graphql::Result<Option<Self>> {
+        let found = directory(ctx)?.evidence_by_id(actor(ctx), id).await;
+        Ok(found.map_err(|cause| fault(ctx, &cause))?.map(Self))
     }
 }
 

@@ -118,6 +118,11 @@ pub(in crate::directory) async fn evidence_of(
     Ok(found)
 }
 
+/// A piece of evidence.
+pub(in crate::directory) async fn evidence_by_id(db: &Database, id: EvidenceId) -> Result<Option<EvidenceRecord>, Fault> {
+    ownership_evidence::Entity::find_by_id(id.uuid()).one(db.read()).await?.map(evidence).transpose()
+}
+
 /// A page of an organization's evidence, the newest first.
 pub(in crate::directory) async fn evidence_page(
     db: &Database,
