@@ -34,7 +34,6 @@ impl Progress {
             bar.set_style(style);
         }
         bar.set_message(what.clone());
-        #[expect(clippy::disallowed_methods, reason = "paces lines on a screen, decides nothing")]
         let plain = plain.then(|| Mutex::new(Instant::now()));
         Self { bar, plain, what }
     }
@@ -51,7 +50,6 @@ impl Progress {
         let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
         if last.elapsed() >= LINE_EVERY {
             self.line();
-            #[expect(clippy::disallowed_methods, reason = "paces lines on a screen, decides nothing")]
             {
                 *last = Instant::now();
             }

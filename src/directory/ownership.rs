@@ -19,9 +19,9 @@ use crate::kernel::{
 };
 
 /// What cursors of declarations are marked with.
-pub const DECLARATIONS: &str = "ownership-declarations";
+pub(super) const DECLARATIONS: &str = "ownership-declarations";
 /// What cursors of evidence are marked with.
-pub const EVIDENCE: &str = "ownership-evidence";
+pub(super) const EVIDENCE: &str = "ownership-evidence";
 
 /// What was known of an organization's ownership on a day.
 #[derive(Debug, Clone, Default)]
@@ -131,13 +131,13 @@ impl Directory {
 
 /// Where a declaration stands among its organization's.
 #[must_use]
-pub fn declaration_key(declaration: &Declaration) -> CursorKey {
+pub(super) fn declaration_key(declaration: &Declaration) -> CursorKey {
     CursorKey { sort: SortValue::Integer(declaration.sequence), id: declaration.id.uuid() }
 }
 
 /// Where a piece of evidence stands among its organization's.
 #[must_use]
-pub fn evidence_key(record: &EvidenceRecord) -> CursorKey {
+pub(super) fn evidence_key(record: &EvidenceRecord) -> CursorKey {
     CursorKey { sort: SortValue::Time(record.submitted_at), id: record.id.uuid() }
 }
 

@@ -143,7 +143,7 @@ impl Directory {
         let email = rejections.take(email).unwrap_or_default();
         let place = command
             .place_code
-            .map(|typed| check_place(&gazetteer, &typed, now.date_naive(), ["input", "placeCode"]).map(Place::clone));
+            .map(|typed| check_place(&gazetteer, &typed, now.date_naive(), ["input", "placeCode"]).cloned());
         let place = place.and_then(|found| rejections.take(found));
         let location = command.location.try_map(|point| check_location(point, ["input", "location"]));
         let location = rejections.take(location).unwrap_or_default();

@@ -102,24 +102,24 @@ impl IdSource for UuidV7Source {
 /// ```
 #[macro_export]
 macro_rules! define_id {
-    ($(#[$doc:meta])* pub $name:ident = $prefix:literal) => {
+    ($(#[$doc:meta])* $vis:vis $name:ident = $prefix:literal) => {
         $(#[$doc])*
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub struct $name(::uuid::Uuid);
+        $vis struct $name(::uuid::Uuid);
 
         impl $name {
             /// What the wire form begins with.
-            pub const PREFIX: &'static str = $prefix;
+            $vis const PREFIX: &'static str = $prefix;
 
             /// Takes the raw UUID of a row of this kind.
             #[must_use]
-            pub const fn from_uuid(uuid: ::uuid::Uuid) -> Self {
+            $vis const fn from_uuid(uuid: ::uuid::Uuid) -> Self {
                 Self(uuid)
             }
 
             /// The raw UUID, as the database keeps it.
             #[must_use]
-            pub const fn uuid(self) -> ::uuid::Uuid {
+            $vis const fn uuid(self) -> ::uuid::Uuid {
                 self.0
             }
         }
@@ -174,7 +174,7 @@ mod tests {
 
     define_id!(
         /// For the tests below.
-        pub SackId = "sack"
+        SackId = "sack"
     );
 
     #[test]
@@ -203,6 +203,7 @@ mod tests {
         fn every_uuid_survives_the_wire(bits: u128) {
             let id = SackId::from_uuid(Uuid::from_u128(bits));
             prop_assert_eq!(id.to_string().parse::<SackId>(), Ok(id));
+            prop_assert_eq!(id.uuid().as_u128(), bits);
         }
 
         #[test]

@@ -12,6 +12,7 @@
 mod accounts;
 mod api;
 mod catalog;
+mod directory;
 mod drift;
 mod harness;
 mod limits;

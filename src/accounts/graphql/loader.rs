@@ -12,7 +12,7 @@ use crate::{
 
 /// Loads the people that visible things name.
 #[derive(Debug)]
-pub struct People(Accounts);
+pub(super) struct People(Accounts);
 
 impl BatchLoad for People {
     type Key = UserId;

@@ -294,7 +294,7 @@ fn check(data: &TaxonomyData) -> Result<(), ReferenceError> {
             exists(TREE, &product.code, &attributes, attribute)?;
         }
     }
-    for attribute in data.attributes.iter().filter(|attribute| attribute.min > attribute.max) {
+    if let Some(attribute) = data.attributes.iter().find(|attribute| attribute.min > attribute.max) {
         return Err(ReferenceError::new(QUALITY_FILE, &attribute.code, "its least value is above its greatest"));
     }
     for rule in &data.grade_rules {

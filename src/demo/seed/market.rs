@@ -259,10 +259,11 @@ impl<'r> Market<'r> {
         let home = self.home(&mut dice);
         let today = at.date_naive();
         let code = home.map(|place| place.code.clone()).unwrap_or_default();
-        let name = match kind {
-            // The number keeps names apart where the words run out.
-            OrganizationKind::Cooperative => format!("{base} de {} {}", place_name(home), index + 1),
-            _ => format!("{base} {}", index + 1),
+        // The number keeps names apart where the words run out.
+        let name = if kind == OrganizationKind::Cooperative {
+            format!("{base} de {} {}", place_name(home), index + 1)
+        } else {
+            format!("{base} {}", index + 1)
         };
         let certificate = (sells(kind) && dice.percent(20)).then(|| self.certificate(index, at, &mut dice)).flatten();
         MadeOrganization {

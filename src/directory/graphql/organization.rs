@@ -182,7 +182,6 @@ impl Organization {
 
     /// What it offers, the newest first. Everyone sees what is published; members see all of it.
     #[graphql(complexity = "page_complexity(__ctx, __variables_definition, __field, child_complexity)")]
-    #[expect(clippy::too_many_arguments, reason = "they are the field's arguments in the schema")]
     async fn listings(
         &self,
         ctx: &Context<'_>,

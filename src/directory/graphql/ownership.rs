@@ -196,7 +196,7 @@ impl OwnershipDeclaration {
 
 /// A fact and its value.
 #[derive(Debug, Clone, async_graphql::SimpleObject)]
-pub struct DeclaredFact {
+pub(super) struct DeclaredFact {
     /// What is stated.
     pub fact: OwnershipFact,
     /// The value, in words of the request's language: `48.5 %`, `30`, `yes`.
@@ -420,7 +420,7 @@ impl OwnershipRules {
 
 /// What a definition asks in one respect.
 #[derive(Debug, Clone, async_graphql::SimpleObject)]
-pub struct OwnershipRule {
+pub(super) struct OwnershipRule {
     /// What is looked at.
     pub criterion: OwnershipCriterion,
     /// What is needed, in the request's language.

@@ -119,7 +119,10 @@ pub(in crate::directory) async fn evidence_of(
 }
 
 /// A piece of evidence.
-pub(in crate::directory) async fn evidence_by_id(db: &Database, id: EvidenceId) -> Result<Option<EvidenceRecord>, Fault> {
+pub(in crate::directory) async fn evidence_by_id(
+    db: &Database,
+    id: EvidenceId,
+) -> Result<Option<EvidenceRecord>, Fault> {
     ownership_evidence::Entity::find_by_id(id.uuid()).one(db.read()).await?.map(evidence).transpose()
 }
 

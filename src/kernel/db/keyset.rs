@@ -19,7 +19,7 @@ pub fn window<Q: QueryTrait<QueryStatement = SelectStatement>>(
     page: &Page,
 ) {
     let row = || Expr::tuple([Expr::col(sort.clone()), Expr::col(id.clone())]);
-    let bound = |key: &CursorKey| Expr::tuple([Expr::val(sort_value(&key.sort)), Expr::val(key.id.clone())]);
+    let bound = |key: &CursorKey| Expr::tuple([Expr::val(sort_value(&key.sort)), Expr::val(key.id)]);
     let statement = QueryTrait::query(query);
     if let Some(key) = &page.after {
         statement.and_where(if descending { row().lt(bound(key)) } else { row().gt(bound(key)) });

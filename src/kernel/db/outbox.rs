@@ -77,11 +77,7 @@ pub async fn has_work(db: &Database, now: Timestamp) -> Result<bool, DbErr> {
 /// When the database refuses, or a row is not readable.
 pub async fn claim(db: &Database, worker: &str, limit: u64, now: Timestamp) -> Result<Vec<Message>, DbErr> {
     // SQLite has one writer and needs no row locks.
-    let skip_locked = match db.backend() {
-        DbBackend::Postgres => " FOR UPDATE SKIP LOCKED",
-        DbBackend::Sqlite | DbBackend::MySql => "",
-        _ => "",
-    };
+    let skip_locked = if db.backend() == DbBackend::Postgres { " FOR UPDATE SKIP LOCKED" } else { "" };
     let sql = format!(
         "UPDATE outbox SET claimed_until = $1, claimed_by = $2 WHERE id IN (
             SELECT o.id FROM outbox o

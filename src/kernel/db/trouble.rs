@@ -17,6 +17,7 @@ pub enum Trouble {
 
 /// Tells which kind of trouble an error shows.
 #[must_use]
+#[expect(clippy::wildcard_enum_match_arm, reason = "the library's errors are many, and open-ended")]
 pub fn trouble(error: &DbErr) -> Trouble {
     match error {
         DbErr::ConnectionAcquire(_) => Trouble::Busy,
@@ -26,6 +27,7 @@ pub fn trouble(error: &DbErr) -> Trouble {
     }
 }
 
+#[expect(clippy::wildcard_enum_match_arm, reason = "the library's errors are many, and open-ended")]
 fn of_sqlx(error: &sqlx::Error) -> Trouble {
     match error {
         sqlx::Error::PoolTimedOut => Trouble::Busy,

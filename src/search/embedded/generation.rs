@@ -178,9 +178,12 @@ impl Shelf {
             .num_merge_threads(1)
             .memory_budget_per_thread(heap_bytes)
             .build();
-        let writer: IndexWriter = self.index.writer_with_options(options).map_err(|error| match error {
-            TantivyError::LockFailure(LockError::LockBusy, _) => IndexError::HeldElsewhere,
-            other => unavailable(other),
+        let writer: IndexWriter = self.index.writer_with_options(options).map_err(|error| {
+            if matches!(error, TantivyError::LockFailure(LockError::LockBusy, _)) {
+                IndexError::HeldElsewhere
+            } else {
+                unavailable(error)
+            }
         })?;
         let mut merging = LogMergePolicy::default();
         merging.set_min_num_segments(SEGMENTS_MERGED);

@@ -45,7 +45,8 @@ async fn whoever_registers_an_organization_owns_it(app: TestApp) {
     );
     let viewer = "{ viewer { memberships { role organization { id name } } } }";
     let viewer = app.expect_data(Some(&token), viewer, json!({})).await;
-    let expected = json!([{ "role": "OWNER", "organization": { "id": organization["id"], "name": organization["name"] } }]);
+    let expected =
+        json!([{ "role": "OWNER", "organization": { "id": organization["id"], "name": organization["name"] } }]);
     assert_eq!(viewer["viewer"]["memberships"], expected);
     let trail = "query($id: ID!) { auditTrail(subjectId: $id) { edges { node { action after } } } }";
     let trail = app.expect_data(Some(&token), trail, json!({ "id": organization["id"] })).await;
@@ -97,7 +98,8 @@ async fn a_scoops_with_three_members_is_told_why_not_and_an_unknown_place_which_
     let answer = app.graphql(Some(&token), REGISTER, json!({ "input": input })).await;
     let errors = answer["data"]["registerOrganization"]["userErrors"].as_array().unwrap();
     let message = |code: &str| {
-        let error = errors.iter().find(|error| error["code"] == code).unwrap_or_else(|| panic!("no {code}: {errors:?}"));
+        let error =
+            errors.iter().find(|error| error["code"] == code).unwrap_or_else(|| panic!("no {code}: {errors:?}"));
         error["message"].as_str().unwrap().to_owned()
     };
     let too_few = message("TOO_FEW_MEMBERS");
@@ -115,16 +117,23 @@ async fn a_scoops_with_three_members_is_told_why_not_and_an_unknown_place_which_
 #[db_test]
 async fn names_of_every_script_are_kept_and_found_without_accents(app: TestApp) {
     let token = app.sign_up("awa@exemple.ml").await;
-    for name in ["Coopérative «Bɛnkadi» 🌾", "تعاونية نساء تمبكتو", "ߖߌ߬ߜߌ ߛߎߕߎߟߎ", "Benkadi\u{301} \u{65}\u{301}lan"] {
+    for name in ["Coopérative «Bɛnkadi» 🌾", "تعاونية نساء تمبكتو", "ߖߌ߬ߜߌ ߛߎߕߎߟߎ", "Benkadi\u{301} \u{65}\u{301}lan"]
+    {
         let organization = registered(&app, &token, json!({ "name": name })).await;
         let read = app
-            .expect_data(None, "query($id: ID!) { organization(id: $id) { name } }", json!({ "id": organization["id"] }))
+            .expect_data(
+                None,
+                "query($id: ID!) { organization(id: $id) { name } }",
+                json!({ "id": organization["id"] }),
+            )
             .await;
         let composed: String = unicode_normal(name);
         assert_eq!(read["organization"]["name"], json!(composed));
     }
-    let found = "query($text: String) { organizations(filter: { text: $text }) { edges { node { name } } totalCount } }";
-    for (text, count) in [("benkadi", 2), ("BENKADI cooperative", 1), ("نساء", 1), ("100%_", 0), ("'; drop table", 0)] {
+    let found =
+        "query($text: String) { organizations(filter: { text: $text }) { edges { node { name } } totalCount } }";
+    for (text, count) in [("benkadi", 2), ("BENKADI cooperative", 1), ("نساء", 1), ("100%_", 0), ("'; drop table", 0)]
+    {
         let list = app.expect_data(None, found, json!({ "text": text })).await;
         assert_eq!(list["organizations"]["totalCount"], count, "{text}: {list}");
     }
@@ -138,7 +147,8 @@ fn unicode_normal(text: &str) -> String {
 async fn a_number_belongs_to_one_organization_and_one_of_a_person_is_for_insiders(app: TestApp) {
     // given
     let token = app.sign_up("awa@exemple.ml").await;
-    let numbers = json!([{ "scheme": "NIF", "value": "081 234 567 A" }, { "scheme": "NINA", "value": "12345678901234a" }]);
+    let numbers =
+        json!([{ "scheme": "NIF", "value": "081 234 567 A" }, { "scheme": "NINA", "value": "12345678901234a" }]);
     let first = registered(&app, &token, json!({ "registrations": numbers })).await;
     assert_eq!(first["registrations"].as_array().unwrap().len(), 2, "an owner sees both");
 
@@ -159,10 +169,16 @@ async fn a_number_belongs_to_one_organization_and_one_of_a_person_is_for_insider
         let seen = app.expect_data(stranger, query, json!({ "id": first["id"] })).await;
         assert_eq!(seen["organization"]["registrations"], json!([{ "scheme": "NIF" }]));
     }
-    let update = json!({ "organizationId": first["id"], "registrations": [{ "scheme": "NIF", "value": "081234567A" }] });
+    let update =
+        json!({ "organizationId": first["id"], "registrations": [{ "scheme": "NIF", "value": "081234567A" }] });
     let kept = app.expect_payload(Some(&token), UPDATE, update).await;
-    assert_eq!(kept["organization"]["registrations"], json!([{ "normalized": "081234567A" }]), "its own number stays its");
-    let nif = json!({ "name": "Coopérative Jigi", "registrations": [{ "scheme": "NINA", "value": "12345678901234A" }] });
+    assert_eq!(
+        kept["organization"]["registrations"],
+        json!([{ "normalized": "081234567A" }]),
+        "its own number stays its"
+    );
+    let nif =
+        json!({ "name": "Coopérative Jigi", "registrations": [{ "scheme": "NINA", "value": "12345678901234A" }] });
     assert_eq!(registered(&app, &other, nif).await["version"], 1, "a number that was given up is free");
 }
 

@@ -265,5 +265,8 @@ async fn every_definition_says_where_it_comes_from(app: TestApp) {
         ["IWA34_WOMEN_OWNED", "IWA34_WOMEN_LED", "UN_WOMEN_OWNED", "IFC_WOMEN_OWNED", "WOMENS_COOPERATIVE"]
     );
     assert!(edges.iter().all(|edge| !edge["node"]["source"].as_str().unwrap().is_empty()), "{data}");
-    assert_eq!(edges[0]["node"]["criteria"][0], json!({ "criterion": "WOMEN_OWNED_PERCENT", "required": "plus de 50 %" }));
+    assert_eq!(
+        edges[0]["node"]["criteria"][0],
+        json!({ "criterion": "WOMEN_OWNED_PERCENT", "required": "plus de 50 %" })
+    );
 }

@@ -80,7 +80,8 @@ async fn the_newest_can_come_first(app: TestApp) {
 #[db_test]
 async fn a_place_includes_what_lies_in_it(app: TestApp) {
     let token = app.sign_up("awa@exemple.ml").await;
-    for (name, place) in [("Région", "segou"), ("Cercle", "cercle-segou"), ("Ailleurs", "kayes"), ("Bamako", "ML-BKO")] {
+    for (name, place) in [("Région", "segou"), ("Cercle", "cercle-segou"), ("Ailleurs", "kayes"), ("Bamako", "ML-BKO")]
+    {
         app.expect_payload(Some(&token), REGISTER, cooperative(json!({ "name": name, "placeCode": place }))).await;
     }
     let query = "query($place: String, $kind: OrganizationKind) {

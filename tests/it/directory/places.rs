@@ -74,7 +74,8 @@ async fn the_division_is_walked_from_the_country_down(app: TestApp) {
 /// A file of the foreign data that `BFW_TEST_DATA` names the folder of. Where it is missing, that is said, and under
 /// `CI=true` it is a failure.
 fn foreign_file(path: &str) -> Option<Vec<u8>> {
-    let folder = setting("BFW_TEST_DATA").unwrap_or_else(|| concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data").into());
+    let folder =
+        setting("BFW_TEST_DATA").unwrap_or_else(|| concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data").into());
     let file = std::path::Path::new(&folder).join(path);
     match std::fs::read(&file) {
         Ok(content) => Some(content),

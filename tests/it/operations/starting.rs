@@ -114,7 +114,8 @@ async fn the_demo_is_loaded_once_and_its_sign_ins_are_printed(database: TestData
     assert_eq!(before, after);
     assert!(before["data"]["organizations"]["totalCount"].as_i64() >= Some(40), "{before}");
     assert!(before["data"]["listings"]["totalCount"].as_i64() >= Some(300), "{before}");
-    for role in ["OWNER", "MANAGER", "AGENT", "PROCUREMENT_OFFICER", "EVALUATOR", "VIEWER", "ADMIN", "VERIFIER", "AUDITOR"]
+    for role in
+        ["OWNER", "MANAGER", "AGENT", "PROCUREMENT_OFFICER", "EVALUATOR", "VIEWER", "ADMIN", "VERIFIER", "AUDITOR"]
     {
         assert!(said.contains(role), "{role} is missing in {said}");
     }
@@ -138,10 +139,7 @@ async fn the_doctor_names_the_first_altered_audit_entry(database: TestDatabase) 
     let served = Serving::start(bfw(&database, &["serve", "--demo"]));
     served.terminate();
     let connection = database.connect().await;
-    connection
-        .execute_unprepared("UPDATE audit_entry SET action = 'listing.praise' WHERE sequence = 2")
-        .await
-        .unwrap();
+    connection.execute_unprepared("UPDATE audit_entry SET action = 'listing.praise' WHERE sequence = 2").await.unwrap();
 
     let examined = run(&database, &["doctor"]);
 

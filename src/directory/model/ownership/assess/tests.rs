@@ -207,7 +207,7 @@ fn yes_is_as_well_supported_as_its_weakest_fact() {
     };
     let certified = evidence(&facts, &strong[..4], EvidenceLevel::ThirdPartyCertified);
     let verified = evidence(&facts, &strong[4..], EvidenceLevel::DocumentVerified);
-    assert_eq!(level(&[certified.clone()]), Some(EvidenceLevel::SelfDeclared));
+    assert_eq!(level(std::slice::from_ref(&certified)), Some(EvidenceLevel::SelfDeclared));
     assert_eq!(level(&[certified, verified]), Some(EvidenceLevel::DocumentVerified));
 }
 
