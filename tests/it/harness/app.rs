@@ -24,7 +24,6 @@ use bfw::{
     },
 };
 use serde_json::{Value, json};
-use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
 use super::{Fixture, TestDatabase};
@@ -140,24 +139,6 @@ impl TestApp {
         let result = work.await;
         (result, self.statements.load(Ordering::Relaxed) - before)
     }
-
-    /// Serves the application on a real socket until the result is dropped.
-    pub(crate) async fn serve(&self) -> Listening {
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
-        let stop = CancellationToken::new();
-        let stopped = stop.clone().cancelled_owned();
-        let app = self.app.clone();
-        tokio::spawn(async move { bfw::api::serve(&app, listener, stopped).await.unwrap() });
-        Listening { url, _stop: stop.drop_guard() }
-    }
-}
-
-/// An application that listens.
-pub(crate) struct Listening {
-    /// `http://127.0.0.1:…`
-    pub(crate) url: String,
-    _stop: tokio_util::sync::DropGuard,
 }
 
 /// A GraphQL request as a client sends it.

@@ -51,6 +51,7 @@ impl Scratch {
     }
 
     /// Starts the watcher, and waits until it has the server running, if there is one to run.
+    #[expect(clippy::zombie_processes, reason = "the watcher outlives this process, to clean up after it")]
     fn watch(&self, owner: u32) {
         let binaries = super::postgres::binaries().unwrap_or_default();
         let mut watcher = Command::new("sh")

@@ -10,7 +10,10 @@ use rand::{Rng as _, SeedableRng as _};
 use uuid::Uuid;
 
 /// Code, class, names by language.
-pub(super) const PRODUCTS: [(&str, &str, &[(Language, &str)]); 8] = [
+type Product = (&'static str, &'static str, &'static [(Language, &'static str)]);
+
+/// A few of the taxonomy's, enough to search for.
+pub(super) const PRODUCTS: [Product; 8] = [
     (
         "shea-butter",
         "shea",

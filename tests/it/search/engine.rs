@@ -256,7 +256,8 @@ async fn an_index_is_found_again_after_a_restart() {
 
 #[tokio::test]
 async fn a_damaged_index_is_noticed_and_replaced_by_an_empty_one() {
-    let damages: [(&str, fn(&std::path::Path)); 4] = [
+    type Damage = fn(&std::path::Path);
+    let damages: [(&str, Damage); 4] = [
         ("a flipped byte", |file| {
             let mut content = std::fs::read(file).unwrap();
             let middle = content.len() / 2;
