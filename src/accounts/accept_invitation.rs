@@ -78,6 +78,7 @@ impl Accounts {
         audit::of_organization(&tx, actor, membership.organization, now, accepted).await?;
         claim.finish(&tx, id.uuid()).await?;
         tx.commit().await?;
+        actor.joined((&membership).into());
         Ok(membership)
     }
 }

@@ -44,8 +44,8 @@ pub use invite_member::{InviteMember, Invited};
 pub use lookups::{INVITATIONS, Invitations, MEMBERS, Members, invitation_key, member_key};
 pub use model::{
     Account, AccountStatus, Actor, EmailAddress, Identifier, Invitation, InvitationCode, InvitationId,
-    InvitationStatus, IssuedSession, Membership, MembershipId, MembershipRecord, OrganizationId, Phone, PlatformRole,
-    Principal, RequestInfo, Role, SecretDigest, SessionId, SessionRecord, Token, User, UserId,
+    InvitationStatus, IssuedSession, Membership, MembershipId, MembershipRecord, Memberships, OrganizationId, Phone,
+    PlatformRole, Principal, RequestInfo, Role, SecretDigest, SessionId, SessionRecord, Token, User, UserId,
 };
 pub use remove_member::RemoveMember;
 pub use revoke_invitation::RevokeInvitation;

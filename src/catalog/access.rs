@@ -5,8 +5,9 @@ use uuid::Uuid;
 
 use super::{
     Catalog,
-    model::{Listing, ListingId, query::visible},
+    model::{Listing, ListingId},
     store::{self, rows::Found},
+    visibility::visible,
 };
 use crate::{
     accounts::{

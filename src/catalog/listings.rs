@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use super::{
     Catalog, Listing, ListingId, Reservation, ReservationId, Version,
-    model::query::{ListingFilter, ListingOrder, ListingQuery, Scope, visible},
+    model::query::{ListingFilter, ListingOrder, ListingQuery, Scope},
     store::{self, reservations::ReservationScope},
+    visibility::visible,
 };
 use crate::{
     accounts::{
@@ -164,7 +165,7 @@ impl Catalog {
         let scope = if allowed(actor, Action::ViewUnpublishedListings, &Facts::of(listing.organization)) {
             ReservationScope::All
         } else {
-            let own = actor.user().map(|user| user.memberships.iter().map(|place| place.organization).collect());
+            let own = actor.user().map(|user| user.memberships.organizations());
             ReservationScope::Of(own.unwrap_or_default())
         };
         let db = &self.services.db;

@@ -29,6 +29,7 @@ mod reserve_stock;
 mod store;
 mod sync_reference;
 mod update_listing;
+mod visibility;
 
 use std::sync::Arc;
 

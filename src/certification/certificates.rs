@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 
-use super::{Certificate, CertificateId, CertificateRecord, Certification, store};
+use super::{Certificate, CertificateId, CertificateRecord, Certification, model::scheme::SchemeCover, store};
 use crate::{
     accounts::{Actor, OrganizationId},
+    catalog::model::query::CertifiedBy,
     directory::is_insider,
     kernel::Fault,
 };
@@ -44,6 +45,18 @@ impl Certification {
         let visible = self.directory.organizations_by_ids(actor, &holders).await?;
         found.retain(|_, certificate| visible.contains_key(&OrganizationId::from_uuid(certificate.holder)));
         Ok(found)
+    }
+
+    /// Which certificates make a listing certified by a scheme; none where there is no scheme with this code.
+    #[must_use]
+    pub fn certified_by(&self, code: &str) -> Option<CertifiedBy> {
+        let scheme = self.schemes.scheme(code)?;
+        let about = scheme.products.iter().flat_map(|class| self.taxonomy.with_descendants(class));
+        Some(CertifiedBy {
+            scheme: scheme.code.clone(),
+            products: about.map(|product| product.code.clone()).collect(),
+            names_products: scheme.covers == SchemeCover::Product,
+        })
     }
 
     /// Every certificate of each organization that was once found genuine, for the index, whoever may see them.

@@ -89,7 +89,7 @@ impl Directory {
         self.refuse_taken(&tx, organization.id, &registrations).await?;
         store::organizations::insert(&tx, &organization).await?;
         self.keep_registrations(&tx, organization.id, &registrations).await?;
-        accounts::add_owner(&tx, &self.services, actor, organization.id, owner).await?;
+        let membership = accounts::add_owner(&tx, &self.services, actor, organization.id, owner).await?;
         self.declare_members(&tx, owner, &organization, command.total_members).await?;
         let change = Change {
             action: "organization.register",
@@ -100,6 +100,7 @@ impl Directory {
         outbox::append(&tx, Topic::Organization, organization.id.uuid(), now).await?;
         claim.finish(&tx, organization.id.uuid()).await?;
         tx.commit().await?;
+        actor.joined((&membership).into());
         Ok(organization)
     }
 

@@ -1,8 +1,7 @@
 //! The audit trail in GraphQL.
 
-use async_graphql::{Context, ID, Json, Object};
+use async_graphql::{Context, ID, Object};
 use chrono::{DateTime, Utc};
-use serde_json::Value;
 
 use super::{Loaders, User, actor, room};
 use crate::{
@@ -11,7 +10,7 @@ use crate::{
     kernel::{
         ErrorCode, UserError,
         audit::StoredEntry,
-        graphql::{failure, page_complexity, wants_total_count},
+        graphql::{Json, failure, page_complexity, wants_total_count},
         id,
         page::{PageArgs, encode_cursor},
     },
@@ -84,13 +83,13 @@ impl AuditEntry {
     }
 
     /// What the thing was before, as far as it changed; null for something new.
-    async fn before(&self) -> Option<Json<&Value>> {
-        self.0.before.as_ref().map(Json)
+    async fn before(&self) -> Option<Json> {
+        self.0.before.clone().map(Json)
     }
 
     /// What it became; null for something that ended.
-    async fn after(&self) -> Option<Json<&Value>> {
-        self.0.after.as_ref().map(Json)
+    async fn after(&self) -> Option<Json> {
+        self.0.after.clone().map(Json)
     }
 
     /// The request that asked for it, as in the service's log.

@@ -1,6 +1,9 @@
 //! The actor: who is behind a request, and what is known of the request itself.
 
-use std::net::IpAddr;
+use std::{
+    net::IpAddr,
+    sync::{Arc, PoisonError, RwLock},
+};
 
 use super::{MembershipId, OrganizationId, PlatformRole, Role, SessionId, UserId};
 use crate::kernel::{ErrorCode, Failure, Outcome, locale::Locale, telemetry::RequestId};
@@ -24,7 +27,7 @@ pub struct User {
     /// The session that the request came with: what signing out ends.
     pub session: SessionId,
     /// What she is to organizations.
-    pub memberships: Vec<Membership>,
+    pub memberships: Memberships,
     /// What she is to the platform.
     pub platform_roles: Vec<PlatformRole>,
 }
@@ -38,6 +41,42 @@ pub struct Membership {
     pub organization: OrganizationId,
     /// What she may do there.
     pub role: Role,
+}
+
+/// What a person is to organizations: as of the request's beginning, and what the request itself has given her since, so
+/// that whoever registers an organization is answered as its owner. Clones share what is gained.
+#[derive(Debug, Clone, Default)]
+pub struct Memberships(Arc<RwLock<Vec<Membership>>>);
+
+impl Memberships {
+    /// All of them.
+    #[must_use]
+    pub fn all(&self) -> Vec<Membership> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The one in an organization, if there is one.
+    #[must_use]
+    pub fn of(&self, organization: OrganizationId) -> Option<Membership> {
+        let held = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        held.iter().find(|membership| membership.organization == organization).copied()
+    }
+
+    /// The organizations.
+    #[must_use]
+    pub fn organizations(&self) -> Vec<OrganizationId> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).iter().map(|membership| membership.organization).collect()
+    }
+
+    fn gain(&self, membership: Membership) {
+        self.0.write().unwrap_or_else(PoisonError::into_inner).push(membership);
+    }
+}
+
+impl FromIterator<Membership> for Memberships {
+    fn from_iter<I: IntoIterator<Item = Membership>>(memberships: I) -> Self {
+        Self(Arc::new(RwLock::new(memberships.into_iter().collect())))
+    }
 }
 
 /// What is known of a request apart from who makes it.
@@ -98,8 +137,14 @@ impl Actor {
     /// What she is to an organization, if anything.
     #[must_use]
     pub fn role_in(&self, organization: OrganizationId) -> Option<Role> {
-        let user = self.user()?;
-        user.memberships.iter().find(|membership| membership.organization == organization).map(|place| place.role)
+        self.user()?.memberships.of(organization).map(|membership| membership.role)
+    }
+
+    /// The rest of the request is answered to her as a member, too. Call it when the membership is committed.
+    pub fn joined(&self, membership: Membership) {
+        if let Some(user) = self.user() {
+            user.memberships.gain(membership);
+        }
     }
 
     /// Whether she holds a platform role.

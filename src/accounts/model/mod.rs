@@ -11,7 +11,7 @@ mod session;
 mod token;
 
 pub use account::{Account, AccountStatus, UnknownStatus};
-pub use actor::{Actor, Membership, Principal, RequestInfo, User};
+pub use actor::{Actor, Membership, Memberships, Principal, RequestInfo, User};
 pub use identifier::{EmailAddress, Identifier, NoIdentifier};
 pub use membership::{Invitation, InvitationStatus, MembershipRecord, owner_remains};
 pub use phone::Phone;

@@ -10,7 +10,8 @@ use uuid::Uuid;
 use super::word;
 use crate::{
     accounts::{
-        IssuedSession, Membership, MembershipId, OrganizationId, SecretDigest, SessionId, SessionRecord, User, UserId,
+        IssuedSession, Membership, MembershipId, OrganizationId, PlatformRole, SecretDigest, SessionId, SessionRecord,
+        User, UserId,
     },
     kernel::{
         Fault,
@@ -38,31 +39,35 @@ pub(in crate::accounts) async fn holder(
     let values: [Value; 2] = [access.to_vec().into(), now.into()];
     let rows = db.read().query_all_raw(Statement::from_sql_and_values(db.backend(), HOLDER, values)).await?;
     let Some(first) = rows.first() else { return Ok(None) };
-    let mut user = User {
+    let (mut memberships, mut platform_roles) = (Vec::new(), Vec::new());
+    for row in &rows {
+        add_standing(&mut memberships, &mut platform_roles, row)?;
+    }
+    Ok(Some(User {
         id: UserId::from_uuid(first.try_get_by_index(1)?),
         session: SessionId::from_uuid(first.try_get_by_index(0)?),
-        memberships: Vec::new(),
-        platform_roles: Vec::new(),
-    };
-    for row in &rows {
-        add_standing(&mut user, row)?;
-    }
-    Ok(Some(user))
+        memberships: memberships.into_iter().collect(),
+        platform_roles,
+    }))
 }
 
-fn add_standing(user: &mut User, row: &QueryResult) -> Result<(), Fault> {
+fn add_standing(
+    memberships: &mut Vec<Membership>,
+    platform_roles: &mut Vec<PlatformRole>,
+    row: &QueryResult,
+) -> Result<(), Fault> {
     if let Some(id) = row.try_get_by_index::<Option<Uuid>>(2)? {
         let id = MembershipId::from_uuid(id);
-        if user.memberships.last().is_none_or(|last| last.id != id) {
+        if memberships.last().is_none_or(|last| last.id != id) {
             let organization = OrganizationId::from_uuid(row.try_get_by_index(3)?);
             let role = word("membership role", &row.try_get_by_index::<String>(4)?)?;
-            user.memberships.push(Membership { id, organization, role });
+            memberships.push(Membership { id, organization, role });
         }
     }
     if let Some(role) = row.try_get_by_index::<Option<String>>(5)? {
         let role = word("platform role", &role)?;
-        if !user.platform_roles.contains(&role) {
-            user.platform_roles.push(role);
+        if !platform_roles.contains(&role) {
+            platform_roles.push(role);
         }
     }
     Ok(())

@@ -1,7 +1,8 @@
 //! Which listings, and in which order.
 
-use async_graphql::{Enum, InputObject};
+use async_graphql::{Context, Enum, InputObject};
 
+use super::{catalog, loader::present};
 use crate::{
     catalog::{
         Catalog,
@@ -10,9 +11,9 @@ use crate::{
             query::{CertifiedBy, ListingFilter as Filter, ListingOrder, OrderField, PlaceFilter},
         },
     },
-    certification::model::scheme::{SchemeCover, Schemes},
+    certification::graphql::certified_by,
     directory::model::place::PlaceKind,
-    kernel::{ErrorCode, Outcome, Rejections, UserError, error::excerpt, graphql::OrderDirection},
+    kernel::{ErrorCode, Fault, Outcome, Rejections, UserError, error::excerpt, graphql::OrderDirection},
 };
 
 /// The state of a listing, as people are shown it.
@@ -82,7 +83,8 @@ impl ListingFilter {
     ///
     /// # Errors
     /// `InvalidId`, `UnknownProduct`, `UnknownPlace`, `UnknownScheme`.
-    pub fn read(&self, catalog: &Catalog, schemes: &Schemes) -> Outcome<Filter> {
+    pub fn read(&self, ctx: &Context<'_>) -> Outcome<Filter> {
+        let catalog = present(catalog(ctx))?;
         let mut rejections = Rejections::default();
         let organization = self
             .organization_id
@@ -91,7 +93,7 @@ impl ListingFilter {
         let products = rejections.take(self.products(catalog)).unwrap_or_default();
         let place = rejections.take(self.place(catalog)).flatten();
         let status = self.status.map(Into::into);
-        let certified_by = rejections.take(self.certified_by(catalog, schemes)).flatten();
+        let certified_by = rejections.take(self.certified_by(ctx)?).flatten();
         rejections.finish()?;
         Ok(Filter { organization, products, place, status, certified_by })
     }
@@ -114,19 +116,12 @@ impl ListingFilter {
         }
     }
 
-    fn certified_by(&self, catalog: &Catalog, schemes: &Schemes) -> Result<Option<CertifiedBy>, UserError> {
-        let Some(code) = &self.certified_by else { return Ok(None) };
-        let Some(scheme) = schemes.scheme(code) else {
-            let error = UserError::new(ErrorCode::UnknownScheme, ["filter", "certifiedBy"]);
-            return Err(error.with("value", excerpt(code)));
-        };
-        let taxonomy = catalog.taxonomy();
-        let about = scheme.products.iter().flat_map(|class| taxonomy.with_descendants(class));
-        Ok(Some(CertifiedBy {
-            scheme: scheme.code.clone(),
-            products: about.map(|product| product.code.clone()).collect(),
-            names_products: scheme.covers == SchemeCover::Product,
-        }))
+    fn certified_by(&self, ctx: &Context<'_>) -> Result<Result<Option<CertifiedBy>, UserError>, Fault> {
+        let Some(code) = &self.certified_by else { return Ok(Ok(None)) };
+        let found = present(certified_by(ctx, code))?;
+        let unknown =
+            || UserError::new(ErrorCode::UnknownScheme, ["filter", "certifiedBy"]).with("value", excerpt(code));
+        Ok(found.map(Some).ok_or_else(unknown))
     }
 
     fn place(&self, catalog: &Catalog) -> Result<Option<PlaceFilter>, UserError> {

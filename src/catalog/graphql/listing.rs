@@ -3,9 +3,10 @@
 use async_graphql::{ComplexObject, Context, ID, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 
-use super::{Claim, ListingStatus, Product, actor, catalog, reservation::StockReservationConnection};
+use super::{ListingStatus, Product, actor, catalog, reservation::StockReservationConnection};
 use crate::{
     catalog::{Version, listings::VERSIONS_LIST, model},
+    certification::graphql::{Claim, listing_claims},
     connection,
     directory::graphql::{Loaders, Organization, Place},
     kernel::{
@@ -73,7 +74,7 @@ impl Listing {
 
     /// What certificates say of it today, derived from those that cover its organization and product.
     async fn claims(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Claim>> {
-        super::claim::claims(ctx, &self.0).await
+        listing_claims(ctx, &self.0).await
     }
 
     /// What one `priceUnit` costs. Null only while it is a draft.

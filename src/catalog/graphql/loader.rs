@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::{Context, Error};
 
-use super::{Listing, ListingConnection, ListingFilter, ListingOrderBy, catalog};
+use super::{Listing, ListingConnection, ListingFilter, ListingOrderBy};
 use crate::{
     accounts::{Actor, OrganizationId},
     catalog::{
@@ -14,7 +14,6 @@ use crate::{
             query::{ListingFilter as Filter, ListingOrder, ListingQuery},
         },
     },
-    certification::Certification,
     kernel::{
         Failure, Fault, Outcome,
         graphql::{BatchLoad, Batcher, failure, wants_total_count},
@@ -143,7 +142,7 @@ impl ListingsArgs {
     /// What is wrong with them.
     pub(super) fn read(&self, ctx: &Context<'_>) -> Outcome<ListingQuery> {
         let filter = match &self.filter {
-            Some(filter) => filter.read(present(catalog(ctx))?, present(ctx.data::<Certification>())?.schemes())?,
+            Some(filter) => filter.read(ctx)?,
             None => Filter::default(),
         };
         let order = self.order_by.map(ListingOrder::from).unwrap_or_default();

@@ -1,6 +1,5 @@
 //! Listings, products and units on the wire. Types wrap the room's values; nothing here decides.
 
-pub mod claim;
 pub mod filter;
 pub mod input;
 pub mod listing;
@@ -10,7 +9,6 @@ pub mod product;
 pub mod query;
 pub mod reservation;
 
-pub use claim::Claim;
 pub use filter::{ListingFilter, ListingOrderBy, ListingOrderField, ListingStatus};
 pub use listing::{Listing, ListingConnection, Measurement};
 pub use loader::{ListingsArgs, Loaders, organization_listings};

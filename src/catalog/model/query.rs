@@ -1,14 +1,10 @@
-//! What a list of listings is asked for, and what its reader may see.
+//! What a list of listings is asked for.
 
+use super::{Listing, ShownStatus};
 use crate::{
-    accounts::{
-        Actor, OrganizationId, PlatformRole, Principal,
-        policy::{Action, Facts, allowed},
-    },
+    accounts::OrganizationId,
     kernel::page::{Page, SortValue},
 };
-
-use super::{Listing, ListingStatus, ShownStatus};
 
 /// Which listings.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
@@ -143,39 +139,4 @@ pub enum Scope {
     Of(Vec<OrganizationId>),
     /// Everything.
     Everything,
-}
-
-impl Scope {
-    /// What `actor` is shown of a list with this filter.
-    ///
-    /// Lists show the public what is published. Whoever may see more of an organization sees it when she asks for that
-    /// organization, or for a state that is not public; so that a market's list never mixes with one's own drafts.
-    #[must_use]
-    pub fn of(actor: &Actor, filter: &ListingFilter) -> Self {
-        if let Some(organization) = filter.organization {
-            let insider = allowed(actor, Action::ViewUnpublishedListings, &Facts::of(organization));
-            return if insider { Self::Of(vec![organization]) } else { Self::Public };
-        }
-        match filter.status {
-            None | Some(ShownStatus::Published | ShownStatus::SoldOut | ShownStatus::Expired) => Self::Public,
-            Some(ShownStatus::Draft | ShownStatus::Paused | ShownStatus::Archived) => match &actor.principal {
-                Principal::Anonymous => Self::Public,
-                Principal::System => Self::Everything,
-                Principal::User(user) => {
-                    let reads_all = [PlatformRole::Admin, PlatformRole::Auditor]
-                        .into_iter()
-                        .any(|role| actor.has_platform_role(role));
-                    let own = user.memberships.iter().map(|membership| membership.organization).collect();
-                    if reads_all { Self::Everything } else { Self::Of(own) }
-                }
-            },
-        }
-    }
-}
-
-/// Whether `actor` may see a listing at all. `good_standing` is its organization's.
-#[must_use]
-pub fn visible(actor: &Actor, listing: &Listing, good_standing: bool) -> bool {
-    (listing.status == ListingStatus::Published && good_standing)
-        || allowed(actor, Action::ViewUnpublishedListings, &Facts::of(listing.organization))
 }

@@ -188,7 +188,7 @@ impl OwnershipDeclaration {
         declared.map(|(fact, value)| DeclaredFact { fact: fact.into(), value: value_text(value, language) }).collect()
     }
 
-    /// When.
+    /// When it was declared.
     async fn declared_at(&self) -> DateTime<Utc> {
         self.0.declared_at
     }
@@ -255,7 +255,7 @@ impl OwnershipEvidence {
         self.0.evidence.review.map(|(verdict, _)| verdict.into())
     }
 
-    /// Why.
+    /// Why the verdict is what it is.
     async fn reason(&self) -> Option<&str> {
         self.0.reason.as_deref()
     }

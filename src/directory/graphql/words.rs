@@ -31,7 +31,7 @@ pub enum OrganizationKind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "organization::Standing")]
 pub enum OrganizationStanding {
-    /// It may.
+    /// It may trade.
     Good,
     /// The platform suspended it: only its members and those who oversee the platform see it.
     Suspended,
@@ -281,6 +281,8 @@ impl From<model::ownership::Percent> for Percent {
     }
 }
 
+/// A share in percent, from 0 to 100 with at most three decimals. Given as a number; taken as a number (`48.5`) or as a
+/// string (`"48.5"`).
 #[Scalar(specified_by_url = "https://www.w3.org/TR/xmlschema-2/#decimal")]
 impl ScalarType for Percent {
     fn parse(value: Value) -> InputValueResult<Self> {

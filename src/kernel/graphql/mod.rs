@@ -14,7 +14,7 @@ pub use batch::{BatchLoad, Batcher};
 pub use connection::{OrderDirection, PageInfo, page_args, page_complexity, wants_total_count};
 pub use failure::{SystemErrorCode, failure, fault, system_error, user_errors};
 pub use payload::{Unexpected, UserError, UserErrorCode};
-pub use scalar::{Date, Decimal};
+pub use scalar::{Date, Decimal, Json};
 pub use value::{LanguageCode, Money, MoneyInput, Quantity, QuantityInput};
 
 use super::{locale::Locale, telemetry::RequestId};

@@ -131,7 +131,7 @@ pub struct OrganizationSearchFilter {
     /// Places where it is, by code, official number or name; a region stands for everything in it.
     #[graphql(default)]
     pub place_codes: Vec<String>,
-    /// Kinds.
+    /// Kinds of organization.
     #[graphql(default)]
     pub kinds: Vec<OrganizationKind>,
     /// Schemes, by code, of which it holds a certificate in force.

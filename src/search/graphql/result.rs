@@ -118,7 +118,7 @@ pub enum SearchFacetField {
     Certificate,
     /// Definitions of women's ownership that are satisfied, whatever the evidence.
     WomenOwned,
-    /// Grades.
+    /// Grades, as sellers write them.
     Grade,
     /// Seasons.
     Season,

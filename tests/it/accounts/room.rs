@@ -210,8 +210,7 @@ impl Room {
 
     /// The actor's own membership in an organization.
     pub(super) fn membership_of(&self, actor: &Actor, organization: OrganizationId) -> MembershipId {
-        let memberships = &actor.user().unwrap().memberships;
-        memberships.iter().find(|membership| membership.organization == organization).unwrap().id
+        actor.user().unwrap().memberships.of(organization).unwrap().id
     }
 
     /// How many statements `work` sends to the database.

@@ -65,7 +65,7 @@ async fn a_request_is_authenticated_by_one_statement_with_all_that_she_is(room: 
     let user = user.unwrap().unwrap();
     assert_eq!(statements, 1);
     assert_eq!(Some(user.id), agent.user_id());
-    let memberships: Vec<_> = user.memberships.iter().map(|place| (place.organization, place.role)).collect();
+    let memberships: Vec<_> = user.memberships.all().iter().map(|place| (place.organization, place.role)).collect();
     assert_eq!(memberships, [(first, Role::Agent)], "an invitation is no membership");
     assert_eq!(user.platform_roles, [PlatformRole::Auditor, PlatformRole::Verifier]);
 }

@@ -25,7 +25,7 @@ async fn whoever_registers_an_organization_owns_it(app: TestApp) {
         "phone": "76 12 34 56", "email": "Benkadi@Exemple.ML", "languages": ["bm", "FR", "bm"],
         "description": "Beurre de karité et soumbala.\nDepuis 2011.", "totalMembers": 42,
         "location": { "latitude": 13.43, "longitude": -6.21 },
-        "registrations": [{ "scheme": "RSC", "value": "ma-seg-2021-c-42" }, { "scheme": "NIF", "value": "pas encore 081234567" }],
+        "registrations": [{ "scheme": "RSC", "value": "ma-seg-2021-c-42" }, { "scheme": "NIF", "value": "081 234 567" }],
     });
     let organization = registered(&app, &token, input).await;
 

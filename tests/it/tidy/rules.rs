@@ -26,8 +26,8 @@ const KERNEL_DOES: [&str; 8] = ["db", "audit", "idempotency", "outbox", "service
 /// Values that live beside what the kernel does.
 const KERNEL_VALUES: [&[&str]; 1] = [&["telemetry", "RequestId"]];
 
-/// The only thing of the clock that a pure rule may name: an instant it was given.
-const CLOCK_VALUES: [&str; 1] = ["Timestamp"];
+/// What of the clock a pure rule may name: an instant it was given, and how instants are kept.
+const CLOCK_VALUES: [&str; 2] = ["Timestamp", "truncated"];
 
 /// Ways to reach outside the program.
 const SIDE_EFFECTS: [&[&str]; 11] = [

@@ -3,7 +3,11 @@
 //!
 //! The room's handle is put into the context by the schema, and [`Loaders`] by each request.
 
+mod claim;
+
 use std::{collections::HashMap, sync::Arc};
+
+pub use claim::{Claim, certified_by, listing_claims};
 
 use async_graphql::{Context, Enum, Error, ID, Object, SimpleObject};
 use chrono::{DateTime, Utc};

@@ -2,13 +2,10 @@
 
 use async_graphql::{Context, Error, Object};
 
+use super::{Certificate, CertificateStatus, CertificationScheme, Loaders, certification};
 use crate::{
-    catalog::{graphql::catalog, model::Listing},
-    certification::{
-        Certification,
-        graphql::{Certificate, CertificateStatus, CertificationScheme, Loaders},
-        model::{certificate, claim, scheme::Scheme},
-    },
+    catalog::model::{Listing, query::CertifiedBy},
+    certification::model::{certificate, claim, scheme::Scheme},
 };
 
 /// What may be said of a listing because a certificate says so.
@@ -40,10 +37,13 @@ impl Claim {
 }
 
 /// The claims on a listing today, those that stand before those that lapsed.
-pub(super) async fn claims(ctx: &Context<'_>, listing: &Listing) -> Result<Vec<Claim>, Error> {
-    let certification = ctx.data::<Certification>()?;
+///
+/// # Errors
+/// The masked form of a fault.
+pub async fn listing_claims(ctx: &Context<'_>, listing: &Listing) -> Result<Vec<Claim>, Error> {
+    let certification = certification(ctx)?;
     let held = Loaders::certificates(ctx, listing.organization).await?;
-    let (schemes, taxonomy) = (certification.schemes(), catalog(ctx)?.taxonomy());
+    let (schemes, taxonomy) = (certification.schemes(), &certification.taxonomy);
     let (holder, product) = (listing.organization.uuid(), listing.offer.product.as_str());
     let claims = claim::claims(&held, schemes, taxonomy, holder, product, certification.today());
     let owned = |claim: claim::Claim<'_>| {
@@ -51,4 +51,12 @@ pub(super) async fn claims(ctx: &Context<'_>, listing: &Listing) -> Result<Vec<C
         Some(Claim { scheme, status: claim.status, certificate: claim.certificate.clone() })
     };
     Ok(claims.into_iter().filter_map(owned).collect())
+}
+
+/// Which certificates make a listing certified by the scheme with this code; none where there is no such scheme.
+///
+/// # Errors
+/// When the schema holds no certification.
+pub fn certified_by(ctx: &Context<'_>, code: &str) -> Result<Option<CertifiedBy>, Error> {
+    Ok(certification(ctx)?.certified_by(code))
 }
