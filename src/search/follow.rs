@@ -45,18 +45,23 @@ impl Search {
             let changes = self.organization_changes(&batch.iter().copied().collect()).await?;
             self.index.apply(changes).await?;
         }
+        // Each application to the index is a commit, so that many organizations with a few listings each share one.
+        let mut waiting = Vec::new();
         for organization in ids {
             let mut last = None;
             loop {
                 let listings = store::listings_of(db, *organization, last, READ).await?;
                 last = listings.last().copied();
+                waiting.extend(listings);
+                if waiting.len() >= BATCH {
+                    self.follow_listings(&std::mem::take(&mut waiting)).await?;
+                }
                 if last.is_none() {
                     break;
                 }
-                self.follow_listings(&listings).await?;
             }
         }
-        Ok(())
+        self.follow_listings(&waiting).await
     }
 
     /// Brings everything up to date that changed at or after an instant.

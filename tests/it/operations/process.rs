@@ -81,6 +81,16 @@ impl Serving {
 
     /// Sends a GraphQL request and gives the body of the answer; an error when the connection breaks.
     pub(crate) async fn graphql(&self, token: Option<&str>, query: &str, variables: Value) -> reqwest::Result<Value> {
+        self.answer(token, query, variables).await?.json().await
+    }
+
+    /// The same, as it came.
+    pub(crate) async fn answer(
+        &self,
+        token: Option<&str>,
+        query: &str,
+        variables: Value,
+    ) -> reqwest::Result<reqwest::Response> {
         let request = reqwest::Client::new()
             .post(format!("{}/graphql", self.url))
             .timeout(Duration::from_secs(30))
@@ -89,7 +99,7 @@ impl Serving {
             Some(token) => request.bearer_auth(token),
             None => request,
         };
-        request.send().await?.json().await
+        request.send().await
     }
 
     /// Ends it without any warning, as a power cut does.
