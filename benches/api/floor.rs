@@ -23,7 +23,7 @@ use sqlx::{ConnectOptions, Row};
 use uuid::Uuid;
 
 /// The name that the product gives the list in its cursors.
-const LISTINGS: &str = "listings:published:desc";
+const LISTINGS: &str = "listings:published_at:desc";
 
 #[derive(Deserialize)]
 struct Request<V> {
