@@ -2,17 +2,20 @@
 
 use std::collections::HashMap;
 
-use entity::certificate::{ActiveModel, Column, Entity, Model};
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, Set, sea_query::OnConflict};
+use entity::certificate::{ActiveModel, Column, Entity};
+use sea_orm::{
+    ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QueryResult,
+    QuerySelect as _, QueryTrait as _, Select, Set, sea_query::OnConflict,
+};
 use serde_json::json;
 
-use super::model::certificate::{Certificate, CertificateId, CertificateRecord};
+use super::model::certificate::{Certificate, CertificateId};
 use crate::{
     accounts::OrganizationId,
     kernel::{
         Fault,
         clock::Timestamp,
-        db::{Database, DbErr, WriteTx},
+        db::{Database, DbErr, Reader, WriteTx},
     },
 };
 
@@ -39,8 +42,8 @@ pub(super) async fn insert(tx: &WriteTx, certificate: &Certificate, now: Timesta
 
 /// The certificates among `ids`.
 pub(super) async fn by_ids(db: &Database, ids: &[CertificateId]) -> Result<HashMap<CertificateId, Certificate>, Fault> {
-    let rows = Entity::find().filter(Column::Id.is_in(ids.iter().map(|id| id.uuid()))).all(db.read()).await?;
-    rows.into_iter().map(|row| Ok((CertificateId::from_uuid(row.id), certificate(row)?))).collect()
+    let found = all(db, Entity::find().filter(Column::Id.is_in(ids.iter().map(|id| id.uuid())))).await?;
+    Ok(found.into_iter().map(|certificate| (CertificateId::from_uuid(certificate.id), certificate)).collect())
 }
 
 /// All certificates of each organization, the last to run out first.
@@ -51,26 +54,44 @@ pub(super) async fn of_holders(
     let among = Column::OrganizationId.is_in(holders.iter().map(|id| id.uuid()));
     let ordered = Entity::find().filter(among).order_by_desc(Column::ValidUntil).order_by_desc(Column::Id);
     let mut found: HashMap<OrganizationId, Vec<Certificate>> = HashMap::new();
-    for row in ordered.all(db.read()).await? {
-        let certificate = certificate(row)?;
+    for certificate in all(db, ordered).await? {
         found.entry(OrganizationId::from_uuid(certificate.holder)).or_default().push(certificate);
     }
     Ok(found)
 }
 
-fn certificate(row: Model) -> Result<Certificate, Fault> {
-    let list = |value| serde_json::from_value(value).map_err(|error| Fault::corrupt("certificate", error));
+/// The columns that [`certificate`] reads, in its order.
+const COLUMNS: [Column; 10] = [
+    Column::Id,
+    Column::SchemeCode,
+    Column::Number,
+    Column::IssuerName,
+    Column::OrganizationId,
+    Column::Status,
+    Column::ValidFrom,
+    Column::ValidUntil,
+    Column::ProductCodes,
+    Column::SiteNames,
+];
+
+/// Every certificate that a query selects.
+async fn all(db: &Database, select: Select<Entity>) -> Result<Vec<Certificate>, Fault> {
+    let statement = select.select_only().columns(COLUMNS).build(db.backend());
+    db.read().query_all_raw(statement).await?.iter().map(certificate).collect()
+}
+
+fn certificate(row: &QueryResult) -> Result<Certificate, Fault> {
+    let mut next = Reader::new(row)?;
     Ok(Certificate {
-        id: row.id,
-        scheme: row.scheme_code,
-        number: row.number,
-        issuer_name: row.issuer_name,
-        holder: row.organization_id,
-        record: CertificateRecord::parse(&row.status)
-            .ok_or_else(|| Fault::corrupt("certificate status", &row.status))?,
-        valid_from: row.valid_from,
-        valid_until: row.valid_until,
-        products: list(row.product_codes)?,
-        sites: list(row.site_names)?,
+        id: next.get()?,
+        scheme: next.get()?,
+        number: next.get()?,
+        issuer_name: next.get()?,
+        holder: next.get()?,
+        record: next.word("certificate status")?,
+        valid_from: next.get()?,
+        valid_until: next.get()?,
+        products: next.json()?,
+        sites: next.json()?,
     })
 }

@@ -376,7 +376,7 @@ mod tests {
         for certificate in &fixture.certificates {
             let scheme = schemes.scheme(&certificate.scheme).unwrap_or_else(|| panic!("{}", certificate.scheme));
             assert!(numbers.insert(&certificate.number), "{}", certificate.number);
-            assert!(CertificateRecord::parse(&certificate.record).is_some(), "{}", certificate.record);
+            assert!(certificate.record.parse::<CertificateRecord>().is_ok(), "{}", certificate.record);
             assert!(certificate.valid_from < certificate.valid_until, "{}", certificate.number);
             assert!(scheme.issuers.contains(&certificate.issuer), "{} by {}", certificate.number, certificate.issuer);
             for product in certificate.products() {

@@ -95,17 +95,27 @@ impl NameSet {
         }
     }
 
-    /// How well `typed` fits, if at all. An empty name fits nothing.
+    /// Whether `typed` is one of the names, to the letter.
     #[must_use]
-    pub fn fit(&self, typed: &NameKey) -> Option<Fit> {
+    pub fn certain_fit(&self, typed: &NameKey) -> Option<Fit> {
         if typed.is_empty() {
-            return None;
-        }
-        let mut every = self.names.iter().chain(&self.others);
-        if self.names.iter().any(|name| name.joined == typed.joined) {
+            None
+        } else if self.names.iter().any(|name| name.joined == typed.joined) {
             Some(Fit::Name)
         } else if self.others.iter().any(|name| name.joined == typed.joined) {
             Some(Fit::OtherName)
+        } else {
+            None
+        }
+    }
+
+    /// How well `typed` fits, if at all. An empty name fits nothing.
+    #[must_use]
+    pub fn fit(&self, typed: &NameKey) -> Option<Fit> {
+        let mut every = self.names.iter().chain(&self.others);
+        let certain = self.certain_fit(typed);
+        if typed.is_empty() || certain.is_some() {
+            certain
         } else if self.names.iter().any(|name| name.begins_with(typed)) {
             Some(Fit::Beginning)
         } else if self.names.iter().any(|name| name.has_later_word_beginning_with(typed))

@@ -14,6 +14,7 @@ mod api;
 mod catalog;
 mod directory;
 mod drift;
+mod futures;
 mod harness;
 mod limits;
 mod operations;

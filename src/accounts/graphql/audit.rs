@@ -57,12 +57,12 @@ pub struct AuditEntry(StoredEntry);
 #[Object]
 impl AuditEntry {
     /// The entry's place in its chain, counted from 1.
-    async fn sequence(&self) -> i64 {
+    fn sequence(&self) -> i64 {
         self.0.sequence
     }
 
     /// When the change was made.
-    async fn at(&self) -> DateTime<Utc> {
+    fn at(&self) -> DateTime<Utc> {
         self.0.at
     }
 
@@ -73,32 +73,32 @@ impl AuditEntry {
     }
 
     /// What was done, such as `listing.publish`.
-    async fn action(&self) -> &str {
+    fn action(&self) -> &str {
         &self.0.action
     }
 
     /// What it was done to.
-    async fn subject_id(&self) -> ID {
+    fn subject_id(&self) -> ID {
         id::encode(&self.0.subject_kind, self.0.subject_id).into()
     }
 
     /// What the thing was before, as far as it changed; null for something new.
-    async fn before(&self) -> Option<Json> {
+    fn before(&self) -> Option<Json> {
         self.0.before.clone().map(Json)
     }
 
     /// What it became; null for something that ended.
-    async fn after(&self) -> Option<Json> {
+    fn after(&self) -> Option<Json> {
         self.0.after.clone().map(Json)
     }
 
     /// The request that asked for it, as in the service's log.
-    async fn request_id(&self) -> &str {
+    fn request_id(&self) -> &str {
         &self.0.request_id
     }
 
     /// The SHA-256 that seals the entry to the one before, in hexadecimal.
-    async fn hash(&self) -> String {
+    fn hash(&self) -> String {
         hex::encode(&self.0.hash)
     }
 }

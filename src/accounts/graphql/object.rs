@@ -69,22 +69,22 @@ pub struct Session(pub IssuedSession);
 #[Object]
 impl Session {
     /// Proves who asks, in the header `Authorization: Bearer …`.
-    async fn access_token(&self) -> String {
+    fn access_token(&self) -> String {
         self.0.access_token.reveal()
     }
 
     /// Is exchanged by `refreshSession` for the next tokens, once. A second use ends the session everywhere.
-    async fn refresh_token(&self) -> String {
+    fn refresh_token(&self) -> String {
         self.0.refresh_token.reveal()
     }
 
     /// The access token is refused from this instant on.
-    async fn expires_at(&self) -> DateTime<Utc> {
+    fn expires_at(&self) -> DateTime<Utc> {
         self.0.expires_at
     }
 
     /// The refresh token is refused from this instant on; then the person signs in again.
-    async fn refresh_expires_at(&self) -> DateTime<Utc> {
+    fn refresh_expires_at(&self) -> DateTime<Utc> {
         self.0.refresh_expires_at
     }
 }
@@ -102,7 +102,7 @@ impl User {
     }
 
     /// Her name as she writes it.
-    async fn name(&self) -> &str {
+    fn name(&self) -> &str {
         &self.0.name
     }
 
@@ -119,12 +119,12 @@ impl User {
     }
 
     /// The language she prefers.
-    async fn language(&self) -> LanguageCode {
+    fn language(&self) -> LanguageCode {
         self.0.language.into()
     }
 
     /// When she signed up.
-    async fn created_at(&self) -> DateTime<Utc> {
+    fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
 }
@@ -149,7 +149,7 @@ impl Membership {
     }
 
     /// What she may do there.
-    async fn role(&self) -> MemberRole {
+    fn role(&self) -> MemberRole {
         self.0.role.into()
     }
 
@@ -164,17 +164,17 @@ impl Membership {
     }
 
     /// Counts changes from 1; give it as `expectedVersion` to change nothing that somebody else changed meanwhile.
-    async fn version(&self) -> i64 {
+    fn version(&self) -> i64 {
         self.0.version
     }
 
     /// Since when she is a member.
-    async fn created_at(&self) -> DateTime<Utc> {
+    fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
 
     /// When her role last changed.
-    async fn updated_at(&self) -> DateTime<Utc> {
+    fn updated_at(&self) -> DateTime<Utc> {
         self.0.updated_at
     }
 }
@@ -197,12 +197,12 @@ impl Invitation {
     }
 
     /// The phone number in E.164 form or the e-mail address that was invited. Whether it has an account is not told.
-    async fn identifier(&self) -> &str {
+    fn identifier(&self) -> &str {
         self.0.identifier.as_str()
     }
 
     /// The role that is offered.
-    async fn role(&self) -> MemberRole {
+    fn role(&self) -> MemberRole {
         self.0.role.into()
     }
 
@@ -217,12 +217,12 @@ impl Invitation {
     }
 
     /// It cannot be accepted from this instant on.
-    async fn expires_at(&self) -> DateTime<Utc> {
+    fn expires_at(&self) -> DateTime<Utc> {
         self.0.expires_at
     }
 
     /// When it was made.
-    async fn created_at(&self) -> DateTime<Utc> {
+    fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
 }
@@ -262,7 +262,7 @@ pub struct Viewer(pub Account);
 #[Object]
 impl Viewer {
     /// Her account.
-    async fn user(&self) -> User {
+    fn user(&self) -> User {
         User(self.0.clone())
     }
 

@@ -38,17 +38,17 @@ impl Listing {
     }
 
     /// The title, as the seller wrote it.
-    async fn title(&self) -> &str {
+    fn title(&self) -> &str {
         &self.0.offer.title
     }
 
     /// More about it, as the seller wrote it.
-    async fn description(&self) -> Option<&str> {
+    fn description(&self) -> Option<&str> {
         self.0.offer.description.as_deref()
     }
 
     /// The language that title and description are written in.
-    async fn language(&self) -> LanguageCode {
+    fn language(&self) -> LanguageCode {
         self.0.offer.language.into()
     }
 
@@ -74,48 +74,48 @@ impl Listing {
 
     /// What certificates say of it today, derived from those that cover its organization and product.
     async fn claims(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Claim>> {
-        listing_claims(ctx, &self.0).await
+        Box::pin(listing_claims(ctx, &self.0)).await
     }
 
     /// What one `priceUnit` costs. Null only while it is a draft.
-    async fn price(&self) -> Option<Money> {
+    fn price(&self) -> Option<Money> {
         self.0.offer.price.as_ref().map(|price| Money(price.money))
     }
 
     /// The code of the unit that the price is for.
-    async fn price_unit(&self) -> Option<&str> {
+    fn price_unit(&self) -> Option<&str> {
         self.0.offer.price.as_ref().map(|price| price.unit.as_str())
     }
 
     /// What a kilogram costs, in francs (XOF), by the weight of the price's unit for this product and place on the day the
     /// listing last changed. Null where nobody has weighed the unit, or the price is in another currency.
-    async fn price_per_kilogram(&self) -> Option<Decimal> {
+    fn price_per_kilogram(&self) -> Option<Decimal> {
         let decimals = 3 + Currency::XOF.exponent().map_or(0, u32::from);
         self.0.derived.price_per_kilogram.map(|price| Decimal(format_scaled(price, decimals)))
     }
 
     /// How much can still be had: what is offered without what is held for buyers. Null only while it is a draft.
-    async fn quantity_available(&self) -> Option<Quantity> {
+    fn quantity_available(&self) -> Option<Quantity> {
         Some(Quantity { quantity: self.0.available()?, grams: self.0.available_grams() })
     }
 
     /// How much is offered in all, including what is held for buyers.
-    async fn quantity(&self) -> Option<Quantity> {
+    fn quantity(&self) -> Option<Quantity> {
         Some(Quantity { quantity: self.0.offer.quantity.clone()?, grams: self.0.derived.quantity_grams })
     }
 
     /// The least that can be ordered, in the quantity's unit.
-    async fn minimum_order(&self) -> Option<Decimal> {
+    fn minimum_order(&self) -> Option<Decimal> {
         self.0.offer.minimum_order.map(|value| Decimal(format_scaled(value, DECIMALS)))
     }
 
     /// The grade. Derived from the measurements where a standard says how, the seller's word elsewhere.
-    async fn grade(&self) -> Option<&str> {
+    fn grade(&self) -> Option<&str> {
         self.0.offer.grade.as_deref()
     }
 
     /// What was measured of it.
-    async fn measurements(&self) -> Vec<Measurement> {
+    fn measurements(&self) -> Vec<Measurement> {
         let measurement = |(attribute, value): (&String, &i64)| Measurement {
             attribute: attribute.clone(),
             value: Decimal(format_scaled(*value, DECIMALS)),
@@ -124,47 +124,47 @@ impl Listing {
     }
 
     /// The harvest season it is of, as the seller names it.
-    async fn season(&self) -> Option<&str> {
+    fn season(&self) -> Option<&str> {
         self.0.offer.season.as_deref()
     }
 
     /// The first day it can be had.
-    async fn available_from(&self) -> Option<Date> {
+    fn available_from(&self) -> Option<Date> {
         self.0.offer.available_from.map(Date)
     }
 
     /// The last day it can be had; after it the listing is expired.
-    async fn available_until(&self) -> Option<Date> {
+    fn available_until(&self) -> Option<Date> {
         self.0.offer.available_until.map(Date)
     }
 
     /// Who brings it where, and at whose cost.
-    async fn delivery_terms(&self) -> Option<&str> {
+    fn delivery_terms(&self) -> Option<&str> {
         self.0.offer.delivery_terms.as_deref()
     }
 
     /// The seller's own number of it.
-    async fn reference(&self) -> Option<&str> {
+    fn reference(&self) -> Option<&str> {
         self.0.reference.as_deref()
     }
 
     /// Counts changes of the offer and its state, from 1; to be given as `expectedVersion`. Reservations do not count.
-    async fn version(&self) -> i64 {
+    fn version(&self) -> i64 {
         self.0.version
     }
 
     /// When it was first written.
-    async fn created_at(&self) -> DateTime<Utc> {
+    fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
 
     /// When the offer or its state last changed.
-    async fn updated_at(&self) -> DateTime<Utc> {
+    fn updated_at(&self) -> DateTime<Utc> {
         self.0.updated_at
     }
 
     /// When it was first published; null while it never was.
-    async fn published_at(&self) -> Option<DateTime<Utc>> {
+    fn published_at(&self) -> Option<DateTime<Utc>> {
         self.0.published_at
     }
 
@@ -180,7 +180,7 @@ impl Listing {
         #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
     ) -> Option<async_graphql::Result<ListingVersionConnection>> {
         let args = page_args(first, after, last, before);
-        versions(ctx, &self.0, &args).await.transpose()
+        Box::pin(versions(ctx, &self.0, &args)).await.transpose()
     }
 
     /// What of it is or was held for buyers, the newest first: all of it to members of the organization, to others what is
@@ -194,7 +194,8 @@ impl Listing {
         #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
         #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
     ) -> async_graphql::Result<StockReservationConnection> {
-        super::reservation::page(ctx, &self.0, &page_args(first, after, last, before)).await
+        let args = page_args(first, after, last, before);
+        Box::pin(super::reservation::page(ctx, &self.0, &args)).await
     }
 }
 
@@ -261,7 +262,7 @@ impl From<Version> for ListingVersion {
 #[ComplexObject]
 impl ListingVersion {
     /// The state that it was put in; stock and calendar of that day are not counted in.
-    async fn status(&self) -> ListingStatus {
+    fn status(&self) -> ListingStatus {
         match self.listing.status {
             model::ListingStatus::Draft => ListingStatus::Draft,
             model::ListingStatus::Published => ListingStatus::Published,
@@ -276,42 +277,42 @@ impl ListingVersion {
     }
 
     /// What one `priceUnit` cost.
-    async fn price(&self) -> Option<Money> {
+    fn price(&self) -> Option<Money> {
         self.listing.offer.price.as_ref().map(|price| Money(price.money))
     }
 
     /// The code of the unit that the price was for.
-    async fn price_unit(&self) -> Option<&str> {
+    fn price_unit(&self) -> Option<&str> {
         self.listing.offer.price.as_ref().map(|price| price.unit.as_str())
     }
 
     /// How much was offered in all.
-    async fn quantity(&self) -> Option<Quantity> {
+    fn quantity(&self) -> Option<Quantity> {
         Some(Quantity { quantity: self.listing.offer.quantity.clone()?, grams: self.listing.derived.quantity_grams })
     }
 
     /// The least that could be ordered, in the quantity's unit.
-    async fn minimum_order(&self) -> Option<Decimal> {
+    fn minimum_order(&self) -> Option<Decimal> {
         self.listing.offer.minimum_order.map(|value| Decimal(format_scaled(value, DECIMALS)))
     }
 
     /// The grade it had.
-    async fn grade(&self) -> Option<&str> {
+    fn grade(&self) -> Option<&str> {
         self.listing.offer.grade.as_deref()
     }
 
     /// The first day it could be had.
-    async fn available_from(&self) -> Option<Date> {
+    fn available_from(&self) -> Option<Date> {
         self.listing.offer.available_from.map(Date)
     }
 
     /// The last day it could be had.
-    async fn available_until(&self) -> Option<Date> {
+    fn available_until(&self) -> Option<Date> {
         self.listing.offer.available_until.map(Date)
     }
 
     /// The code of the place where it lay.
-    async fn place_code(&self) -> Option<&str> {
+    fn place_code(&self) -> Option<&str> {
         self.listing.offer.place.as_deref()
     }
 }

@@ -49,7 +49,7 @@ fn named<'n>(ctx: &Context<'_>, names: &'n Texts, language: Option<LanguageCode>
 #[Object]
 impl Product {
     /// The code that identifies it for ever, such as `shea-butter`.
-    async fn code(&self) -> &str {
+    fn code(&self) -> &str {
         &self.product().code
     }
 
@@ -65,32 +65,32 @@ impl Product {
     }
 
     /// Other words and market spellings that people use for it, in all languages.
-    async fn synonyms(&self) -> Vec<&str> {
+    fn synonyms(&self) -> Vec<&str> {
         self.product().all_synonyms().collect()
     }
 
     /// Its heading or subheading in the Harmonized System 2022, such as `1515.90`.
-    async fn hs_code(&self) -> Option<&str> {
+    fn hs_code(&self) -> Option<&str> {
         self.product().hs.as_deref()
     }
 
     /// Its code in the United Nations Standard Products and Services Code, where known.
-    async fn unspsc(&self) -> Option<&str> {
+    fn unspsc(&self) -> Option<&str> {
         self.product().unspsc.as_deref()
     }
 
     /// The months in which it is harvested or mostly offered, 1 to 12; empty for all the year.
-    async fn seasons(&self) -> Vec<i32> {
+    fn seasons(&self) -> Vec<i32> {
         self.product().seasons.iter().map(|month| i32::from(*month)).collect()
     }
 
     /// Whether it spoils within days or weeks.
-    async fn perishable(&self) -> bool {
+    fn perishable(&self) -> bool {
         self.product().perishable
     }
 
     /// Whether listings can offer it; false for branches.
-    async fn tradable(&self) -> bool {
+    fn tradable(&self) -> bool {
         self.product().is_tradable()
     }
 
@@ -107,22 +107,22 @@ impl Product {
     }
 
     /// What is measured of it.
-    async fn quality_attributes(&self) -> Vec<QualityAttribute> {
+    fn quality_attributes(&self) -> Vec<QualityAttribute> {
         self.taxonomy.attributes_of(self.product()).cloned().map(QualityAttribute).collect()
     }
 
     /// How its grade follows from measurements; null where no standard says so and the seller's word stands.
-    async fn grading(&self) -> Option<Grading> {
+    fn grading(&self) -> Option<Grading> {
         self.taxonomy.grade_rule(&self.product().code).cloned().map(Grading)
     }
 
     /// The branch it belongs to; null for a branch at the top.
-    async fn parent(&self) -> Option<Product> {
+    fn parent(&self) -> Option<Product> {
         self.product().parent.as_deref().and_then(|code| Self::find(&self.taxonomy, code))
     }
 
     /// The products directly below it.
-    async fn children(&self) -> Vec<Product> {
+    fn children(&self) -> Vec<Product> {
         let children = self.taxonomy.children(Some(&self.product().code));
         children.filter_map(|child| Self::find(&self.taxonomy, &child.code)).collect()
     }
@@ -160,7 +160,7 @@ pub struct ProductUnit {
 #[Object]
 impl ProductUnit {
     /// The code: of UN/CEFACT Recommendation 20 (`KGM`, `TNE`, `LTR`, `H87`), or ours of a local measure (`SAC100`, `TINE`).
-    async fn code(&self) -> &str {
+    fn code(&self) -> &str {
         &self.unit.code
     }
 
@@ -176,12 +176,12 @@ impl ProductUnit {
     }
 
     /// What kind of measure it is.
-    async fn kind(&self) -> UnitKind {
+    fn kind(&self) -> UnitKind {
         self.unit.kind.into()
     }
 
     /// What one of it weighs, in kilograms, for this product in the place asked for; null where nobody has weighed.
-    async fn kilograms(&self) -> Option<Decimal> {
+    fn kilograms(&self) -> Option<Decimal> {
         self.grams.map(|grams| Decimal(format_scaled(grams, DECIMALS)))
     }
 }
@@ -208,7 +208,7 @@ pub struct QualityAttribute(product::QualityAttribute);
 #[Object]
 impl QualityAttribute {
     /// The code that measurements name it by.
-    async fn code(&self) -> &str {
+    fn code(&self) -> &str {
         &self.0.code
     }
 
@@ -224,17 +224,17 @@ impl QualityAttribute {
     }
 
     /// The unit of the measured value, such as `%`.
-    async fn unit(&self) -> &str {
+    fn unit(&self) -> &str {
         &self.0.unit
     }
 
     /// The least value that can be true.
-    async fn minimum(&self) -> Decimal {
+    fn minimum(&self) -> Decimal {
         Decimal(format_scaled(self.0.min, DECIMALS))
     }
 
     /// The greatest value that can be true.
-    async fn maximum(&self) -> Decimal {
+    fn maximum(&self) -> Decimal {
         Decimal(format_scaled(self.0.max, DECIMALS))
     }
 }
@@ -247,12 +247,12 @@ pub struct Grading(grade::GradeRule);
 #[Object]
 impl Grading {
     /// The standard that says so.
-    async fn standard(&self) -> &str {
+    fn standard(&self) -> &str {
         &self.0.standard
     }
 
     /// The grades, from the best down. A product has the first of them whose limits it all keeps.
-    async fn grades(&self) -> Vec<Grade> {
+    fn grades(&self) -> Vec<Grade> {
         let limit = |limit: &grade::Limit| GradeLimit {
             attribute: limit.attribute.clone(),
             at_most: Decimal(format_scaled(limit.at_most, DECIMALS)),

@@ -53,27 +53,27 @@ impl StockReservation {
     }
 
     /// How much is held, in the listing's own unit.
-    async fn quantity(&self) -> Decimal {
+    fn quantity(&self) -> Decimal {
         Decimal(format_scaled(self.0.quantity, DECIMALS))
     }
 
     /// What became of it.
-    async fn status(&self) -> StockReservationStatus {
+    fn status(&self) -> StockReservationStatus {
         self.0.status.into()
     }
 
     /// Until when it is held at the longest.
-    async fn expires_at(&self) -> DateTime<Utc> {
+    fn expires_at(&self) -> DateTime<Utc> {
         self.0.expires_at
     }
 
     /// When it was reserved.
-    async fn created_at(&self) -> DateTime<Utc> {
+    fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
 
     /// When it stopped being held; null while it is.
-    async fn ended_at(&self) -> Option<DateTime<Utc>> {
+    fn ended_at(&self) -> Option<DateTime<Utc>> {
         self.0.ended_at
     }
 }

@@ -175,23 +175,24 @@ impl Taxonomy {
     /// that can be offered come before branches, names before synonyms, and then it is the order of the tree.
     #[must_use]
     pub fn find(&self, text: &str, limit: usize) -> Vec<&Product> {
-        self.ranked(text).into_iter().take(limit).map(|(_, product)| product).collect()
+        self.ranked(text, NameSet::fit).into_iter().take(limit).collect()
     }
 
     /// The one product that `text` names without doubt: a code, a name or a synonym, not a guess.
     #[must_use]
     pub fn locate(&self, text: &str) -> Option<&Product> {
-        self.ranked(text).first().filter(|(fit, _)| fit.is_certain()).map(|(_, product)| *product)
+        // Programs ask by code, again and again.
+        self.product(text.trim()).or_else(|| self.ranked(text, NameSet::certain_fit).into_iter().next())
     }
 
-    fn ranked(&self, text: &str) -> Vec<(Fit, &Product)> {
+    fn ranked(&self, text: &str, fit: impl Fn(&NameSet, &NameKey) -> Option<Fit>) -> Vec<&Product> {
         let typed = NameKey::new(text);
         let mut fitting: Vec<(Fit, &Product)> = self
             .products()
             .iter()
             .zip(&self.names)
             .filter_map(|(product, names)| {
-                let fit = if product.code == text.trim() { Some(Fit::Code) } else { names.fit(&typed) };
+                let fit = if product.code == text.trim() { Some(Fit::Code) } else { fit(names, &typed) };
                 fit.map(|fit| (fit, product))
             })
             .collect();
@@ -201,7 +202,7 @@ impl Taxonomy {
             let named = if *fit > Fit::Code && fit.is_certain() { Fit::Name } else { *fit };
             (named, !product.is_tradable(), *fit)
         });
-        fitting
+        fitting.into_iter().map(|(_, product)| product).collect()
     }
 
     /// The unit with this code.

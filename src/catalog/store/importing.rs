@@ -3,7 +3,7 @@
 use sea_orm::{ConnectionTrait, DbBackend};
 
 use super::{
-    row::{COLUMN_COUNT, COLUMNS, Reader, listing},
+    row::{COLUMNS, listing},
     sql::Sql,
 };
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
     catalog::model::listing::{Listing, ListingId},
     kernel::{
         Fault,
-        db::{Database, WriteTx},
+        db::{Database, Reader, WriteTx},
     },
 };
 
@@ -32,8 +32,8 @@ fn select(organization: OrganizationId, reference: &str) -> Sql {
 }
 
 fn imported(row: &sea_orm::QueryResult) -> Result<Imported, Fault> {
-    let mut rest = Reader { row, position: COLUMN_COUNT };
-    Ok(Imported { listing: listing(row)?, digest: rest.get()? })
+    let mut next = Reader::new(row)?;
+    Ok(Imported { listing: listing(&mut next)?, digest: next.get()? })
 }
 
 /// The listing of an organization with this reference.

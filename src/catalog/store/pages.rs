@@ -18,7 +18,7 @@ use crate::{
     },
     kernel::{
         Fault,
-        db::Database,
+        db::{Database, Reader},
         page::{CursorKey, Direction, SortValue},
     },
 };
@@ -42,7 +42,7 @@ pub(in crate::catalog) async fn page(
         segment.restrict(&mut select, query);
         segment.order(&mut select, query, missing);
         for row in select.all(db.read()).await? {
-            rows.push(listing(&row)?);
+            rows.push(listing(&mut Reader::new(&row)?)?);
         }
     }
     Ok(rows)
@@ -78,7 +78,7 @@ pub(in crate::catalog) async fn pages_of(
         }
         let select = of_each(db.backend(), &short, query, scope, today, segment);
         for row in select.all(db.read()).await? {
-            let listing = listing(&row)?;
+            let listing = listing(&mut Reader::new(&row)?)?;
             let page = pages.entry(listing.organization).or_default();
             // An organization that lacked two rows may have got three.
             if (page.len() as u64) < limit {

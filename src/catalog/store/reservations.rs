@@ -3,10 +3,7 @@
 use sea_orm::{ConnectionTrait, DbBackend, QueryResult};
 use uuid::Uuid;
 
-use super::{
-    row::Reader,
-    sql::{Sql, sql},
-};
+use super::sql::{Sql, sql};
 use crate::{
     accounts::{OrganizationId, UserId},
     catalog::model::{
@@ -16,7 +13,7 @@ use crate::{
     kernel::{
         Fault,
         clock::Timestamp,
-        db::{Database, WriteTx},
+        db::{Database, Reader, WriteTx},
         page::{Direction, Page},
     },
 };
@@ -25,7 +22,7 @@ const COLUMNS: &str = "r.id, r.listing_id, r.organization_id, r.quantity, r.stat
                        r.created_at, r.ended_at";
 
 fn reservation(row: &QueryResult) -> Result<Reservation, Fault> {
-    let mut next = Reader { row, position: 0 };
+    let mut next = Reader::new(row)?;
     let id: Uuid = next.get()?;
     let listing: Uuid = next.get()?;
     let organization: Uuid = next.get()?;

@@ -1,13 +1,14 @@
 //! A listing as a row.
 
-use sea_orm::{DbErr, QueryResult, TryGetable, Value};
+use sea_orm::Value;
 use uuid::Uuid;
 
 use crate::{
     accounts::OrganizationId,
-    catalog::model::listing::{Derived, Listing, ListingId, Measurements, Offer, Price},
+    catalog::model::listing::{Derived, Listing, ListingId, Offer, Price},
     kernel::{
         Fault,
+        db::Reader,
         locale::Locale,
         money::{Currency, Money},
         quantity::{Quantity, UnitCode},
@@ -21,13 +22,8 @@ pub(in crate::catalog) const COLUMNS: &str = "l.id, l.organization_id, l.product
     l.available_until, l.place_code, l.region_code, l.cercle_code, l.delivery_terms, l.status, l.reference, l.version, \
     l.created_at, l.updated_at, l.published_at";
 
-/// How many columns those are: what a query adds to them comes at this position.
-pub(in crate::catalog) const COLUMN_COUNT: usize = 30;
-
-/// Reads a row of [`COLUMNS`].
-pub(in crate::catalog) fn listing(row: &QueryResult) -> Result<Listing, Fault> {
-    let mut reader = Reader { row, position: 0 };
-    let next = &mut reader;
+/// Reads [`COLUMNS`]; what a query adds to them comes next.
+pub(in crate::catalog) fn listing(next: &mut Reader<'_>) -> Result<Listing, Fault> {
     let id: Uuid = next.get()?;
     let organization: Uuid = next.get()?;
     let product = next.get()?;
@@ -41,7 +37,7 @@ pub(in crate::catalog) fn listing(row: &QueryResult) -> Result<Listing, Fault> {
     let reserved = next.get()?;
     let minimum_order = next.get()?;
     let grade = next.get()?;
-    let measurements = measurements(next.get()?)?;
+    let measurements = next.json()?;
     let season = next.get()?;
     let available_from = next.get()?;
     let available_until = next.get()?;
@@ -79,47 +75,14 @@ pub(in crate::catalog) fn listing(row: &QueryResult) -> Result<Listing, Fault> {
     })
 }
 
-/// Reads columns one after the other.
-pub(super) struct Reader<'r> {
-    /// The row.
-    pub(super) row: &'r QueryResult,
-    /// The next column.
-    pub(super) position: usize,
-}
-
-impl Reader<'_> {
-    /// The next column.
-    pub(super) fn get<T: TryGetable>(&mut self) -> Result<T, DbErr> {
-        let value = self.row.try_get_by_index(self.position)?;
-        self.position += 1;
-        Ok(value)
-    }
-
-    /// The next column, one of the words of an enum.
-    pub(super) fn word<T: std::str::FromStr<Err: std::fmt::Display>>(
-        &mut self,
-        what: &'static str,
-    ) -> Result<T, Fault> {
-        self.get::<String>()?.parse().map_err(|error| Fault::corrupt(what, error))
-    }
-}
-
-fn price(minor: Option<i64>, currency: Option<String>, unit: Option<String>) -> Result<Option<Price>, Fault> {
+fn price(minor: Option<i64>, currency: Option<&str>, unit: Option<String>) -> Result<Option<Price>, Fault> {
     let (Some(minor), Some(code), Some(unit)) = (minor, currency, unit) else { return Ok(None) };
-    let currency = Currency::from_code(&code).ok_or_else(|| Fault::corrupt("listing currency", code))?;
+    let currency = Currency::from_code(code).ok_or_else(|| Fault::corrupt("listing currency", code))?;
     Ok(Some(Price { money: Money { minor, currency }, unit: UnitCode::new(unit) }))
 }
 
 fn quantity(thousandths: Option<i64>, unit: Option<String>) -> Option<Quantity> {
     Some(Quantity { thousandths: thousandths?, unit: UnitCode::new(unit?) })
-}
-
-fn measurements(stored: serde_json::Value) -> Result<Measurements, Fault> {
-    // Most listings have none.
-    if stored.as_array().is_some_and(Vec::is_empty) {
-        return Ok(Measurements::default());
-    }
-    serde_json::from_value(stored).map_err(|error| Fault::corrupt("listing measurements", error))
 }
 
 /// The columns that a change may write, with their values.

@@ -5,14 +5,14 @@ use std::collections::HashMap;
 use sea_orm::{ConnectionTrait, DbBackend};
 
 use super::{
-    row::{COLUMN_COUNT, COLUMNS, Reader, changing, listing},
+    row::{COLUMNS, changing, listing},
     sql::{Sql, sql},
 };
 use crate::{
     catalog::model::listing::{Listing, ListingId},
     kernel::{
         Fault,
-        db::{Database, WriteTx},
+        db::{Database, Reader, WriteTx},
     },
 };
 
@@ -26,8 +26,8 @@ pub(in crate::catalog) struct Found {
 }
 
 fn found(row: &sea_orm::QueryResult) -> Result<Found, Fault> {
-    let mut rest = Reader { row, position: COLUMN_COUNT };
-    Ok(Found { listing: listing(row)?, good_standing: rest.get::<String>()? == "GOOD" })
+    let mut next = Reader::new(row)?;
+    Ok(Found { listing: listing(&mut next)?, good_standing: next.get::<&str>()? == "GOOD" })
 }
 
 fn select(condition: &str) -> Sql {

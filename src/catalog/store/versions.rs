@@ -3,17 +3,14 @@
 use sea_orm::QueryResult;
 use uuid::Uuid;
 
-use super::{
-    row::Reader,
-    sql::{Sql, sql},
-};
+use super::sql::{Sql, sql};
 use crate::{
     accounts::UserId,
     catalog::model::listing::{Listing, ListingId},
     kernel::{
         Fault,
         clock::Timestamp,
-        db::{Database, WriteTx},
+        db::{Database, Reader, WriteTx},
         page::{Direction, Page},
     },
 };
@@ -78,8 +75,8 @@ pub(in crate::catalog) async fn count(db: &Database, id: ListingId) -> Result<i6
 }
 
 fn version(row: &QueryResult) -> Result<Version, Fault> {
-    let mut next = Reader { row, position: 0 };
-    let snapshot: serde_json::Value = next.get()?;
+    let mut next = Reader::new(row)?;
+    let snapshot: serde_json::Value = next.json()?;
     let changed_by: Option<Uuid> = next.get()?;
     Ok(Version {
         listing: serde_json::from_value(snapshot).map_err(|error| Fault::corrupt("listing snapshot", error))?,

@@ -20,18 +20,18 @@ pub struct Claim {
 #[Object]
 impl Claim {
     /// What is certified.
-    async fn scheme(&self) -> CertificationScheme {
+    fn scheme(&self) -> CertificationScheme {
         CertificationScheme(self.scheme.clone())
     }
 
     /// The state of the certificate today: only while it is `VERIFIED` does the claim stand. A claim that lapsed is shown
     /// as such rather than left out.
-    async fn status(&self) -> CertificateStatus {
+    fn status(&self) -> CertificateStatus {
         self.status.into()
     }
 
     /// What it rests on.
-    async fn certificate(&self) -> Certificate {
+    fn certificate(&self) -> Certificate {
         Certificate(self.certificate.clone())
     }
 }

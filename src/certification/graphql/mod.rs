@@ -139,7 +139,7 @@ connection! {
 #[Object]
 impl CertificationScheme {
     /// Identifies it, such as `ORGANIC_EU`.
-    async fn code(&self) -> &str {
+    fn code(&self) -> &str {
         &self.0.code
     }
 
@@ -168,32 +168,32 @@ impl CertificationScheme {
     }
 
     /// What its certificates speak of.
-    async fn covers(&self) -> CertificationCover {
+    fn covers(&self) -> CertificationCover {
         self.0.covers.into()
     }
 
     /// The codes of the products, each with everything below it in the tree, that it is about; empty for all.
-    async fn product_codes(&self) -> &[String] {
+    fn product_codes(&self) -> &[String] {
         &self.0.products
     }
 
     /// Bodies known to issue it. Others are not refused for it.
-    async fn issuers(&self) -> &[String] {
+    fn issuers(&self) -> &[String] {
         &self.0.issuers
     }
 
     /// Members that a group may have at most to hold one certificate together; null where the scheme sets no number.
-    async fn group_members_max(&self) -> Option<i64> {
+    fn group_members_max(&self) -> Option<i64> {
         self.0.group_rule.as_ref().map(|rule| i64::from(rule.members_max))
     }
 
     /// Where this is known from.
-    async fn source(&self) -> &str {
+    fn source(&self) -> &str {
         &self.0.source
     }
 
     /// How sure that is.
-    async fn certainty(&self) -> Certainty {
+    fn certainty(&self) -> Certainty {
         self.0.certainty.into()
     }
 }
@@ -230,12 +230,12 @@ impl Certificate {
     }
 
     /// The number that its issuer gave it.
-    async fn number(&self) -> &str {
+    fn number(&self) -> &str {
         &self.0.number
     }
 
     /// Who issued it.
-    async fn issuer_name(&self) -> &str {
+    fn issuer_name(&self) -> &str {
         &self.0.issuer_name
     }
 
@@ -255,17 +255,17 @@ impl Certificate {
     }
 
     /// What it covers.
-    async fn scope(&self) -> CertificateScope {
+    fn scope(&self) -> CertificateScope {
         CertificateScope { product_codes: self.0.products.clone(), site_names: self.0.sites.clone() }
     }
 
     /// Its first day.
-    async fn valid_from(&self) -> Date {
+    fn valid_from(&self) -> Date {
         Date(self.0.valid_from)
     }
 
     /// Its last day.
-    async fn valid_until(&self) -> Date {
+    fn valid_until(&self) -> Date {
         Date(self.0.valid_until)
     }
 }

@@ -43,11 +43,20 @@ impl CertificateRecord {
             Self::Revoked => "REVOKED",
         }
     }
+}
+
+/// A text that names no record.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("unknown certificate status: {0}")]
+pub struct UnknownRecord(String);
+
+impl std::str::FromStr for CertificateRecord {
+    type Err = UnknownRecord;
 
     /// Reads the name used in tables.
-    #[must_use]
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|record| record.as_str() == name)
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        let found = Self::ALL.into_iter().find(|record| record.as_str() == name);
+        found.ok_or_else(|| UnknownRecord(name.to_owned()))
     }
 }
 
@@ -195,9 +204,9 @@ mod tests {
     #[test]
     fn records_survive_the_round_trip() {
         for record in CertificateRecord::ALL {
-            assert_eq!(CertificateRecord::parse(record.as_str()), Some(record));
+            assert_eq!(record.as_str().parse(), Ok(record));
         }
-        assert_eq!(CertificateRecord::parse("EXPIRED"), None);
+        assert!("EXPIRED".parse::<CertificateRecord>().is_err());
     }
 
     proptest! {

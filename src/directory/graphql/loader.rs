@@ -66,10 +66,11 @@ struct Organizations(Seen);
 
 impl BatchLoad for Organizations {
     type Key = OrganizationId;
-    type Value = model::organization::Organization;
+    type Value = Arc<model::organization::Organization>;
 
     async fn load(&self, keys: Vec<Self::Key>) -> Result<HashMap<Self::Key, Self::Value>, Fault> {
-        self.0.directory.organizations_by_ids(&self.0.actor, &keys).await
+        let found = self.0.directory.organizations_by_ids(&self.0.actor, &keys).await?;
+        Ok(found.into_iter().map(|(id, organization)| (id, Arc::new(organization))).collect())
     }
 }
 

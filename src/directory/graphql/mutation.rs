@@ -54,7 +54,7 @@ impl DirectoryMutation {
         #[graphql(desc = "The new organization.")] input: RegisterOrganizationInput,
     ) -> async_graphql::Result<RegisterOrganizationPayload> {
         let outcome = directory(ctx)?.register_organization(actor(ctx), RegisterOrganization::from(input)).await;
-        RegisterOrganizationPayload::from_outcome(ctx, outcome.map(Organization))
+        RegisterOrganizationPayload::from_outcome(ctx, outcome.map(Organization::from))
     }
 
     /// Change what an organization says about itself. Owners, managers and agents may.
@@ -67,7 +67,7 @@ impl DirectoryMutation {
             Ok(command) => directory(ctx)?.update_organization(actor(ctx), command).await,
             Err(failure) => Err(failure),
         };
-        UpdateOrganizationPayload::from_outcome(ctx, outcome.map(Organization))
+        UpdateOrganizationPayload::from_outcome(ctx, outcome.map(Organization::from))
     }
 
     /// Declare who owns and leads an organization. Owners, managers and agents may. Every declaration is kept; what
@@ -84,7 +84,7 @@ impl DirectoryMutation {
         Ok(match outcome {
             Ok(organization) => DeclareOwnershipPayload {
                 ownership_profile: Some(OwnershipProfile::of(ctx, &organization).await?),
-                organization: Some(Organization(organization)),
+                organization: Some(organization.into()),
                 user_errors: Vec::new(),
             },
             Err(failure) => DeclareOwnershipPayload {

@@ -1,5 +1,7 @@
 //! An organization on the wire.
 
+use std::sync::Arc;
+
 use async_graphql::{Context, ID, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 
@@ -21,7 +23,13 @@ use crate::{
 
 /// A cooperative, a firm, a market seller, a buyer, a certifier or a supporter.
 #[derive(Debug, Clone)]
-pub struct Organization(pub model::organization::Organization);
+pub struct Organization(pub Arc<model::organization::Organization>);
+
+impl From<model::organization::Organization> for Organization {
+    fn from(organization: model::organization::Organization) -> Self {
+        Self(Arc::new(organization))
+    }
+}
 
 connection! {
     /// A page of organizations.
@@ -76,17 +84,17 @@ impl Organization {
     }
 
     /// What it is on the marketplace; never changes.
-    async fn kind(&self) -> OrganizationKind {
+    fn kind(&self) -> OrganizationKind {
         self.0.kind.into()
     }
 
     /// Its name, as it writes it.
-    async fn name(&self) -> &str {
+    fn name(&self) -> &str {
         &self.0.name
     }
 
     /// Its legal form; null where it said none.
-    async fn legal_form(&self) -> Option<LegalForm> {
+    fn legal_form(&self) -> Option<LegalForm> {
         self.0.legal_form.map(LegalForm::from)
     }
 
@@ -103,17 +111,17 @@ impl Organization {
     }
 
     /// The languages it describes itself in.
-    async fn description_languages(&self) -> Vec<LanguageCode> {
+    fn description_languages(&self) -> Vec<LanguageCode> {
         self.0.descriptions.iter().map(|(language, _)| language.into()).collect()
     }
 
     /// The language it works in.
-    async fn language(&self) -> LanguageCode {
+    fn language(&self) -> LanguageCode {
         self.0.language.into()
     }
 
     /// The languages spoken there, as ISO 639 codes, most important first.
-    async fn languages(&self) -> &[String] {
+    fn languages(&self) -> &[String] {
         &self.0.languages
     }
 
@@ -123,28 +131,28 @@ impl Organization {
     }
 
     /// Where exactly it is; null where it did not say.
-    async fn location(&self) -> Option<GeoPoint> {
+    fn location(&self) -> Option<GeoPoint> {
         self.0.location.map(GeoPoint::from)
     }
 
     /// The phone number buyers call, in E.164 form (`+22376123456`). An organization's own channel, public by its
     /// declaration; the numbers of its members are not.
-    async fn phone(&self) -> Option<&str> {
+    fn phone(&self) -> Option<&str> {
         self.0.phone.as_deref()
     }
 
     /// The e-mail address buyers write to; public as the phone number is.
-    async fn email(&self) -> Option<&str> {
+    fn email(&self) -> Option<&str> {
         self.0.email.as_deref()
     }
 
     /// The market it sells on, as it calls it.
-    async fn market_name(&self) -> Option<&str> {
+    fn market_name(&self) -> Option<&str> {
         self.0.market_name.as_deref()
     }
 
     /// Where on the market.
-    async fn stall(&self) -> Option<&str> {
+    fn stall(&self) -> Option<&str> {
         self.0.stall.as_deref()
     }
 
@@ -155,13 +163,13 @@ impl Organization {
     }
 
     /// Whether it may trade.
-    async fn standing(&self) -> OrganizationStanding {
+    fn standing(&self) -> OrganizationStanding {
         self.0.standing.into()
     }
 
     /// What it declared about who owns and leads it, and the evidence for that.
     async fn ownership_profile(&self, ctx: &Context<'_>) -> async_graphql::Result<OwnershipProfile> {
-        OwnershipProfile::of(ctx, &self.0).await
+        Box::pin(OwnershipProfile::of(ctx, &self.0)).await
     }
 
     /// Whether it is owned or led by women, by one definition, as the facts, the evidence and the definition stood on a
@@ -193,7 +201,7 @@ impl Organization {
         #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
     ) -> async_graphql::Result<ListingConnection> {
         let args = ListingsArgs { filter, order_by, page: page_args(first, after, last, before) };
-        organization_listings(ctx, self.0.id, args).await
+        Box::pin(organization_listings(ctx, self.0.id, args)).await
     }
 
     /// The certificates it holds, the latest to run out first.
@@ -206,7 +214,7 @@ impl Organization {
         #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
         #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
     ) -> async_graphql::Result<CertificateConnection> {
-        organization_certificates(ctx, self.0.id, page_args(first, after, last, before)).await
+        Box::pin(organization_certificates(ctx, self.0.id, page_args(first, after, last, before))).await
     }
 
     /// The people who act for it, the longest standing first. For its members and those who oversee the platform.
@@ -219,7 +227,7 @@ impl Organization {
         #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
         #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
     ) -> Option<async_graphql::Result<MembershipConnection>> {
-        Some(members_of(ctx, self.0.id, page_args(first, after, last, before)).await)
+        Some(Box::pin(members_of(ctx, self.0.id, page_args(first, after, last, before))).await)
     }
 
     /// Its invitations, the newest first. For its members and those who oversee the platform.
@@ -232,21 +240,21 @@ impl Organization {
         #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
         #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
     ) -> Option<async_graphql::Result<InvitationConnection>> {
-        Some(invitations_of(ctx, self.0.id, page_args(first, after, last, before)).await)
+        Some(Box::pin(invitations_of(ctx, self.0.id, page_args(first, after, last, before))).await)
     }
 
     /// Counts changes from 1; give it as `expectedVersion` to change nothing that somebody else changed meanwhile.
-    async fn version(&self) -> i64 {
+    fn version(&self) -> i64 {
         self.0.version
     }
 
     /// When it was registered here.
-    async fn created_at(&self) -> DateTime<Utc> {
+    fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
 
     /// When it last changed.
-    async fn updated_at(&self) -> DateTime<Utc> {
+    fn updated_at(&self) -> DateTime<Utc> {
         self.0.updated_at
     }
 }

@@ -67,67 +67,67 @@ connection! {
 #[Object]
 impl OwnershipProfile {
     /// Share of the organization that women own, in percent.
-    async fn women_owned_percent(&self) -> Option<Percent> {
+    fn women_owned_percent(&self) -> Option<Percent> {
         self.facts().women_owned_percent.map(Percent::from)
     }
 
     /// Share of the seats of the board that women hold, in percent.
-    async fn women_board_percent(&self) -> Option<Percent> {
+    fn women_board_percent(&self) -> Option<Percent> {
         self.facts().women_board_percent.map(Percent::from)
     }
 
     /// Share of the management posts that women hold, in percent.
-    async fn women_management_percent(&self) -> Option<Percent> {
+    fn women_management_percent(&self) -> Option<Percent> {
         self.facts().women_management_percent.map(Percent::from)
     }
 
     /// How many members are women.
-    async fn women_members(&self) -> Option<i64> {
+    fn women_members(&self) -> Option<i64> {
         self.facts().women_members
     }
 
     /// How many members there are.
-    async fn total_members(&self) -> Option<i64> {
+    fn total_members(&self) -> Option<i64> {
         self.facts().total_members
     }
 
     /// How many members are young women.
-    async fn young_women_members(&self) -> Option<i64> {
+    fn young_women_members(&self) -> Option<i64> {
         self.facts().young_women_members
     }
 
     /// How many employees are women.
-    async fn women_employees(&self) -> Option<i64> {
+    fn women_employees(&self) -> Option<i64> {
         self.facts().women_employees
     }
 
     /// How many employees there are.
-    async fn total_employees(&self) -> Option<i64> {
+    fn total_employees(&self) -> Option<i64> {
         self.facts().total_employees
     }
 
     /// Whether a woman signs the legal documents and for the accounts.
-    async fn woman_signatory(&self) -> Option<bool> {
+    fn woman_signatory(&self) -> Option<bool> {
         self.facts().woman_signatory
     }
 
     /// Whether the organization is run independently of businesses that women do not own.
-    async fn operated_independently(&self) -> Option<bool> {
+    fn operated_independently(&self) -> Option<bool> {
         self.facts().operated_independently
     }
 
     /// Whether a woman is chief executive or chief operating officer.
-    async fn woman_chief_executive(&self) -> Option<bool> {
+    fn woman_chief_executive(&self) -> Option<bool> {
         self.facts().woman_chief_executive
     }
 
     /// Whether there is a board of directors.
-    async fn has_board(&self) -> Option<bool> {
+    fn has_board(&self) -> Option<bool> {
         self.facts().has_board
     }
 
     /// When the facts were last declared; null where nothing ever was.
-    async fn declared_at(&self) -> Option<DateTime<Utc>> {
+    fn declared_at(&self) -> Option<DateTime<Utc>> {
         self.last.as_ref().map(|last| last.declared_at)
     }
 
@@ -177,7 +177,7 @@ pub struct OwnershipDeclaration(pub directory::Declaration);
 #[Object]
 impl OwnershipDeclaration {
     /// Counts the organization's declarations, from 1.
-    async fn sequence(&self) -> i64 {
+    fn sequence(&self) -> i64 {
         self.0.sequence
     }
 
@@ -189,7 +189,7 @@ impl OwnershipDeclaration {
     }
 
     /// When it was declared.
-    async fn declared_at(&self) -> DateTime<Utc> {
+    fn declared_at(&self) -> DateTime<Utc> {
         self.0.declared_at
     }
 }
@@ -231,37 +231,37 @@ impl OwnershipEvidence {
     }
 
     /// Who issued it.
-    async fn issuer(&self) -> Option<&str> {
+    fn issuer(&self) -> Option<&str> {
         self.0.issuer.as_deref()
     }
 
     /// The first day it holds for; null is from the beginning.
-    async fn valid_from(&self) -> Option<Date> {
+    fn valid_from(&self) -> Option<Date> {
         self.0.evidence.valid_from.map(Date)
     }
 
     /// The last day it holds for; null is without end.
-    async fn valid_until(&self) -> Option<Date> {
+    fn valid_until(&self) -> Option<Date> {
         self.0.evidence.valid_until.map(Date)
     }
 
     /// When it was submitted.
-    async fn submitted_at(&self) -> DateTime<Utc> {
+    fn submitted_at(&self) -> DateTime<Utc> {
         self.0.submitted_at
     }
 
     /// What the reviewer found; null while nobody has looked.
-    async fn verdict(&self) -> Option<EvidenceVerdict> {
+    fn verdict(&self) -> Option<EvidenceVerdict> {
         self.0.evidence.review.map(|(verdict, _)| verdict.into())
     }
 
     /// Why the verdict is what it is.
-    async fn reason(&self) -> Option<&str> {
+    fn reason(&self) -> Option<&str> {
         self.0.reason.as_deref()
     }
 
     /// When it was reviewed.
-    async fn reviewed_at(&self) -> Option<DateTime<Utc>> {
+    fn reviewed_at(&self) -> Option<DateTime<Utc>> {
         self.0.reviewed_at
     }
 }
@@ -285,38 +285,38 @@ pub struct OwnershipAssessment(pub ownership::Assessment);
 #[Object]
 impl OwnershipAssessment {
     /// The definition.
-    async fn definition(&self) -> OwnershipDefinition {
+    fn definition(&self) -> OwnershipDefinition {
         self.0.definition.into()
     }
 
     /// The answer.
-    async fn status(&self) -> OwnershipStatus {
+    fn status(&self) -> OwnershipStatus {
         self.0.status.into()
     }
 
     /// How well the facts that decided are supported: the weakest of them. Null where the answer is `UNKNOWN`.
-    async fn evidence_level(&self) -> Option<EvidenceLevel> {
+    fn evidence_level(&self) -> Option<EvidenceLevel> {
         self.0.evidence_level.map(EvidenceLevel::from)
     }
 
     /// What definitely fails, each with the nearest change that would mend it. Where a definition can be satisfied in
     /// several ways, the nearest is told. Empty unless the answer is `NO`.
-    async fn failing_criteria(&self) -> Vec<FailingCriterion> {
+    fn failing_criteria(&self) -> Vec<FailingCriterion> {
         self.0.failing_criteria.iter().copied().map(FailingCriterion).collect()
     }
 
     /// The facts that would have to be declared to know more.
-    async fn missing_facts(&self) -> Vec<OwnershipFact> {
+    fn missing_facts(&self) -> Vec<OwnershipFact> {
         self.0.missing_facts.iter().copied().map(OwnershipFact::from).collect()
     }
 
     /// The day it was assessed for.
-    async fn as_of(&self) -> Date {
+    fn as_of(&self) -> Date {
         Date(self.0.as_of)
     }
 
     /// The version of the rules that were applied; null where the definition had none on that day.
-    async fn rules_version(&self) -> Option<&str> {
+    fn rules_version(&self) -> Option<&str> {
         self.0.rules_version.as_deref()
     }
 }
@@ -329,7 +329,7 @@ pub struct FailingCriterion(ownership::FailingCriterion);
 #[Object]
 impl FailingCriterion {
     /// What was looked at.
-    async fn criterion(&self) -> OwnershipCriterion {
+    fn criterion(&self) -> OwnershipCriterion {
         self.0.criterion.into()
     }
 
@@ -374,32 +374,32 @@ pub struct OwnershipRules(pub RuleSet);
 #[Object]
 impl OwnershipRules {
     /// The definition.
-    async fn definition(&self) -> OwnershipDefinition {
+    fn definition(&self) -> OwnershipDefinition {
         self.0.definition.into()
     }
 
     /// Names these very rules, for good.
-    async fn version(&self) -> &str {
+    fn version(&self) -> &str {
         &self.0.version
     }
 
     /// The first day they are in force.
-    async fn valid_from(&self) -> Date {
+    fn valid_from(&self) -> Date {
         Date(self.0.valid_from)
     }
 
     /// The last day they are in force; null until further notice.
-    async fn valid_to(&self) -> Option<Date> {
+    fn valid_to(&self) -> Option<Date> {
         self.0.valid_to.map(Date)
     }
 
     /// Where they come from.
-    async fn source(&self) -> &str {
+    fn source(&self) -> &str {
         &self.0.source
     }
 
     /// How sure we are that they say what the source says.
-    async fn certainty(&self) -> Certainty {
+    fn certainty(&self) -> Certainty {
         self.0.certainty.into()
     }
 

@@ -68,7 +68,7 @@ impl Place {
 #[Object]
 impl Place {
     /// Identifies it for good, such as `segou`, `cercle-segou` or `commune-bamako-4`.
-    async fn code(&self) -> &str {
+    fn code(&self) -> &str {
         &self.code
     }
 
@@ -86,12 +86,12 @@ impl Place {
     }
 
     /// What it is.
-    async fn kind(&self) -> Option<PlaceKind> {
+    fn kind(&self) -> Option<PlaceKind> {
         self.known().map(|place| place.kind.into())
     }
 
     /// What it lies in today; null for the country.
-    async fn parent(&self) -> Option<Place> {
+    fn parent(&self) -> Option<Place> {
         let parent = self.known().and_then(|place| place.parent.as_deref());
         self.related(parent.and_then(|code| self.gazetteer.place(code)))
     }
@@ -117,38 +117,38 @@ impl Place {
     }
 
     /// Its official numbers.
-    async fn codes(&self) -> Vec<PlaceCode> {
+    fn codes(&self) -> Vec<PlaceCode> {
         let codes = self.known().map(|place| &place.codes).into_iter().flatten();
         codes.map(|(scheme, value)| PlaceCode { scheme: (*scheme).into(), value: value.clone() }).collect()
     }
 
     /// Other names it answers to: former ones, other spellings, well-known quarters.
-    async fn aliases(&self) -> &[String] {
+    fn aliases(&self) -> &[String] {
         self.known().map(|place| place.aliases.as_slice()).unwrap_or_default()
     }
 
     /// Its chief town, roughly; null where it is not known.
-    async fn location(&self) -> Option<GeoPoint> {
+    fn location(&self) -> Option<GeoPoint> {
         self.known().and_then(|place| place.point).map(GeoPoint::from)
     }
 
     /// The first day it exists in the division; null where that is not known or does not matter.
-    async fn valid_from(&self) -> Option<Date> {
+    fn valid_from(&self) -> Option<Date> {
         self.known().and_then(|place| place.validity.from).map(Date)
     }
 
     /// The last day it existed; null while it does.
-    async fn valid_to(&self) -> Option<Date> {
+    fn valid_to(&self) -> Option<Date> {
         self.known().and_then(|place| place.validity.to).map(Date)
     }
 
     /// Where this is known from.
-    async fn source(&self) -> Option<&str> {
+    fn source(&self) -> Option<&str> {
         self.known().map(|place| place.source.as_str())
     }
 
     /// How sure that is.
-    async fn certainty(&self) -> Option<Certainty> {
+    fn certainty(&self) -> Option<Certainty> {
         self.known().map(|place| place.certainty.into())
     }
 }

@@ -177,7 +177,7 @@ async fn organizations(
     let slice = directory.organizations(&query).await?;
     let total = if count { Some(directory.count_organizations(&query.filter).await?) } else { None };
     let turn = |row: model::organization::Organization| {
-        (encode_cursor(order.list_name(), &order.key(&row)), Organization(row))
+        (encode_cursor(order.list_name(), &order.key(&row)), Organization::from(row))
     };
     Ok(OrganizationConnection::new(slice, turn, total))
 }

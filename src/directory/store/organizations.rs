@@ -3,17 +3,17 @@
 use std::collections::HashMap;
 
 use entity::{
-    organization::{ActiveModel, Column, Entity, Model},
+    organization::{ActiveModel, Column, Entity},
     ownership_assessment,
 };
 use sea_orm::{
-    ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
+    ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QueryResult,
     QuerySelect as _, QueryTrait as _, Select, Set,
     sea_query::{LikeExpr, LockType},
 };
 use uuid::Uuid;
 
-use super::{json, to_json, word};
+use super::{to_json, word};
 use crate::{
     accounts::OrganizationId,
     directory::model::{
@@ -24,7 +24,7 @@ use crate::{
     },
     kernel::{
         Fault,
-        db::{Database, DbErr, WriteTx, keyset},
+        db::{Database, DbErr, Reader, WriteTx, keyset},
         text::fold,
     },
 };
@@ -43,8 +43,7 @@ pub(in crate::directory) async fn update(tx: &WriteTx, organization: &Organizati
 
 /// The organization, and with it the lock that makes other changes of it wait.
 pub(in crate::directory) async fn lock(tx: &WriteTx, id: OrganizationId) -> Result<Option<Organization>, Fault> {
-    let found = Entity::find_by_id(id.uuid()).lock(LockType::NoKeyUpdate).one(&**tx).await?;
-    found.map(organization).transpose()
+    Ok(all(&**tx, Entity::find_by_id(id.uuid()).lock(LockType::NoKeyUpdate)).await?.pop())
 }
 
 /// The organization, within a transaction.
@@ -52,7 +51,7 @@ pub(in crate::directory) async fn by_id(
     db: &impl ConnectionTrait,
     id: OrganizationId,
 ) -> Result<Option<Organization>, Fault> {
-    Entity::find_by_id(id.uuid()).one(db).await?.map(organization).transpose()
+    Ok(all(db, Entity::find_by_id(id.uuid())).await?.pop())
 }
 
 /// The organizations among `ids`.
@@ -60,8 +59,8 @@ pub(in crate::directory) async fn by_ids(
     db: &Database,
     ids: &[OrganizationId],
 ) -> Result<HashMap<OrganizationId, Organization>, Fault> {
-    let rows = Entity::find().filter(Column::Id.is_in(ids.iter().map(|id| id.uuid()))).all(db.read()).await?;
-    rows.into_iter().map(|row| organization(row).map(|found| (found.id, found))).collect()
+    let found = all(db.read(), Entity::find().filter(Column::Id.is_in(ids.iter().map(|id| id.uuid())))).await?;
+    Ok(found.into_iter().map(|organization| (organization.id, organization)).collect())
 }
 
 /// The ids that follow `after`, smallest first: for walking over all organizations, whoever may see them.
@@ -88,7 +87,7 @@ pub(in crate::directory) async fn page(db: &Database, query: &OrganizationQuery)
     };
     let mut select = matching(&query.filter);
     keyset::window(&mut select, sort, Column::Id, query.order.descending, &query.page);
-    select.all(db.read()).await?.into_iter().map(organization).collect()
+    all(db.read(), select).await
 }
 
 /// How many organizations in good standing there are under a filter.
@@ -158,26 +157,64 @@ fn row(organization: &Organization) -> Result<ActiveModel, Fault> {
     })
 }
 
-fn organization(row: Model) -> Result<Organization, Fault> {
+/// The columns that [`organization`] reads, in its order.
+const COLUMNS: [Column; 20] = [
+    Column::Id,
+    Column::Kind,
+    Column::LegalForm,
+    Column::Name,
+    Column::Descriptions,
+    Column::Language,
+    Column::PlaceCode,
+    Column::RegionCode,
+    Column::CercleCode,
+    Column::Latitude,
+    Column::Longitude,
+    Column::Phone,
+    Column::Email,
+    Column::Languages,
+    Column::MarketName,
+    Column::Stall,
+    Column::Standing,
+    Column::Version,
+    Column::CreatedAt,
+    Column::UpdatedAt,
+];
+
+/// Every organization that a query selects.
+async fn all(db: &impl ConnectionTrait, select: Select<Entity>) -> Result<Vec<Organization>, Fault> {
+    let statement = select.select_only().columns(COLUMNS).build(db.get_database_backend());
+    db.query_all_raw(statement).await?.iter().map(organization).collect()
+}
+
+fn organization(row: &QueryResult) -> Result<Organization, Fault> {
+    let mut next = Reader::new(row)?;
+    let id: Uuid = next.get()?;
+    let kind = next.word::<OrganizationKind>("organization kind")?;
+    let legal_form: Option<&str> = next.get()?;
     Ok(Organization {
-        id: OrganizationId::from_uuid(row.id),
-        kind: word::<OrganizationKind>("organization kind", &row.kind)?,
-        legal_form: row.legal_form.as_deref().map(|form| word("legal form", form)).transpose()?,
-        name: row.name,
-        descriptions: json("organization descriptions", row.descriptions)?,
-        language: word("organization language", &row.language)?,
-        place_code: row.place_code,
-        region_code: row.region_code,
-        cercle_code: row.cercle_code,
-        location: row.latitude.zip(row.longitude).map(|(latitude, longitude)| Point { latitude, longitude }),
-        phone: row.phone,
-        email: row.email,
-        languages: json("organization languages", row.languages)?,
-        market_name: row.market_name,
-        stall: row.stall,
-        standing: word("organization standing", &row.standing)?,
-        version: row.version,
-        created_at: row.created_at,
-        updated_at: row.updated_at,
+        id: OrganizationId::from_uuid(id),
+        kind,
+        legal_form: legal_form.map(|form| word("legal form", form)).transpose()?,
+        name: next.get()?,
+        descriptions: next.json()?,
+        language: next.word("organization language")?,
+        place_code: next.get()?,
+        region_code: next.get()?,
+        cercle_code: next.get()?,
+        location: location(next.get()?, next.get()?),
+        phone: next.get()?,
+        email: next.get()?,
+        languages: next.json()?,
+        market_name: next.get()?,
+        stall: next.get()?,
+        standing: next.word("organization standing")?,
+        version: next.get()?,
+        created_at: next.get()?,
+        updated_at: next.get()?,
     })
+}
+
+fn location(latitude: Option<f64>, longitude: Option<f64>) -> Option<Point> {
+    latitude.zip(longitude).map(|(latitude, longitude)| Point { latitude, longitude })
 }

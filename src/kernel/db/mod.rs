@@ -10,6 +10,7 @@ pub mod idempotency;
 pub mod keyset;
 mod migrate;
 pub mod outbox;
+mod row;
 mod trouble;
 
 use std::{
@@ -23,6 +24,7 @@ use std::{
 };
 
 pub use migrate::{MigrateError, StartupLock};
+pub use row::Reader;
 use sea_orm::{
     ConnectOptions, DatabaseConnection, DatabaseTransaction, SqliteTransactionMode, TransactionOptions,
     TransactionTrait, sqlx,

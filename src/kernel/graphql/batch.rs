@@ -12,6 +12,7 @@ use std::{
 };
 
 use async_graphql::{Context, Error};
+use futures_util::future::BoxFuture;
 use tokio::sync::OnceCell;
 
 use super::failure::fault;
@@ -50,22 +51,27 @@ impl<L: BatchLoad> Batcher<L> {
 
     /// What the key stands for, loaded together with what is asked for at the same time.
     ///
+    /// Boxed, so that a field that waits for it stays small: all fields of a type take as much memory as its largest.
+    ///
     /// # Errors
     /// The masked form of a fault.
-    pub async fn get(&self, ctx: &Context<'_>, key: L::Key) -> Result<Option<L::Value>, Error> {
-        self.get_unmasked(key, |cause| fault(ctx, cause)).await
+    pub fn get<'b>(&'b self, ctx: &'b Context<'_>, key: L::Key) -> BoxFuture<'b, Result<Option<L::Value>, Error>> {
+        Box::pin(self.get_unmasked(key, move |cause| fault(ctx, cause)))
     }
 
-    async fn get_unmasked<E>(&self, key: L::Key, mask: impl FnOnce(&Fault) -> E) -> Result<Option<L::Value>, E> {
+    async fn get_unmasked<E>(&self, key: L::Key, mask: impl FnOnce(&Fault) -> E + Send) -> Result<Option<L::Value>, E> {
         let batch = self.join(key.clone());
         tokio::task::yield_now().await;
         self.close(&batch);
-        let load = || async {
-            // Not taken out: whoever loads may be dropped half way, when something beside it fails, and another takes over.
-            let mut keys = batch.keys.lock().unwrap_or_else(PoisonError::into_inner).clone();
-            let mut seen = std::collections::HashSet::with_capacity(keys.len());
-            keys.retain(|key| seen.insert(key.clone()));
-            self.loader.load(keys).await
+        // Boxed, since only one of the siblings loads: what each of them waits in stays small.
+        let load = || {
+            Box::pin(async {
+                // Not taken out: whoever loads may be dropped half way, when something beside it fails, and another takes over.
+                let mut keys = batch.keys.lock().unwrap_or_else(PoisonError::into_inner).clone();
+                let mut seen = std::collections::HashSet::with_capacity(keys.len());
+                keys.retain(|key| seen.insert(key.clone()));
+                self.loader.load(keys).await
+            })
         };
         match batch.loaded.get_or_init(load).await {
             Ok(values) => Ok(values.get(&key).cloned()),

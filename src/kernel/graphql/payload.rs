@@ -25,7 +25,7 @@ pub struct UserError(pub error::UserError);
 #[Object]
 impl UserError {
     /// What is wrong, for programs.
-    async fn code(&self) -> UserErrorCode {
+    fn code(&self) -> UserErrorCode {
         self.0.code.into()
     }
 
@@ -36,7 +36,7 @@ impl UserError {
 
     /// Where: the names that lead from the mutation's arguments to the field, such as `["input", "price", "amount"]`.
     /// Empty where no field is to blame.
-    async fn path(&self) -> &[String] {
+    fn path(&self) -> &[String] {
         &self.0.path
     }
 }

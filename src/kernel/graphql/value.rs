@@ -30,12 +30,12 @@ pub struct Money(pub money::Money);
 #[Object]
 impl Money {
     /// The amount in the currency's major unit, as a decimal string: `"1250"` francs, `"12.5"` euros.
-    async fn amount(&self) -> Decimal {
+    fn amount(&self) -> Decimal {
         Decimal(self.0.amount())
     }
 
     /// The ISO 4217 code of the currency, `XOF` for the franc CFA of West Africa.
-    async fn currency(&self) -> &'static str {
+    fn currency(&self) -> &'static str {
         self.0.currency.code()
     }
 
@@ -85,17 +85,17 @@ pub struct Quantity {
 #[Object]
 impl Quantity {
     /// How much, as a decimal string with at most three decimals.
-    async fn value(&self) -> Decimal {
+    fn value(&self) -> Decimal {
         Decimal(self.quantity.value())
     }
 
     /// The unit: a UN/CEFACT Recommendation 20 code such as `KGM`, or a local measure such as `SAC100` or `TINE`.
-    async fn unit(&self) -> &str {
+    fn unit(&self) -> &str {
         self.quantity.unit.as_str()
     }
 
     /// The weight in kilograms, by the conversion for this product and place; null where none is known.
-    async fn kilograms(&self) -> Option<Decimal> {
+    fn kilograms(&self) -> Option<Decimal> {
         self.grams.map(|grams| Decimal(crate::kernel::decimal::format_scaled(grams, 3)))
     }
 }
