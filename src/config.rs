@@ -3,6 +3,9 @@
 //! Every setting is a row of [`SETTINGS`]; the README's table is generated from it and a test holds the two together.
 //! An unknown name or a bad value stops the start, with the name, the value (never a secret's) and what is allowed.
 
+mod database_url;
+mod source;
+
 use std::{
     collections::BTreeMap,
     fmt::Display,
@@ -12,12 +15,7 @@ use std::{
     time::Duration,
 };
 
-use figment::{
-    Figment, Provider,
-    providers::{Env, Format, Toml},
-    value::{Dict, Value},
-};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::kernel::telemetry::{LogFormat, check_directives};
 
@@ -61,7 +59,7 @@ pub const SETTINGS: &[Setting] = &[
     setting("trusted_proxies", "", "a list of IP addresses", "proxies whose X-Forwarded-For is believed"),
     setting("access_minutes", "15", "1 to 1440", "how long an access token lives"),
     setting("refresh_days", "30", "1 to 365", "how long an unused refresh token lives"),
-    setting("attempts_per_identifier", "10", "1 to 1000", "failed sign-ins an identifier may have in 15 minutes"),
+    setting("attempts_per_identifier", "10", "1 to 1000", "sign-ins an identifier may try in 15 minutes"),
     setting("attempts_per_address", "100", "1 to 100000", "sign-ins and sign-ups an address may try in 15 minutes"),
     setting("password_workers", "2", "1 to 64", "passwords hashed at the same time"),
 ];
@@ -117,12 +115,14 @@ pub struct Config {
     pub access_lifetime: Duration,
     /// How long an unused refresh token lives.
     pub refresh_lifetime: Duration,
-    /// Failed sign-ins an identifier may have in 15 minutes.
+    /// Sign-ins an identifier may try in 15 minutes, right and wrong ones.
     pub attempts_per_identifier: u32,
     /// Sign-ins and sign-ups an address may try in 15 minutes.
     pub attempts_per_address: u32,
     /// Passwords hashed at the same time.
     pub password_workers: usize,
+    /// Every setting as it was read, but for the secret one.
+    texts: BTreeMap<&'static str, String>,
 }
 
 /// Why there is no configuration.
@@ -168,17 +168,9 @@ impl Config {
     pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
         let mut values = BTreeMap::new();
         if let Some(file) = file {
-            let shown = file.display().to_string();
-            if !file.is_file() {
-                return Err(ConfigError::File { file: shown, detail: "no such file".into() });
-            }
-            collect(&mut values, Toml::file_exact(file), "file", |name| name.to_owned(), &shown)?;
+            source::file(&mut values, file)?;
         }
-        let environment = Env::prefixed("BFW_").filter(|name| {
-            // Test runs are told where to find their servers and data by variables of the same family.
-            !name.as_str().to_ascii_lowercase().starts_with("test_")
-        });
-        collect(&mut values, environment, "environment", environment_name, "environment")?;
+        source::environment(&mut values)?;
         Self::from_values(&values)
     }
 
@@ -189,7 +181,7 @@ impl Config {
     pub fn from_pairs<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, ConfigError> {
         let mut values = BTreeMap::new();
         for (name, value) in pairs {
-            known(name, "environment", environment_name)?;
+            source::known(name, "environment", environment_name)?;
             values.insert(name.to_owned(), value.to_owned());
         }
         Self::from_values(&values)
@@ -197,13 +189,16 @@ impl Config {
 
     fn from_values(values: &BTreeMap<String, String>) -> Result<Self, ConfigError> {
         let read = Reader { values };
-        let data_dir = PathBuf::from(read.text("data_dir"));
+        // Absolute, so that what is printed says where things are, and the address of the default database is whole.
+        let data_dir = read.checked("data_dir", |folder| std::path::absolute(folder).ok())?;
         let database_url = match values.get("database_url") {
-            Some(url) => url.clone(),
-            None => format!("sqlite://{}", data_dir.join("bfw.sqlite").display()),
+            Some(url) => url.trim().to_owned(),
+            None => database_url::of_file(&data_dir.join("bfw.sqlite")),
         };
-        check_database_url(&database_url)?;
+        database_url::check(&database_url)?;
+        let texts = SETTINGS.iter().map(|setting| (setting.name, read.text(setting.name).to_owned()));
         Ok(Self {
+            texts: texts.filter(|(name, _)| *name != "database_url").collect(),
             listen: read.parsed("listen")?,
             public_url: read.checked("public_url", |url| {
                 let rest = url.strip_prefix("http://").or_else(|| url.strip_prefix("https://"));
@@ -234,6 +229,17 @@ impl Config {
     }
 }
 
+impl Config {
+    /// A setting as it is in force, for people. The database's address is shown without its password.
+    #[must_use]
+    pub fn in_force(&self, setting: &Setting) -> String {
+        match self.texts.get(setting.name) {
+            Some(text) => text.clone(),
+            None => database_url::masked(self.database_url.expose_secret()),
+        }
+    }
+}
+
 /// The name of a setting in the environment.
 #[must_use]
 pub fn environment_name(name: &str) -> String {
@@ -242,79 +248,6 @@ pub fn environment_name(name: &str) -> String {
 
 fn find(name: &str) -> Option<&'static Setting> {
     SETTINGS.iter().find(|setting| setting.name == name)
-}
-
-fn known(name: &str, origin: &'static str, shown: impl Fn(&str) -> String) -> Result<(), ConfigError> {
-    if find(name).is_some() {
-        return Ok(());
-    }
-    let near = SETTINGS.iter().find(|setting| setting.name.contains(name) || name.contains(setting.name));
-    let hint = match near {
-        Some(setting) => format!("did you mean {}?", shown(setting.name)),
-        None => {
-            let names: Vec<String> = SETTINGS.iter().map(|setting| shown(setting.name)).collect();
-            format!("known are {}", names.join(", "))
-        }
-    };
-    Err(ConfigError::Unknown { shown: shown(name), origin, hint })
-}
-
-fn collect(
-    values: &mut BTreeMap<String, String>,
-    source: impl Provider,
-    origin: &'static str,
-    shown: impl Fn(&str) -> String + Copy,
-    label: &str,
-) -> Result<(), ConfigError> {
-    let dict: Dict = Figment::from(source)
-        .extract()
-        .map_err(|error| ConfigError::File { file: label.to_owned(), detail: error.to_string() })?;
-    for (name, value) in dict {
-        known(&name, origin, shown)?;
-        let text = plain(&value).ok_or_else(|| ConfigError::Invalid {
-            shown: shown(&name),
-            value: "a table".into(),
-            allowed: find(&name).map_or("", |setting| setting.allowed),
-            detail: String::new(),
-        })?;
-        values.insert(name, text);
-    }
-    Ok(())
-}
-
-/// A value as its text; a list as its parts with commas.
-fn plain(value: &Value) -> Option<String> {
-    if let Value::Array(_, items) = value {
-        return items.iter().map(plain).collect::<Option<Vec<_>>>().map(|items| items.join(","));
-    }
-    match value {
-        Value::String(_, text) => Some(text.clone()),
-        Value::Bool(_, yes) => Some(yes.to_string()),
-        Value::Char(_, sign) => Some(sign.to_string()),
-        Value::Num(_, number) => number
-            .to_i128()
-            .map(|number| number.to_string())
-            .or_else(|| number.to_u128().map(|number| number.to_string()))
-            .or_else(|| number.to_f64().map(|number| number.to_string())),
-        Value::Empty(..) => Some(String::new()),
-        Value::Array(..) | Value::Dict(..) => None,
-    }
-}
-
-fn check_database_url(url: &str) -> Result<(), ConfigError> {
-    let refused = |detail: &str| {
-        Err(ConfigError::Invalid {
-            shown: environment_name("database_url"),
-            value: "(not shown, it may hold a password)".into(),
-            allowed: find("database_url").map_or("", |setting| setting.allowed),
-            detail: detail.into(),
-        })
-    };
-    if url.contains(":memory:") {
-        return refused("; a database in memory would be a different one for each connection, name a file");
-    }
-    let sqlite = url.strip_prefix("sqlite://").is_some_and(|path| !path.is_empty());
-    if sqlite || url.starts_with("postgres://") || url.starts_with("postgresql://") { Ok(()) } else { refused("") }
 }
 
 struct Reader<'a> {
@@ -382,55 +315,4 @@ impl Reader<'_> {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::io::Write;
-
-    use secrecy::ExposeSecret;
-
-    use super::*;
-
-    #[test]
-    fn the_defaults_are_allowed() {
-        let config = Config::from_pairs([]).unwrap();
-        assert_eq!(config.listen.port(), 8_080);
-        assert_eq!(config.database_url.expose_secret(), "sqlite://data/bfw.sqlite");
-        assert_eq!(config.cors_origins, CorsOrigins::Listed(vec![]));
-    }
-
-    #[test]
-    fn a_bad_value_is_named_with_what_is_allowed() {
-        let said = |pair| Config::from_pairs([pair]).unwrap_err().to_string();
-        assert_eq!(
-            said(("database_connections", "0")),
-            r#"BFW_DATABASE_CONNECTIONS = "0" is not allowed: use 1 to 500"#
-        );
-        assert!(said(("listen", "8080")).contains("an address and port"));
-        assert!(said(("log", "bfw=loud")).contains("BFW_LOG"));
-        assert!(said(("cors_origins", "example.org")).contains("scheme://host"));
-    }
-
-    #[test]
-    fn a_secret_is_not_repeated() {
-        let said = Config::from_pairs([("database_url", "mysql://u:hunter2@h/d")]).unwrap_err().to_string();
-        assert!(said.contains("BFW_DATABASE_URL") && !said.contains("hunter2"), "{said}");
-        let config = Config::from_pairs([("database_url", "postgres://u:hunter2@h/d")]).unwrap();
-        assert!(!format!("{config:?}").contains("hunter2"));
-    }
-
-    #[test]
-    fn an_unknown_name_is_refused_with_the_near_one() {
-        let said = Config::from_pairs([("database", "x")]).unwrap_err().to_string();
-        assert!(said.contains("BFW_DATABASE") && said.contains("did you mean BFW_DATABASE_URL?"), "{said}");
-    }
-
-    #[test]
-    fn a_file_is_read_and_its_slips_are_told() {
-        let mut file = tempfile::NamedTempFile::new().unwrap();
-        writeln!(file, "access_minutes = 5\ncors_origins = [\"https://a.ml\", \"https://b.ml\"]").unwrap();
-        let config = Config::load(Some(file.path())).unwrap();
-        assert_eq!(config.access_lifetime, Duration::from_secs(300));
-        assert_eq!(config.cors_origins, CorsOrigins::Listed(vec!["https://a.ml".into(), "https://b.ml".into()]));
-        writeln!(file, "colour = 1").unwrap();
-        assert!(Config::load(Some(file.path())).unwrap_err().to_string().starts_with("unknown setting colour (file)"));
-    }
-}
+mod tests;

@@ -26,6 +26,11 @@ pub struct Model {
     pub refresh_expires_at: DateTimeUtc,
     /// When the refresh token was used; a second use revokes the family.
     pub rotated_at: Option<DateTimeUtc>,
+    /// Hash of the idempotency key that the refresh token was used with.
+    #[sea_orm(column_type = "Blob", nullable)]
+    pub retry_hash: Option<Vec<u8>>,
+    /// The session that the refresh token was exchanged for.
+    pub successor_id: Option<Uuid>,
     /// When the session was ended, by its user or by a detected reuse.
     pub revoked_at: Option<DateTimeUtc>,
     /// When the tokens were handed out.

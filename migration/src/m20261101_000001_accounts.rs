@@ -28,9 +28,13 @@ create table session (
     refresh_hash       bytea       not null constraint session_refresh_hash_key unique,
     refresh_expires_at timestamptz not null,
     rotated_at         timestamptz,
+    retry_hash         bytea,
+    successor_id       uuid,
     revoked_at         timestamptz,
-    created_at         timestamptz not null
+    created_at         timestamptz not null,
+    constraint session_rotated_whole check ((rotated_at is null) = (successor_id is null))
 );
+create index session_refresh_expires_at_idx on session (refresh_expires_at);
 create index session_family_id_idx on session (family_id);
 create index session_user_id_idx on session (user_id);
 

@@ -68,6 +68,14 @@ impl Attempts {
     /// [`ErrorCode::TooManyAttempts`], with the minutes until the next one is allowed.
     pub fn at_identifier(&self, address: IpAddr, identifier: &str) -> Outcome<()> {
         self.from_address(address)?;
+        self.once_more_at(identifier)
+    }
+
+    /// Counts an attempt at what `identifier` protects, from an address that has been counted.
+    ///
+    /// # Errors
+    /// [`ErrorCode::TooManyAttempts`], with the minutes until the next one is allowed.
+    pub fn once_more_at(&self, identifier: &str) -> Outcome<()> {
         self.0.identifiers.count(identifier)
     }
 }

@@ -7,6 +7,7 @@ use super::{
     Accounts, Actor, MembershipId, MembershipRecord, Role,
     audit::{self, Deed},
     model::owner_remains,
+    revoke_above_rank::revoke_above_rank,
     store,
 };
 use crate::kernel::{
@@ -68,6 +69,7 @@ impl Accounts {
             after: Some(json!({ "role": changed.role, "version": changed.version })),
         };
         audit::of_organization(&tx, actor, changed.organization, now, deed).await?;
+        revoke_above_rank(&tx, actor, &changed, Some(changed.role), now).await?;
         claim.finish(&tx, changed.id.uuid()).await?;
         tx.commit().await?;
         Ok(changed)

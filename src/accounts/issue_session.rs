@@ -15,14 +15,14 @@ impl Accounts {
         now: Timestamp,
     ) -> Outcome<IssuedSession> {
         let issued = IssuedSession {
+            id: SessionId::from_uuid(self.services.ids.next_uuid()),
             access_token: Token::from_entropy(entropy::bytes()?),
             refresh_token: Token::from_entropy(entropy::bytes()?),
             expires_at: now + self.access_lifetime,
             refresh_expires_at: now + self.refresh_lifetime,
         };
-        let id = SessionId::from_uuid(self.services.ids.next_uuid());
-        let family = family.unwrap_or_else(|| id.uuid());
-        store::sessions::insert(tx, id, user, family, &issued, now).await?;
+        let family = family.unwrap_or_else(|| issued.id.uuid());
+        store::sessions::insert(tx, user, family, &issued, now).await?;
         Ok(issued)
     }
 }

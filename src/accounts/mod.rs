@@ -28,6 +28,7 @@ mod platform_roles;
 pub mod policy;
 mod refresh_session;
 mod remove_member;
+mod revoke_above_rank;
 mod revoke_invitation;
 mod sign_in;
 mod sign_out;
@@ -47,6 +48,7 @@ pub use model::{
     InvitationStatus, IssuedSession, Membership, MembershipId, MembershipRecord, Memberships, OrganizationId, Phone,
     PlatformRole, Principal, RequestInfo, Role, SecretDigest, SessionId, SessionRecord, Token, User, UserId,
 };
+pub use refresh_session::RefreshSession;
 pub use remove_member::RemoveMember;
 pub use revoke_invitation::RevokeInvitation;
 pub use sign_in::{SignIn, SignedIn};

@@ -10,6 +10,7 @@ use super::{
     managing,
     model::owner_remains,
     policy::{self, Facts},
+    revoke_above_rank::revoke_above_rank,
     store,
 };
 use crate::kernel::{
@@ -63,6 +64,7 @@ impl Accounts {
             after: None,
         };
         audit::of_organization(&tx, actor, member.organization, now, deed).await?;
+        revoke_above_rank(&tx, actor, &member, None, now).await?;
         claim.finish(&tx, member.id.uuid()).await?;
         tx.commit().await?;
         Ok(member.id)

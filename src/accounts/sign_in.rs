@@ -1,11 +1,18 @@
 //! A person signs in.
 
 use secrecy::SecretString;
+use serde_json::json;
 
 use super::{
-    Account, AccountStatus, Accounts, Actor, Identifier, IssuedSession, Principal, model::password::Password, store,
+    Account, AccountStatus, Accounts, Actor, Identifier, IssuedSession, Principal, UserId,
+    audit::{self, Deed},
+    model::password::Password,
+    store::{self, sessions::Ended},
 };
-use crate::kernel::{ErrorCode, Failure, Outcome};
+use crate::kernel::{
+    ErrorCode, Failure, Outcome,
+    idempotency::{self, Claimed},
+};
 
 /// What a person presents.
 #[derive(Debug, Clone)]
@@ -14,6 +21,8 @@ pub struct SignIn {
     pub identifier: String,
     /// Her password.
     pub password: SecretString,
+    /// Makes a repetition harmless.
+    pub idempotency_key: Option<String>,
 }
 
 /// A person and the session that begins for her.
@@ -31,6 +40,9 @@ impl Accounts {
     /// Whether the identifier is unknown, is no identifier at all, belongs to a blocked account, or the password is wrong: the
     /// answer is the same and so is the work.
     ///
+    /// Tokens are kept nowhere and cannot be shown again: a repetition under the same idempotency key gets others, and ends the
+    /// ones that were lost.
+    ///
     /// # Errors
     /// [`ErrorCode::InvalidCredentials`], [`ErrorCode::TooManyAttempts`].
     pub async fn sign_in(&self, actor: &Actor, command: SignIn) -> Outcome<SignedIn> {
@@ -40,11 +52,18 @@ impl Accounts {
             Principal::System => {}
             Principal::Anonymous | Principal::User(_) => self.attempts.at_identifier(actor.request.address, counted)?,
         }
-        self.prove(identifier.as_ref(), Password::presented(&command.password)).await
+        let key = idempotency::check_key(command.idempotency_key.as_deref())?;
+        self.prove(actor, identifier.as_ref(), Password::presented(&command.password), key).await
     }
 
     /// Begins a session if the password is that of the identifier's account.
-    pub(super) async fn prove(&self, identifier: Option<&Identifier>, password: Option<Password>) -> Outcome<SignedIn> {
+    pub(super) async fn prove(
+        &self,
+        actor: &Actor,
+        identifier: Option<&Identifier>,
+        password: Option<Password>,
+        key: Option<&str>,
+    ) -> Outcome<SignedIn> {
         let found = match identifier {
             Some(identifier) => store::users::credentials(&self.services.db, identifier).await?,
             None => None,
@@ -64,7 +83,27 @@ impl Accounts {
         if let Some(new_hash) = new_hash {
             store::users::renew_hash(&tx, account.id, &old_hash, new_hash, now).await?;
         }
-        let session = self.issue_session(&tx, account.id, None, now).await?;
+        let scope = format!("sign-in:{}", account.id);
+        let session = match idempotency::claim(&tx, scope, key, "signIn", &(), now).await? {
+            Claimed::New(claim) => {
+                let session = self.issue_session(&tx, account.id, None, now).await?;
+                claim.finish(&tx, session.id.uuid()).await?;
+                session
+            }
+            Claimed::Before(first) => {
+                // The first session of a family gave it its id.
+                store::sessions::revoke(&tx, Ended::Family(first), now).await?;
+                self.issue_session(&tx, account.id, Some(first), now).await?
+            }
+        };
+        let deed = Deed {
+            action: "user.sign_in",
+            subject_kind: UserId::PREFIX,
+            subject: account.id.uuid(),
+            before: None,
+            after: Some(json!({ "session": session.id })),
+        };
+        audit::of_user(&tx, actor, account.id, now, deed).await?;
         tx.commit().await?;
         Ok(SignedIn { session, account })
     }

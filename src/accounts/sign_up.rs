@@ -4,7 +4,7 @@ use secrecy::SecretString;
 use serde::Serialize;
 
 use super::{
-    Account, AccountStatus, Accounts, Actor, EmailAddress, Identifier, Phone, SignedIn, UserId,
+    Account, AccountStatus, Accounts, Actor, EmailAddress, Identifier, Phone, Principal, SignedIn, UserId,
     audit::{self, Deed},
     model::password::{Owner, Password},
     store,
@@ -72,7 +72,7 @@ impl Accounts {
             Claimed::New(claim) => claim,
             Claimed::Before(id) => {
                 drop(tx);
-                return self.sign_up_again(UserId::from_uuid(id), password).await;
+                return self.sign_up_again(actor, UserId::from_uuid(id), password).await;
             }
         };
         if !store::users::insert(&tx, &account, password_hash).await? {
@@ -99,13 +99,18 @@ impl Accounts {
         Ok(SignedIn { session, account })
     }
 
-    /// Answers a repetition: the account is there, and a session begins for whoever knows its password.
-    async fn sign_up_again(&self, id: UserId, password: Password) -> Outcome<SignedIn> {
+    /// Answers a repetition: the account is there, and a session begins for whoever knows its password. That is a sign-in by
+    /// another name, and counted as one.
+    async fn sign_up_again(&self, actor: &Actor, id: UserId, password: Password) -> Outcome<SignedIn> {
         let account = store::users::by_id(self.services.db.read(), id).await?;
         let identifier = account.as_ref().and_then(|account| identifiers(account).into_iter().next());
         let conflict = || UserError::new(ErrorCode::IdempotencyConflict, ["input", "idempotencyKey"]);
         let Some((identifier, _)) = identifier else { return Err(conflict().into()) };
-        self.prove(Some(&identifier), Some(password)).await.map_err(|failure| match failure {
+        match actor.principal {
+            Principal::System => {}
+            Principal::Anonymous | Principal::User(_) => self.attempts.once_more_at(identifier.as_str())?,
+        }
+        self.prove(actor, Some(&identifier), Some(password), None).await.map_err(|failure| match failure {
             Failure::Rejected(_) => conflict().into(),
             Failure::Fault(fault) => Failure::Fault(fault),
         })

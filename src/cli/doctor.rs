@@ -15,7 +15,7 @@ use crate::{
 /// search index. Changes nothing. Exits with 1 if anything is wrong.
 #[derive(Debug, Args)]
 pub(crate) struct Doctor {
-    /// Also list every setting with its meaning.
+    /// Also list every setting as it is in force, with its meaning; the database's password is not shown.
     #[arg(long)]
     settings: bool,
 }
@@ -39,8 +39,11 @@ impl Doctor {
             for setting in SETTINGS {
                 let name = environment_name(setting.name);
                 say(format_args!(
-                    "{name}: {} ({}; by default {:?})",
-                    setting.meaning, setting.allowed, setting.default
+                    "{name}={}  # {}: {}; by default {:?}",
+                    config.in_force(setting),
+                    setting.meaning,
+                    setting.allowed,
+                    setting.default
                 ));
             }
         }

@@ -13,7 +13,7 @@ use crate::{api, app::App, config::Config, demo};
 /// lets running requests end and stops.
 #[derive(Debug, Args)]
 pub(crate) struct Serve {
-    /// Load the demo marketplace, once, and print its sign-ins.
+    /// Load the demo marketplace into an empty database, once, and print its sign-ins; only on this machine's own address.
     #[arg(long)]
     demo: bool,
 
@@ -30,8 +30,21 @@ impl Serve {
             "cannot listen on {address} (BFW_LISTEN); is another process using it?"
         )))?;
         let address = listener.local_addr().map_err(CommandError::file("the listening address"))?;
+        if self.demo && !address.ip().is_loopback() {
+            return Err(CommandError::Other(format!(
+                "--demo makes an administrator with a password that everybody can read, and {address} (BFW_LISTEN) can be \
+                 reached from elsewhere; listen on 127.0.0.1"
+            )));
+        }
         let app = App::start(config).await?;
         if self.demo {
+            if !demo::may_be_loaded(&app.services).await? {
+                return Err(CommandError::Other(
+                    "--demo makes an administrator with a password that everybody can read, and this database holds accounts \
+                     of its own; name another in BFW_DATA_DIR or BFW_DATABASE_URL"
+                        .to_owned(),
+                ));
+            }
             load_demo(&app).await?;
         }
         let stop = CancellationToken::new();

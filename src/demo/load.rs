@@ -8,7 +8,7 @@ use secrecy::SecretString;
 use super::{
     Rooms,
     fixture::{DemoListing, DemoMembership, DemoOrganization, DemoOwnership, DemoUser, Fixture},
-    store,
+    store::{self, Mark},
 };
 use crate::{
     accounts::{AcceptInvitation, Actor, InviteMember, OrganizationId, PlatformRole, Principal, SignUp, Token},
@@ -53,8 +53,16 @@ pub struct DemoAccount {
 pub(super) async fn load(rooms: Rooms<'_>, progress: impl Fn(u64, u64)) -> Outcome<Loaded> {
     let fixture = Fixture::embedded().map_err(|error| Fault::Internal(error.to_string()))?;
     let accounts = sign_ins(&fixture);
-    if store::is_loaded(&rooms.services.db).await? {
-        return Ok(Loaded { fresh: false, accounts });
+    let services = rooms.services;
+    match store::mark(&services.db).await? {
+        Mark::Loaded => return Ok(Loaded { fresh: false, accounts }),
+        Mark::InUse => return Err(Fault::Internal("the demo is not loaded into a database in use".into()).into()),
+        Mark::Begun => {}
+        Mark::Empty => {
+            let tx = services.db.begin().await?;
+            store::mark_begun(&tx, services.now()).await?;
+            tx.commit().await?;
+        }
     }
     let steps =
         fixture.users.len() + 2 * fixture.organizations.len() + fixture.memberships.len() + fixture.listings.len();
@@ -205,7 +213,6 @@ impl Loading<'_> {
                 registrations: None,
                 market_name: Change::Keep,
                 stall: Change::Keep,
-                expected_version: None,
                 idempotency_key: Some(format!("demo-description-{}-{}", made.key, language.code())),
             };
             self.rooms.directory.update_organization(owner, command).await?;
@@ -263,7 +270,7 @@ impl Loading<'_> {
         if made.status == "DRAFT" {
             return Ok(());
         }
-        let command = PublishListing { listing, expected_version: None, idempotency_key: key("publish") };
+        let command = PublishListing { listing, idempotency_key: key("publish") };
         catalog.publish_listing(owner, command).await?;
         self.take_back(owner, made, listing, &key).await
     }
@@ -277,11 +284,11 @@ impl Loading<'_> {
     ) -> Outcome<()> {
         match made.status.as_str() {
             "PAUSED" => {
-                let command = PauseListing { listing, expected_version: None, idempotency_key: key("pause") };
+                let command = PauseListing { listing, idempotency_key: key("pause") };
                 self.rooms.catalog.pause_listing(owner, command).await?;
             }
             "ARCHIVED" => {
-                let command = ArchiveListing { listing, expected_version: None, idempotency_key: key("archive") };
+                let command = ArchiveListing { listing, idempotency_key: key("archive") };
                 self.rooms.catalog.archive_listing(owner, command).await?;
             }
             _ => {}

@@ -17,7 +17,7 @@ use crate::{
     catalog::Catalog,
     certification::Certification,
     directory::Directory,
-    kernel::{Outcome, Services},
+    kernel::{Fault, Outcome, Services},
 };
 
 /// The rooms that a marketplace is made in.
@@ -35,13 +35,22 @@ pub struct Rooms<'a> {
     pub certification: &'a Certification,
 }
 
+/// Whether the small marketplace may be loaded here: into an empty database, or one that holds it already. It makes an
+/// administrator with a password that everybody can read.
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn may_be_loaded(services: &Services) -> Result<bool, Fault> {
+    Ok(store::mark(&services.db).await? != store::Mark::InUse)
+}
+
 /// Loads the small marketplace, once. `progress` is told how many of how many steps are done; nothing where it was loaded
 /// before.
 ///
 /// A load that was cut short goes on where it stopped.
 ///
 /// # Errors
-/// When the database refuses, or an account of the demo is there with another password.
+/// When the database refuses or is in use (see [`may_be_loaded`]), or an account of the demo is there with another password.
 pub async fn load<'a>(rooms: impl Into<Rooms<'a>>, progress: impl Fn(u64, u64)) -> Outcome<Loaded> {
     load::load(rooms.into(), progress).await
 }

@@ -1,7 +1,7 @@
 //! What the demo writes itself: that it is loaded, and certificates.
 
 use chrono::NaiveDate;
-use entity::{certificate, reference_data};
+use entity::{certificate, reference_data, user_account};
 use sea_orm::{EntityTrait, Set};
 use serde_json::json;
 use uuid::Uuid;
@@ -20,9 +20,37 @@ const NAME: &str = "demo";
 /// Raised when a database that holds an older demo shall be told apart.
 const EDITION: &str = "1";
 
-/// Whether the demo is loaded.
-pub(super) async fn is_loaded(db: &Database) -> Result<bool, DbErr> {
-    Ok(reference_data::Entity::find_by_id(NAME).one(db.read()).await?.is_some())
+/// Stands in place of the edition until all of it is there.
+const BEGUN: &str = "begun";
+
+/// How a database stands to the demo.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mark {
+    /// Nobody has an account, and no demo was begun.
+    Empty,
+    /// Somebody's own database.
+    InUse,
+    /// A load was cut short.
+    Begun,
+    /// The demo is loaded.
+    Loaded,
+}
+
+/// How this database stands to the demo.
+pub(super) async fn mark(db: &Database) -> Result<Mark, DbErr> {
+    if let Some(row) = reference_data::Entity::find_by_id(NAME).one(db.read()).await? {
+        return Ok(if row.digest == BEGUN { Mark::Begun } else { Mark::Loaded });
+    }
+    let used = user_account::Entity::find().one(db.read()).await?.is_some();
+    Ok(if used { Mark::InUse } else { Mark::Empty })
+}
+
+/// Notes that a load begins, before anybody has an account.
+pub(super) async fn mark_begun(tx: &WriteTx, now: Timestamp) -> Result<(), DbErr> {
+    let row =
+        reference_data::ActiveModel { name: Set(NAME.to_owned()), digest: Set(BEGUN.to_owned()), applied_at: Set(now) };
+    reference_data::Entity::insert(row).exec_without_returning(&**tx).await?;
+    Ok(())
 }
 
 /// Notes that the demo is loaded.
@@ -32,7 +60,7 @@ pub(super) async fn mark_loaded(tx: &WriteTx, now: Timestamp) -> Result<(), DbEr
         digest: Set(EDITION.to_owned()),
         applied_at: Set(now),
     };
-    reference_data::Entity::insert(row).exec_without_returning(&**tx).await?;
+    reference_data::Entity::update(row).exec(&**tx).await?;
     Ok(())
 }
 

@@ -98,7 +98,11 @@ async fn the_demo_is_loaded_once_and_everybody_can_sign_in() {
     assert!(!again.fresh);
     assert_eq!(stage.count::<listing::Entity>().await, listings);
     for account in &again.accounts {
-        let command = SignIn { identifier: account.identifier.clone(), password: SecretString::from(PASSWORD) };
+        let command = SignIn {
+            identifier: account.identifier.clone(),
+            password: SecretString::from(PASSWORD),
+            idempotency_key: None,
+        };
         let signed_in = stage.accounts.sign_in(&Actor::system("test"), command).await;
         assert!(signed_in.is_ok(), "{} cannot sign in: {signed_in:?}", account.identifier);
     }

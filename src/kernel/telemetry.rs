@@ -6,7 +6,10 @@ use std::{
 };
 
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
-use tracing_subscriber::{EnvFilter, fmt::format::FmtSpan};
+use tracing::{Level, Metadata};
+use tracing_subscriber::{
+    EnvFilter, filter::filter_fn, fmt::format::FmtSpan, layer::SubscriberExt as _, util::SubscriberInitExt as _,
+};
 
 /// Names a request in its answer, its log lines and its audit entries.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,7 +55,19 @@ pub struct InvalidDirectives(String);
 /// # Errors
 /// What is wrong with them.
 pub fn check_directives(directives: &str) -> Result<(), InvalidDirectives> {
-    EnvFilter::try_new(directives).map(|_| ()).map_err(|error| InvalidDirectives(error.to_string()))
+    filter(directives).map(|_| ())
+}
+
+/// What migrations say of themselves is kept low, unless the directives name them.
+fn filter(directives: &str) -> Result<EnvFilter, InvalidDirectives> {
+    EnvFilter::try_new(format!("sea_orm_migration=warn,{directives}"))
+        .map_err(|error| InvalidDirectives(error.to_string()))
+}
+
+/// The database's library keeps the address of the database, password and all, with what it traces. No directive brings
+/// that out.
+fn holds_no_secret(metadata: &Metadata<'_>) -> bool {
+    !metadata.target().starts_with("sea_orm::driver") || *metadata.level() <= Level::INFO
 }
 
 /// Starts logging to standard error, which leaves standard output to the commands' own results. A second call does
@@ -61,16 +76,16 @@ pub fn check_directives(directives: &str) -> Result<(), InvalidDirectives> {
 /// # Errors
 /// When the directives cannot be read.
 pub fn init_logs(format: LogFormat, directives: &str) -> Result<(), InvalidDirectives> {
-    let filter = EnvFilter::try_new(directives).map_err(|error| InvalidDirectives(error.to_string()))?;
-    let builder = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_span_events(FmtSpan::NONE)
-        .with_target(true);
+    let filter = filter(directives)?;
+    let lines =
+        tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_span_events(FmtSpan::NONE).with_target(true);
+    let registry = tracing_subscriber::registry().with(filter).with(filter_fn(holds_no_secret));
     // An error here says that logging was started before.
     let started = match format {
-        LogFormat::Json => builder.json().flatten_event(true).try_init(),
-        LogFormat::Human => builder.with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr())).try_init(),
+        LogFormat::Json => registry.with(lines.json().flatten_event(true)).try_init(),
+        LogFormat::Human => {
+            registry.with(lines.with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()))).try_init()
+        }
     };
     if started.is_err() {
         tracing::debug!("logging was started before");

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 
 use super::{Loaders, User, actor, room};
 use crate::{
-    accounts::{UserId, audit_trail::AUDIT_TRAIL},
+    accounts::{OrganizationId, UserId, audit_trail::AUDIT_TRAIL},
     connection,
     kernel::{
         ErrorCode, UserError,
@@ -70,6 +70,11 @@ impl AuditEntry {
     async fn actor(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<User>> {
         let Some(user) = self.0.actor_user else { return Ok(None) };
         Ok(ctx.data::<Loaders>()?.people.get(ctx, UserId::from_uuid(user)).await?.map(User))
+    }
+
+    /// The id of the organization that she acted for; null for what concerns her own account alone.
+    async fn on_behalf_of(&self) -> Option<ID> {
+        self.0.on_behalf_of.map(|organization| OrganizationId::from_uuid(organization).to_string().into())
     }
 
     /// What was done, such as `listing.publish`.

@@ -5,8 +5,8 @@ use async_graphql::{ID, InputObject};
 use super::MemberRole;
 use crate::{
     accounts::{
-        AcceptInvitation, ChangeMemberRole, InvitationId, InviteMember, MembershipId, OrganizationId, RemoveMember,
-        RevokeInvitation, SignIn, SignOut, SignUp,
+        AcceptInvitation, ChangeMemberRole, InvitationId, InviteMember, MembershipId, OrganizationId, RefreshSession,
+        RemoveMember, RevokeInvitation, SignIn, SignOut, SignUp,
     },
     kernel::{UserError, graphql::LanguageCode, locale::Locale},
 };
@@ -51,11 +51,13 @@ pub struct SignInInput {
     /// Her password.
     #[graphql(secret)]
     pub password: String,
+    /// Makes a repetition harmless: the same key gives a session in place of the one whose answer was lost.
+    pub idempotency_key: Option<String>,
 }
 
 impl From<SignInInput> for SignIn {
     fn from(input: SignInInput) -> Self {
-        Self { identifier: input.identifier, password: input.password.into() }
+        Self { identifier: input.identifier, password: input.password.into(), idempotency_key: input.idempotency_key }
     }
 }
 
@@ -65,19 +67,31 @@ pub struct RefreshSessionInput {
     /// The refresh token of the last answer. It can be used once.
     #[graphql(secret)]
     pub refresh_token: String,
+    /// Makes a repetition harmless: within a minute, the same token and key give other tokens in place of those whose answer
+    /// was lost, if those were not used.
+    #[graphql(secret)]
+    pub idempotency_key: Option<String>,
+}
+
+impl From<RefreshSessionInput> for RefreshSession {
+    fn from(input: RefreshSessionInput) -> Self {
+        Self { refresh_token: input.refresh_token.into(), idempotency_key: input.idempotency_key }
+    }
 }
 
 /// What is to be ended.
-#[derive(Clone, Copy, Default, InputObject)]
+#[derive(Clone, Default, InputObject)]
 pub struct SignOutInput {
     /// Every session on every device, not only the one that the request came with.
     #[graphql(default)]
     pub everywhere: bool,
+    /// Makes a repetition harmless.
+    pub idempotency_key: Option<String>,
 }
 
 impl From<SignOutInput> for SignOut {
     fn from(input: SignOutInput) -> Self {
-        Self { everywhere: input.everywhere }
+        Self { everywhere: input.everywhere, idempotency_key: input.idempotency_key }
     }
 }
 

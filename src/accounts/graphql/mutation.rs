@@ -126,13 +126,14 @@ impl AccountsMutation {
         SignInPayload::from_outcome(ctx, outcome.map(parts))
     }
 
-    /// Exchange a refresh token for the next tokens. Each can be used once; a second use ends the session everywhere.
+    /// Exchange a refresh token for the next tokens. Each can be used once; a second use ends the session everywhere, unless it
+    /// repeats the first within a minute under the same idempotency key.
     async fn refresh_session(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "What carries the session on.")] input: RefreshSessionInput,
     ) -> async_graphql::Result<RefreshSessionPayload> {
-        let outcome = room(ctx)?.refresh_session(actor(ctx), &input.refresh_token.into()).await;
+        let outcome = room(ctx)?.refresh_session(actor(ctx), input.into()).await;
         RefreshSessionPayload::from_outcome(ctx, outcome.map(Session))
     }
 

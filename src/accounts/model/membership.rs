@@ -42,6 +42,17 @@ pub fn owner_remains(members: &[MembershipRecord], without: MembershipId) -> boo
     members.iter().any(|member| member.role == Role::Owner && member.id != without)
 }
 
+/// Whether a member of this rank, or somebody who is none, may offer a role. The policy says the same of whoever acts; this is
+/// asked of the rank that she will have.
+#[must_use]
+pub const fn may_take_in(rank: Option<Role>, role: Role) -> bool {
+    match rank {
+        Some(Role::Owner) => true,
+        Some(Role::Manager) => !matches!(role, Role::Owner),
+        Some(Role::Agent | Role::ProcurementOfficer | Role::Evaluator | Role::Viewer) | None => false,
+    }
+}
+
 /// Where an invitation stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum InvitationStatus {

@@ -13,7 +13,7 @@ mod token;
 pub use account::{Account, AccountStatus, UnknownStatus};
 pub use actor::{Actor, Membership, Memberships, Principal, RequestInfo, User};
 pub use identifier::{EmailAddress, Identifier, NoIdentifier};
-pub use membership::{Invitation, InvitationStatus, MembershipRecord, owner_remains};
+pub use membership::{Invitation, InvitationStatus, MembershipRecord, may_take_in, owner_remains};
 pub use phone::Phone;
 pub use role::{PlatformRole, Role, UnknownRole};
 pub use session::{IssuedSession, Refresh, SessionRecord};

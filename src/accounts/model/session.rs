@@ -1,13 +1,20 @@
 //! Sessions: a chain of token pairs that begins with one sign-in.
 
+use chrono::TimeDelta;
 use uuid::Uuid;
 
-use super::{SessionId, Token, UserId};
+use super::{SecretDigest, SessionId, Token, UserId};
 use crate::kernel::clock::Timestamp;
+
+/// How long after an exchange its answer may be asked for again: long enough for a client on a bad line to try twice or
+/// thrice, short for a thief who must know the key as well.
+const RETRY_WITHIN: TimeDelta = TimeDelta::seconds(60);
 
 /// The tokens that a sign-in or a refresh hands out, this once.
 #[derive(Debug)]
 pub struct IssuedSession {
+    /// The pair.
+    pub id: SessionId,
     /// Proves who asks, for a short time.
     pub access_token: Token,
     /// Is exchanged, once, for the next pair.
@@ -31,6 +38,10 @@ pub struct SessionRecord {
     pub refresh_expires_at: Timestamp,
     /// When the refresh token was exchanged.
     pub rotated_at: Option<Timestamp>,
+    /// What is kept of the idempotency key that it was exchanged with.
+    pub retry: Option<SecretDigest>,
+    /// The pair that it was exchanged for.
+    pub successor: Option<SessionId>,
     /// When the pair was ended.
     pub revoked_at: Option<Timestamp>,
 }
@@ -40,6 +51,9 @@ pub struct SessionRecord {
 pub enum Refresh {
     /// Exchange it.
     Rotate,
+    /// It was exchanged a moment ago with the same idempotency key: the answer was lost. If the pair that was handed out then
+    /// is unused, another takes its place; else it is as [`Refresh::EndFamily`].
+    Replace(SessionId),
     /// It was exchanged before: two hold it, and one of them is a thief. End the family.
     EndFamily,
     /// It is over; nothing more is to be done.
@@ -47,13 +61,18 @@ pub enum Refresh {
 }
 
 impl SessionRecord {
-    /// Decides on the refresh token of this pair.
+    /// Decides on the refresh token of this pair, presented with an idempotency key or without.
     #[must_use]
-    pub fn refresh(&self, now: Timestamp) -> Refresh {
+    pub fn refresh(&self, retry: Option<SecretDigest>, now: Timestamp) -> Refresh {
         if self.revoked_at.is_some() {
             Refresh::Refuse
-        } else if self.rotated_at.is_some() {
-            Refresh::EndFamily
+        } else if let Some(rotated_at) = self.rotated_at {
+            match self.successor {
+                Some(successor) if retry.is_some() && retry == self.retry && now <= rotated_at + RETRY_WITHIN => {
+                    Refresh::Replace(successor)
+                }
+                Some(_) | None => Refresh::EndFamily,
+            }
         } else if self.refresh_expires_at <= now {
             Refresh::Refuse
         } else {
@@ -75,6 +94,8 @@ mod tests {
             family: Uuid::nil(),
             refresh_expires_at: DateTime::UNIX_EPOCH + TimeDelta::days(1),
             rotated_at: None,
+            retry: None,
+            successor: None,
             revoked_at: None,
         }
     }
@@ -82,21 +103,36 @@ mod tests {
     #[test]
     fn a_refresh_token_is_good_until_it_expires() {
         let record = record();
-        assert_eq!(record.refresh(record.refresh_expires_at - TimeDelta::microseconds(1)), Refresh::Rotate);
-        assert_eq!(record.refresh(record.refresh_expires_at), Refresh::Refuse);
+        assert_eq!(record.refresh(None, record.refresh_expires_at - TimeDelta::microseconds(1)), Refresh::Rotate);
+        assert_eq!(record.refresh(None, record.refresh_expires_at), Refresh::Refuse);
     }
 
     #[test]
     fn a_second_use_ends_the_family_even_after_expiry() {
         let used = SessionRecord { rotated_at: Some(DateTime::UNIX_EPOCH), ..record() };
-        assert_eq!(used.refresh(DateTime::UNIX_EPOCH), Refresh::EndFamily);
-        assert_eq!(used.refresh(used.refresh_expires_at), Refresh::EndFamily);
+        assert_eq!(used.refresh(None, DateTime::UNIX_EPOCH), Refresh::EndFamily);
+        assert_eq!(used.refresh(None, used.refresh_expires_at), Refresh::EndFamily);
+    }
+
+    #[test]
+    fn a_lost_answer_may_be_asked_for_again_for_a_minute_by_who_knows_the_key() {
+        let token = Token::from_entropy([7; Token::LENGTH]);
+        let (key, other) = (Some(token.retry_digest("key")), Some(token.retry_digest("other")));
+        let at = DateTime::UNIX_EPOCH;
+        let successor = SessionId::from_uuid(Uuid::max());
+        let used = SessionRecord { rotated_at: Some(at), retry: key, successor: Some(successor), ..record() };
+        assert_eq!(used.refresh(key, at + TimeDelta::seconds(60)), Refresh::Replace(successor));
+        assert_eq!(used.refresh(key, at + TimeDelta::seconds(61)), Refresh::EndFamily);
+        assert_eq!(used.refresh(other, at), Refresh::EndFamily);
+        assert_eq!(used.refresh(None, at), Refresh::EndFamily);
+        let without_key = SessionRecord { retry: None, ..used };
+        assert_eq!(without_key.refresh(None, at), Refresh::EndFamily);
     }
 
     #[test]
     fn an_ended_family_is_not_ended_again() {
         let at = Some(DateTime::UNIX_EPOCH);
         let ended = SessionRecord { rotated_at: at, revoked_at: at, ..record() };
-        assert_eq!(ended.refresh(DateTime::UNIX_EPOCH), Refresh::Refuse);
+        assert_eq!(ended.refresh(None, DateTime::UNIX_EPOCH), Refresh::Refuse);
     }
 }

@@ -15,6 +15,12 @@ impl SecretDigest {
         Self(Sha256::digest(bytes).into())
     }
 
+    /// As it was kept; none if it is no digest.
+    #[must_use]
+    pub fn from_stored(bytes: &[u8]) -> Option<Self> {
+        bytes.try_into().ok().map(Self)
+    }
+
     /// As the database keeps it.
     #[must_use]
     pub fn to_vec(self) -> Vec<u8> {
@@ -55,6 +61,13 @@ impl Token {
     #[must_use]
     pub fn digest(&self) -> SecretDigest {
         SecretDigest::of(self.0.expose_secret())
+    }
+
+    /// What is kept of an idempotency key that it is presented with. The token is hashed into it, since a key may be easily
+    /// guessed.
+    #[must_use]
+    pub fn retry_digest(&self, key: &str) -> SecretDigest {
+        SecretDigest::of(&[self.0.expose_secret().as_slice(), key.as_bytes()].concat())
     }
 }
 

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use entity::invitation::{ActiveModel, Column, Entity, Model};
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait, EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QuerySelect as _, Set,
-    sea_query::Expr,
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _, Set, sea_query::Expr,
 };
 
 use super::word;
@@ -59,6 +59,23 @@ pub(in crate::accounts) async fn lock_by_id(tx: &WriteTx, id: InvitationId) -> R
 pub(in crate::accounts) async fn lock_by_code(tx: &WriteTx, code: SecretDigest) -> Result<Option<Invitation>, Fault> {
     let found = Entity::find().filter(Column::CodeHash.eq(code.to_vec()));
     found.lock_exclusive().one(&**tx).await?.map(invitation).transpose()
+}
+
+/// The open invitations that a member has made, and with them the lock that makes other changes of them wait.
+pub(in crate::accounts) async fn lock_open_of(
+    tx: &WriteTx,
+    organization: OrganizationId,
+    inviter: UserId,
+    now: Timestamp,
+) -> Result<Vec<Invitation>, Fault> {
+    let found = Entity::find()
+        .filter(Column::OrganizationId.eq(organization.uuid()))
+        .filter(Column::InvitedBy.eq(inviter.uuid()))
+        .filter(Column::AcceptedAt.is_null())
+        .filter(Column::RevokedAt.is_null())
+        .filter(Column::ExpiresAt.gt(now))
+        .order_by_asc(Column::Id);
+    found.lock_exclusive().all(&**tx).await?.into_iter().map(invitation).collect()
 }
 
 /// The invitations among `ids`.

@@ -2,8 +2,8 @@
 
 use entity::session::{ActiveModel, Column, Entity, Model};
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, QueryFilter as _, QueryResult, Set, Statement, Value,
-    sea_query::Expr,
+    ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, QueryFilter as _, QueryResult, QuerySelect as _, Set,
+    Statement, Value, sea_query::Expr,
 };
 use uuid::Uuid;
 
@@ -76,14 +76,13 @@ fn add_standing(
 /// Keeps a pair of tokens that is handed out.
 pub(in crate::accounts) async fn insert(
     tx: &WriteTx,
-    id: SessionId,
     user: UserId,
     family: Uuid,
     issued: &IssuedSession,
     now: Timestamp,
 ) -> Result<(), DbErr> {
     let row = ActiveModel {
-        id: Set(id.uuid()),
+        id: Set(issued.id.uuid()),
         user_id: Set(user.uuid()),
         family_id: Set(family),
         access_hash: Set(issued.access_token.digest().to_vec()),
@@ -91,11 +90,20 @@ pub(in crate::accounts) async fn insert(
         refresh_hash: Set(issued.refresh_token.digest().to_vec()),
         refresh_expires_at: Set(issued.refresh_expires_at),
         rotated_at: Set(None),
+        retry_hash: Set(None),
+        successor_id: Set(None),
         revoked_at: Set(None),
         created_at: Set(now),
     };
     Entity::insert(row).exec_without_returning(&**tx).await?;
     Ok(())
+}
+
+/// Whether a pair with this refresh token was ever handed out. Asked before anything is locked, so that whoever guesses
+/// tokens makes nobody wait.
+pub(in crate::accounts) async fn is_known(db: &Database, refresh: SecretDigest) -> Result<bool, DbErr> {
+    let found = Entity::find().filter(Column::RefreshHash.eq(refresh.to_vec()));
+    Ok(found.one(db.read()).await?.is_some())
 }
 
 /// The pair with this refresh token, and with it the lock that makes a second use of the token wait.
@@ -104,14 +112,35 @@ pub(in crate::accounts) async fn lock_by_refresh(
     refresh: SecretDigest,
 ) -> Result<Option<SessionRecord>, DbErr> {
     let found = Entity::find().filter(Column::RefreshHash.eq(refresh.to_vec()));
-    Ok(sea_orm::QuerySelect::lock_exclusive(found).one(&**tx).await?.map(record))
+    Ok(found.lock_exclusive().one(&**tx).await?.map(record))
 }
 
-/// Marks a refresh token as exchanged.
-pub(in crate::accounts) async fn mark_rotated(tx: &WriteTx, id: SessionId, now: Timestamp) -> Result<(), DbErr> {
-    Entity::update_many()
-        .col_expr(Column::RotatedAt, Expr::value(now))
+/// Ends a pair if its refresh token was not used, and tells whether it did. A use at the same time is waited for.
+pub(in crate::accounts) async fn revoke_unused(tx: &WriteTx, id: SessionId, now: Timestamp) -> Result<bool, DbErr> {
+    let ended = Entity::update_many()
+        .col_expr(Column::RevokedAt, Expr::value(now))
         .filter(Column::Id.eq(id.uuid()))
+        .filter(Column::RotatedAt.is_null())
+        .filter(Column::RevokedAt.is_null())
+        .exec(&**tx)
+        .await?;
+    Ok(ended.rows_affected == 1)
+}
+
+/// Marks a refresh token as exchanged for `successor`, with an idempotency key or without. A repetition within its minute
+/// leaves the time of the first exchange.
+pub(in crate::accounts) async fn mark_rotated(
+    tx: &WriteTx,
+    record: &SessionRecord,
+    successor: SessionId,
+    retry: Option<SecretDigest>,
+    now: Timestamp,
+) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::RotatedAt, Expr::value(record.rotated_at.unwrap_or(now)))
+        .col_expr(Column::RetryHash, Expr::value(retry.map(SecretDigest::to_vec)))
+        .col_expr(Column::SuccessorId, Expr::value(successor.uuid()))
+        .filter(Column::Id.eq(record.id.uuid()))
         .exec(&**tx)
         .await?;
     Ok(())
@@ -129,6 +158,10 @@ pub(in crate::accounts) enum Ended {
 }
 
 /// Ends sessions and tells how many token pairs that were.
+///
+/// The statement is repeated until it finds nothing. While it waits for an exchange to end, PostgreSQL goes on with the rows
+/// that were there when it began; the pair that the exchange handed out is seen by the next one. An exchange that begins later
+/// finds its own pair ended, or waits for this transaction.
 pub(in crate::accounts) async fn revoke(tx: &WriteTx, which: Ended, now: Timestamp) -> Result<u64, DbErr> {
     let update =
         Entity::update_many().col_expr(Column::RevokedAt, Expr::value(now)).filter(Column::RevokedAt.is_null());
@@ -140,7 +173,13 @@ pub(in crate::accounts) async fn revoke(tx: &WriteTx, which: Ended, now: Timesta
         }
         Ended::AllOf(user) => update.filter(Column::UserId.eq(user.uuid())),
     };
-    Ok(update.exec(&**tx).await?.rows_affected)
+    let mut ended = 0;
+    loop {
+        match update.clone().exec(&**tx).await?.rows_affected {
+            0 => return Ok(ended),
+            some => ended += some,
+        }
+    }
 }
 
 /// Forgets at most `limit` pairs whose refresh token expired before `now`; until then a second use must be noticed.
@@ -158,6 +197,8 @@ fn record(row: Model) -> SessionRecord {
         family: row.family_id,
         refresh_expires_at: row.refresh_expires_at,
         rotated_at: row.rotated_at,
+        retry: row.retry_hash.as_deref().and_then(SecretDigest::from_stored),
+        successor: row.successor_id.map(SessionId::from_uuid),
         revoked_at: row.revoked_at,
     }
 }

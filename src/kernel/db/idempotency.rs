@@ -50,19 +50,9 @@ pub async fn claim<'a>(
     now: Timestamp,
 ) -> Outcome<Claimed<'a>> {
     let scope = scope.to_string();
-    let Some(text) = key else {
+    let Some(text) = check_key(key)? else {
         return Ok(Claimed::New(Claim { scope, key: None }));
     };
-    let path = ["input", "idempotencyKey"];
-    if text.is_empty() {
-        return Err(UserError::new(ErrorCode::Required, path).into());
-    }
-    if text.chars().count() > KEY_LENGTH_MAX {
-        return Err(UserError::new(ErrorCode::TooLong, path).with("maximum", KEY_LENGTH_MAX).into());
-    }
-    if text.contains('\0') {
-        return Err(UserError::new(ErrorCode::InvalidCharacters, path).into());
-    }
     let hash = hash(operation, input)?;
     let backend = tx.get_database_backend();
     let insert = "INSERT INTO idempotency_record (scope, key, operation, request_hash, created_at)
@@ -80,8 +70,29 @@ pub async fn claim<'a>(
     let result: Option<Uuid> = row.try_get("", "result_id")?;
     match result {
         Some(id) if before == hash => Ok(Claimed::Before(id)),
-        _ => Err(UserError::new(ErrorCode::IdempotencyConflict, path).into()),
+        _ => Err(UserError::new(ErrorCode::IdempotencyConflict, PATH).into()),
     }
+}
+
+/// Where a key stands in an input.
+const PATH: [&str; 2] = ["input", "idempotencyKey"];
+
+/// Refuses a key that none can be.
+///
+/// # Errors
+/// [`ErrorCode::Required`] for an empty one, [`ErrorCode::TooLong`], [`ErrorCode::InvalidCharacters`].
+pub fn check_key(key: Option<&str>) -> Result<Option<&str>, UserError> {
+    let Some(text) = key else { return Ok(None) };
+    if text.is_empty() {
+        return Err(UserError::new(ErrorCode::Required, PATH));
+    }
+    if text.chars().count() > KEY_LENGTH_MAX {
+        return Err(UserError::new(ErrorCode::TooLong, PATH).with("maximum", KEY_LENGTH_MAX));
+    }
+    if text.contains('\0') {
+        return Err(UserError::new(ErrorCode::InvalidCharacters, PATH));
+    }
+    Ok(Some(text))
 }
 
 impl Claim<'_> {

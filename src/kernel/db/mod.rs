@@ -24,6 +24,7 @@ use std::{
 };
 
 pub use migrate::{MigrateError, StartupLock};
+use percent_encoding::percent_decode_str;
 pub use row::Reader;
 use sea_orm::{
     ConnectOptions, DatabaseConnection, DatabaseTransaction, SqliteTransactionMode, TransactionOptions,
@@ -170,10 +171,11 @@ impl Deref for WriteTx {
     }
 }
 
-/// The path in a `sqlite:` URL, without its parameters.
+/// The path in a `sqlite:` URL, decoded and without its parameters.
 fn sqlite_file(url: &str) -> Option<PathBuf> {
     let path = url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:"))?;
-    Some(PathBuf::from(path.split_once('?').map_or(path, |(path, _)| path)))
+    let path = path.split_once('?').map_or(path, |(path, _)| path);
+    Some(PathBuf::from(percent_decode_str(path).decode_utf8_lossy().into_owned()))
 }
 
 fn common(options: &DatabaseOptions, url: String, connections_max: u32) -> ConnectOptions {
@@ -200,10 +202,12 @@ async fn connect_sqlite(
     options: &DatabaseOptions,
     file: &Path,
 ) -> Result<(DatabaseConnection, DatabaseConnection), DbErr> {
-    let url = format!("sqlite://{}?mode=rwc", file.display());
+    // The file is handed over as a path: as part of an address it would have to be written another way.
+    let (url, file) = ("sqlite://bfw".to_owned(), file.to_owned());
     let wait = options.acquire_timeout;
     let pragmas = move |sqlite: sqlx::sqlite::SqliteConnectOptions| {
         sqlite
+            .filename(&file)
             .create_if_missing(true)
             .foreign_keys(true)
             .busy_timeout(wait)
@@ -217,7 +221,7 @@ async fn connect_sqlite(
     };
     // The writer first: it makes the file, and turns it to WAL before a reader looks.
     let mut writer = common(options, url.clone(), 1);
-    writer.map_sqlx_sqlite_opts(pragmas);
+    writer.map_sqlx_sqlite_opts(pragmas.clone());
     let write = sea_orm::Database::connect(writer).await?;
     let mut readers = common(options, url, options.connections_max);
     readers.map_sqlx_sqlite_opts(move |sqlite| pragmas(sqlite).pragma("query_only", "on"));

@@ -2,7 +2,8 @@
 
 use bfw::{
     accounts::{
-        AcceptInvitation, Actor, InvitationStatus, InviteMember, Invited, OrganizationId, RevokeInvitation, Role,
+        AcceptInvitation, Actor, ChangeMemberRole, InvitationStatus, InviteMember, Invited, OrganizationId,
+        RemoveMember, RevokeInvitation, Role,
     },
     kernel::{ErrorCode, Outcome, page::PageArgs},
 };
@@ -200,4 +201,35 @@ async fn members_and_invitations_are_read_page_by_page_by_members_alone(room: Ro
         codes(room.accounts.members(&nobody(), organization, &page(None), false).await),
         [ErrorCode::Unauthenticated]
     );
+}
+
+#[db_test]
+async fn what_a_member_may_no_longer_offer_is_taken_back(room: Room) {
+    // given: two owners, of whom the second has invited an owner and an agent
+    let (organization, owner) = room.organization("76000001").await;
+    let (second, membership) = room.member(&owner, organization, "76000002", Role::Owner).await;
+    let invited =
+        async |role| room.accounts.invite_member(&second, invite(organization, "76000003", role)).await.unwrap();
+    let (as_owner, as_agent) = (invited(Role::Owner).await, invited(Role::Agent).await);
+    let of_another = room.accounts.invite_member(&owner, invite(organization, "76000003", Role::Owner)).await.unwrap();
+    let guest = room.person("76000003").await;
+
+    // when: she becomes a manager
+    let demoted = ChangeMemberRole { membership, role: Role::Manager, expected_version: None, idempotency_key: None };
+    room.accounts.change_member_role(&owner, demoted).await.unwrap();
+
+    // then: no owner comes by her any more
+    assert_eq!(codes(accept(&room, &guest, &code(&as_owner)).await), [ErrorCode::InvalidInvitation]);
+    let entries = room.audited(as_owner.invitation.id.uuid()).await;
+    assert_eq!(entries[0].action, "invitation.revoke");
+    assert_eq!(entries[0].actor_user, owner.user_id().map(|user| user.uuid()));
+    assert_eq!(room.audited(as_agent.invitation.id.uuid()).await.len(), 1, "a manager may take in an agent");
+
+    // when: she leaves altogether
+    let leaving = RemoveMember { membership, expected_version: None, idempotency_key: None };
+    room.accounts.remove_member(&owner, leaving).await.unwrap();
+
+    // then
+    assert_eq!(codes(accept(&room, &guest, &code(&as_agent)).await), [ErrorCode::InvalidInvitation]);
+    assert!(accept(&room, &guest, &code(&of_another)).await.is_ok(), "another owner's invitation stands");
 }

@@ -32,6 +32,7 @@ async fn the_operator_gives_and_takes_roles_and_nobody_else_does(room: Room) {
     assert!(!room.again(&person, "76123456").await.has_platform_role(PlatformRole::Admin));
     let entries = room.audited(person.user_id().unwrap().uuid()).await;
     let actions: Vec<_> = entries.iter().map(|entry| entry.action.as_str()).collect();
+    let actions: Vec<_> = actions.into_iter().filter(|action| *action != "user.sign_in").collect();
     assert_eq!(
         actions,
         ["user.revoke_role", "user.grant_role", "user.sign_up"],

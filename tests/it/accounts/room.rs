@@ -11,8 +11,8 @@ use std::{
 
 use bfw::{
     accounts::{
-        self, Accounts, Actor, MembershipId, OrganizationId, Principal, RequestInfo, Role, Settings, SignIn, SignUp,
-        SignedIn,
+        self, Accounts, Actor, MembershipId, OrganizationId, Principal, RefreshSession, RequestInfo, Role, Settings,
+        SignIn, SignUp, SignedIn,
     },
     kernel::{
         ErrorCode, Failure, Outcome, Services, audit,
@@ -25,6 +25,7 @@ use bfw::{
     },
 };
 use sea_orm::{EntityTrait, Set};
+use secrecy::SecretString;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -102,7 +103,12 @@ pub(super) fn applicant(phone: &str) -> SignUp {
 
 /// What somebody presents to sign in.
 pub(super) fn credentials(identifier: &str, password: &str) -> SignIn {
-    SignIn { identifier: identifier.into(), password: password.into() }
+    SignIn { identifier: identifier.into(), password: password.into(), idempotency_key: None }
+}
+
+/// What carries a session on, without a key.
+pub(super) fn refreshing(refresh_token: SecretString) -> RefreshSession {
+    RefreshSession { refresh_token, idempotency_key: None }
 }
 
 /// The codes of a refusal.

@@ -1,15 +1,15 @@
 //! Sessions are carried on, end, and are forgotten.
 
 use bfw::{
-    accounts::{PlatformRole, Role, SignOut},
+    accounts::{PlatformRole, RefreshSession, Role, SignIn, SignOut},
     kernel::ErrorCode,
 };
 use chrono::TimeDelta;
 use db_test::db_test;
-use sea_orm::{EntityTrait, PaginatorTrait};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use secrecy::SecretString;
 
-use super::room::{ACCESS, PASSWORD, REFRESH, Room, codes, credentials, nobody};
+use super::room::{ACCESS, PASSWORD, REFRESH, Room, codes, credentials, nobody, refreshing};
 
 #[db_test]
 async fn an_access_token_is_good_until_it_expires(room: Room) {
@@ -74,11 +74,13 @@ async fn a_request_is_authenticated_by_one_statement_with_all_that_she_is(room: 
 async fn each_refresh_hands_out_the_next_pair(room: Room) {
     let first = room.signed_up("76123456").await.session;
     room.clock.advance(TimeDelta::days(29));
-    let second = room.accounts.refresh_session(&nobody(), &first.refresh_token.reveal().into()).await.unwrap();
+    let second =
+        room.accounts.refresh_session(&nobody(), refreshing(first.refresh_token.reveal().into())).await.unwrap();
     assert_eq!(second.refresh_expires_at, room.now() + REFRESH, "the next token lives its own full time");
     assert!(room.accounts.authenticate(&second.access_token.reveal()).await.unwrap().is_some());
     room.clock.advance(TimeDelta::days(29));
-    let third = room.accounts.refresh_session(&nobody(), &second.refresh_token.reveal().into()).await.unwrap();
+    let third =
+        room.accounts.refresh_session(&nobody(), refreshing(second.refresh_token.reveal().into())).await.unwrap();
     assert!(room.accounts.authenticate(&third.access_token.reveal()).await.unwrap().is_some());
 }
 
@@ -88,21 +90,24 @@ async fn a_refresh_token_that_is_used_twice_ends_its_family_and_no_other(room: R
     let signed_up = room.signed_up("76123456").await;
     let other = room.accounts.sign_in(&nobody(), credentials("76123456", PASSWORD)).await.unwrap().session;
     let stolen: SecretString = signed_up.session.refresh_token.reveal().into();
-    let next = room.accounts.refresh_session(&nobody(), &stolen).await.unwrap();
+    let next = room.accounts.refresh_session(&nobody(), refreshing(stolen.clone())).await.unwrap();
 
     // when
-    assert_eq!(codes(room.accounts.refresh_session(&nobody(), &stolen).await), [ErrorCode::InvalidSession]);
+    assert_eq!(
+        codes(room.accounts.refresh_session(&nobody(), refreshing(stolen.clone())).await),
+        [ErrorCode::InvalidSession]
+    );
 
     // then
     for access in [&signed_up.session.access_token, &next.access_token] {
         assert!(room.accounts.authenticate(&access.reveal()).await.unwrap().is_none());
     }
-    let next = room.accounts.refresh_session(&nobody(), &next.refresh_token.reveal().into()).await;
+    let next = room.accounts.refresh_session(&nobody(), refreshing(next.refresh_token.reveal().into())).await;
     assert_eq!(codes(next), [ErrorCode::InvalidSession]);
     assert!(room.accounts.authenticate(&other.access_token.reveal()).await.unwrap().is_some());
-    assert!(room.accounts.refresh_session(&nobody(), &other.refresh_token.reveal().into()).await.is_ok());
+    assert!(room.accounts.refresh_session(&nobody(), refreshing(other.refresh_token.reveal().into())).await.is_ok());
     let verification = bfw::kernel::audit::verify(&room.services.db).await.unwrap();
-    assert!(verification.broken.is_empty() && verification.entries == 2, "{verification:?}");
+    assert!(verification.broken.is_empty() && verification.entries == 3, "{verification:?}");
 }
 
 #[db_test]
@@ -110,7 +115,7 @@ async fn of_two_refreshes_at_the_same_time_one_wins_and_the_family_ends(room: Ro
     let session = room.signed_up("76123456").await.session;
     let refresh = || {
         let (accounts, token) = (room.accounts.clone(), SecretString::from(session.refresh_token.reveal()));
-        tokio::spawn(async move { accounts.refresh_session(&nobody(), &token).await })
+        tokio::spawn(async move { accounts.refresh_session(&nobody(), refreshing(token)).await })
     };
     let (one, two) = (refresh(), refresh());
     let mut winners = Vec::new();
@@ -125,13 +130,153 @@ async fn of_two_refreshes_at_the_same_time_one_wins_and_the_family_ends(room: Ro
 }
 
 #[db_test]
+async fn an_old_token_beside_a_refresh_of_the_newest_leaves_no_session_alive(room: Room) {
+    for round in 0..8 {
+        // given: a family whose first token is used
+        let first = room.signed_up(&format!("7612340{round}")).await.session;
+        let old = SecretString::from(first.refresh_token.reveal());
+        let newest = room.accounts.refresh_session(&nobody(), refreshing(old.clone())).await.unwrap();
+        let newest = SecretString::from(newest.refresh_token.reveal());
+
+        // when: the old one is used again, and the newest is exchanged and exchanged on
+        let (accounts, other) = (room.accounts.clone(), room.accounts.clone());
+        let stolen = tokio::spawn(async move { accounts.refresh_session(&nobody(), refreshing(old)).await });
+        let rotating = tokio::spawn(async move {
+            let mut token = newest;
+            while let Ok(issued) = other.refresh_session(&nobody(), refreshing(token)).await {
+                token = issued.refresh_token.reveal().into();
+            }
+        });
+
+        // then
+        assert_eq!(codes(stolen.await.unwrap()), [ErrorCode::InvalidSession]);
+        rotating.await.unwrap();
+        assert_eq!(alive(&room).await, 0, "round {round}");
+    }
+}
+
+#[db_test]
+async fn a_sign_out_beside_a_refresh_leaves_no_session_alive(room: Room) {
+    for round in 0..8 {
+        let session = room.signed_up(&format!("7612341{round}")).await.session;
+        let here = room.holder(&session.access_token.reveal()).await;
+        let token = SecretString::from(session.refresh_token.reveal());
+
+        let (accounts, other) = (room.accounts.clone(), room.accounts.clone());
+        let rotating = tokio::spawn(async move {
+            let mut token = token;
+            while let Ok(issued) = other.refresh_session(&nobody(), refreshing(token)).await {
+                token = issued.refresh_token.reveal().into();
+            }
+        });
+        let everywhere = round % 2 == 0;
+        let signed_out =
+            tokio::spawn(async move { accounts.sign_out(&here, SignOut { everywhere, idempotency_key: None }).await });
+
+        signed_out.await.unwrap().unwrap();
+        rotating.await.unwrap();
+        assert_eq!(alive(&room).await, 0, "round {round}");
+    }
+}
+
+async fn alive(room: &Room) -> u64 {
+    let live = entity::session::Entity::find().filter(entity::session::Column::RevokedAt.is_null());
+    live.count(room.services.db.read()).await.unwrap()
+}
+
+#[db_test]
+async fn a_refresh_whose_answer_was_lost_is_asked_for_again_with_its_key(room: Room) {
+    // given
+    let session = room.signed_up("76123456").await.session;
+    let once = RefreshSession {
+        refresh_token: session.refresh_token.reveal().into(),
+        idempotency_key: Some("on the bus".into()),
+    };
+    let lost = room.accounts.refresh_session(&nobody(), once.clone()).await.unwrap();
+
+    // when
+    room.clock.advance(TimeDelta::seconds(60));
+    let again = room.accounts.refresh_session(&nobody(), once.clone()).await.unwrap();
+
+    // then: the second answer is good, the lost one is not
+    assert!(room.accounts.authenticate(&again.access_token.reveal()).await.unwrap().is_some());
+    assert!(room.accounts.authenticate(&lost.access_token.reveal()).await.unwrap().is_none());
+    let kept = format!("{:?}", entity::session::Entity::find().all(room.services.db.read()).await.unwrap());
+    assert!(!kept.contains("on the bus"), "{kept}");
+
+    // when: the successor is used, the key opens nothing any more
+    let next = room.accounts.refresh_session(&nobody(), refreshing(again.refresh_token.reveal().into())).await.unwrap();
+    assert_eq!(codes(room.accounts.refresh_session(&nobody(), once).await), [ErrorCode::InvalidSession]);
+    assert!(room.accounts.authenticate(&next.access_token.reveal()).await.unwrap().is_none(), "the family is ended");
+}
+
+#[db_test]
+async fn a_retry_with_another_key_or_too_late_is_a_second_use(room: Room) {
+    for (number, (key, wait)) in [("another", 1), ("first", 61), ("", 0)].into_iter().enumerate() {
+        let session = room.signed_up(&format!("7612342{number}")).await.session;
+        let with = |key: &str| RefreshSession {
+            refresh_token: session.refresh_token.reveal().into(),
+            idempotency_key: Some(key.to_owned()),
+        };
+        room.accounts.refresh_session(&nobody(), with("first")).await.unwrap();
+        room.clock.advance(TimeDelta::seconds(wait));
+        let refused = codes(room.accounts.refresh_session(&nobody(), with(key)).await);
+        if key.is_empty() {
+            assert_eq!(refused, [ErrorCode::Required], "a key that is none ends nothing");
+            assert_eq!(alive(&room).await, 2);
+        } else {
+            assert_eq!(refused, [ErrorCode::InvalidSession]);
+            assert_eq!(alive(&room).await, 0);
+        }
+    }
+}
+
+#[db_test]
+async fn an_unknown_refresh_token_waits_for_no_writer(room: Room) {
+    let writing = room.services.db.begin().await.unwrap();
+    let nobody = nobody();
+    let unknown = room.accounts.refresh_session(&nobody, refreshing("A".repeat(43).into()));
+    let refused = tokio::time::timeout(std::time::Duration::from_secs(2), unknown).await.unwrap();
+    assert_eq!(codes(refused), [ErrorCode::InvalidSession]);
+    drop(writing);
+}
+
+#[db_test]
+async fn a_sign_in_that_is_repeated_with_its_key_leaves_one_session(room: Room) {
+    room.signed_up("76123456").await;
+    let once = SignIn { idempotency_key: Some("k".into()), ..credentials("76123456", PASSWORD) };
+    let lost = room.accounts.sign_in(&nobody(), once.clone()).await.unwrap().session;
+    let again = room.accounts.sign_in(&nobody(), once).await.unwrap().session;
+    assert!(room.accounts.authenticate(&lost.access_token.reveal()).await.unwrap().is_none());
+    assert!(room.accounts.authenticate(&again.access_token.reveal()).await.unwrap().is_some());
+    assert_eq!(alive(&room).await, 2, "the one of signing up, and the second");
+}
+
+#[db_test]
+async fn signing_in_and_out_stands_in_the_persons_own_log(room: Room) {
+    let signed_up = room.signed_up("76123456").await;
+    let session = room.accounts.sign_in(&nobody(), credentials("76123456", PASSWORD)).await.unwrap().session;
+    let here = room.holder(&session.access_token.reveal()).await;
+    room.accounts.sign_out(&here, SignOut::default()).await.unwrap();
+
+    let page = bfw::kernel::page::PageArgs::default();
+    let owner = room.holder(&signed_up.session.access_token.reveal()).await;
+    let (trail, _) = room.accounts.audit_trail(&owner, signed_up.account.id.uuid(), &page, false).await.unwrap();
+    let actions: Vec<&str> = trail.rows.iter().map(|entry| entry.action.as_str()).collect();
+    assert_eq!(actions, ["user.sign_out", "user.sign_in", "user.sign_up"]);
+}
+
+#[db_test]
 async fn whatever_is_wrong_with_a_refresh_token_is_answered_alike(room: Room) {
     let session = room.signed_up("76123456").await.session;
     let expired: SecretString = session.refresh_token.reveal().into();
     let access: SecretString = session.access_token.reveal().into();
     room.clock.set(session.refresh_expires_at);
     for token in [&expired, &access, &"".into(), &"A".repeat(43).into(), &"x".repeat(100_000).into()] {
-        assert_eq!(codes(room.accounts.refresh_session(&nobody(), token).await), [ErrorCode::InvalidSession]);
+        assert_eq!(
+            codes(room.accounts.refresh_session(&nobody(), refreshing(token.clone())).await),
+            [ErrorCode::InvalidSession]
+        );
     }
 }
 
@@ -149,12 +294,12 @@ async fn signing_out_ends_this_session_or_all(room: Room) {
 
     // then
     assert!(!is_good(&first.access_token).await && is_good(&second.access_token).await);
-    let refresh = room.accounts.refresh_session(&nobody(), &first.refresh_token.reveal().into()).await;
+    let refresh = room.accounts.refresh_session(&nobody(), refreshing(first.refresh_token.reveal().into())).await;
     assert_eq!(codes(refresh), [ErrorCode::InvalidSession]);
 
     // when: all do
     let there = room.holder(&second.access_token.reveal()).await;
-    room.accounts.sign_out(&there, SignOut { everywhere: true }).await.unwrap();
+    room.accounts.sign_out(&there, SignOut { everywhere: true, idempotency_key: None }).await.unwrap();
     assert!(!is_good(&second.access_token).await && !is_good(&third.access_token).await);
     assert_eq!(codes(room.accounts.sign_out(&nobody(), SignOut::default()).await), [ErrorCode::Unauthenticated]);
 }
@@ -162,7 +307,7 @@ async fn signing_out_ends_this_session_or_all(room: Room) {
 #[db_test]
 async fn sessions_are_forgotten_when_nothing_can_revive_them(room: Room) {
     let session = room.signed_up("76123456").await.session;
-    room.accounts.refresh_session(&nobody(), &session.refresh_token.reveal().into()).await.unwrap();
+    room.accounts.refresh_session(&nobody(), refreshing(session.refresh_token.reveal().into())).await.unwrap();
     room.clock.advance(TimeDelta::days(1));
     let late = room.accounts.sign_in(&nobody(), credentials("76123456", PASSWORD)).await.unwrap().session;
     assert_eq!(
@@ -174,7 +319,7 @@ async fn sessions_are_forgotten_when_nothing_can_revive_them(room: Room) {
     room.clock.set(session.refresh_expires_at + TimeDelta::seconds(1));
     assert_eq!(room.accounts.sweep_sessions().await.unwrap(), 2);
     assert_eq!(entity::session::Entity::find().count(room.services.db.read()).await.unwrap(), 1);
-    assert!(room.accounts.refresh_session(&nobody(), &late.refresh_token.reveal().into()).await.is_ok());
+    assert!(room.accounts.refresh_session(&nobody(), refreshing(late.refresh_token.reveal().into())).await.is_ok());
 }
 
 #[db_test]

@@ -10,6 +10,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 
 use super::room::{
     ATTEMPTS_PER_ADDRESS, ATTEMPTS_PER_IDENTIFIER, PASSWORD, Room, blamed, codes, credentials, nobody, nobody_at,
+    refreshing,
 };
 
 #[db_test]
@@ -109,7 +110,7 @@ async fn whoever_is_blocked_is_out_at_once(room: Room) {
     assert!(room.accounts.authenticate(&access).await.unwrap().is_some());
     block(&room, signed_up.account.id).await;
     assert!(room.accounts.authenticate(&access).await.unwrap().is_none());
-    assert_eq!(codes(room.accounts.refresh_session(&nobody(), &refresh).await), [ErrorCode::InvalidSession]);
+    assert_eq!(codes(room.accounts.refresh_session(&nobody(), refreshing(refresh)).await), [ErrorCode::InvalidSession]);
 }
 
 async fn block(room: &Room, id: accounts::UserId) {

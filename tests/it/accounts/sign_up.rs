@@ -7,7 +7,10 @@ use bfw::{
 use db_test::db_test;
 use sea_orm::{EntityTrait, PaginatorTrait};
 
-use super::room::{ATTEMPTS_PER_ADDRESS, PASSWORD, Room, applicant, blamed, codes, credentials, nobody, nobody_at};
+use super::room::{
+    ATTEMPTS_PER_ADDRESS, ATTEMPTS_PER_IDENTIFIER, PASSWORD, Room, applicant, blamed, codes, credentials, nobody,
+    nobody_at,
+};
 
 #[db_test]
 async fn a_malian_number_in_any_spelling_makes_one_account(room: Room) {
@@ -122,4 +125,24 @@ async fn the_log_keeps_the_deed_and_no_personal_data(room: Room) {
     for secret in ["76123456", "Awa", PASSWORD, "argon2"] {
         assert!(!kept.contains(secret), "{kept}");
     }
+}
+
+#[db_test]
+async fn a_repeated_sign_up_is_no_way_to_try_passwords(room: Room) {
+    // given
+    let once = SignUp { idempotency_key: Some("first".into()), ..applicant("76123456") };
+    room.accounts.sign_up(&nobody(), once.clone()).await.unwrap();
+
+    // when: the sign-up is repeated with guesses, each from another address
+    let mut refused = Vec::new();
+    for guess in 0..=u8::try_from(ATTEMPTS_PER_IDENTIFIER).unwrap() {
+        let command = SignUp { password: format!("treize pirogues {guess}").into(), ..once.clone() };
+        refused.extend(codes(room.accounts.sign_up(&nobody_at([192, 0, 2, guess]), command).await));
+    }
+
+    // then
+    assert_eq!(refused.pop(), Some(ErrorCode::TooManyAttempts));
+    assert!(refused.iter().all(|code| *code == ErrorCode::IdempotencyConflict), "{refused:?}");
+    let right = room.accounts.sign_in(&nobody(), credentials("76123456", PASSWORD)).await;
+    assert_eq!(codes(right), [ErrorCode::TooManyAttempts], "the same count holds for signing in");
 }

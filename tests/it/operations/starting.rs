@@ -62,6 +62,37 @@ async fn an_unknown_setting_and_a_bad_value_stop_the_start(database: TestDatabas
 }
 
 #[db_test]
+async fn a_password_is_in_no_line_however_much_is_logged(database: TestDatabase) {
+    let postgres = database.url.starts_with("postgres");
+    let marked = if database.url.contains('?') { "&" } else { "?" };
+    // The server of a test asks for no password; this mark stands in the same address.
+    let url = if postgres { format!("{}{marked}application_name=hunter2", database.url) } else { database.url.clone() };
+
+    let examined = bfw(&database, &["doctor", "--settings"])
+        .env("BFW_DATABASE_URL", url)
+        .env("BFW_LOG", "trace,sea_orm::driver::sqlx_postgres=trace,[connect]=trace")
+        .output()
+        .unwrap();
+
+    let (said, log) = (stdout(&examined), stderr(&examined));
+    assert!(log.contains("DEBUG"), "{log}");
+    assert!(!said.contains("hunter2") && !log.contains("hunter2"), "{log}");
+    assert!(said.contains("BFW_DATABASE_WAIT_SECONDS=1  #"), "{said}");
+}
+
+#[db_test]
+async fn a_data_folder_with_signs_in_its_name_holds_the_database(database: TestDatabase) {
+    let folder = database.folder.join("the data: of 100 %?");
+
+    let migrated =
+        bfw(&database, &["migrate"]).env_remove("BFW_DATABASE_URL").env("BFW_DATA_DIR", &folder).output().unwrap();
+
+    assert_eq!(migrated.status.code(), Some(0), "{}", stderr(&migrated));
+    assert!(stderr(&migrated).is_empty(), "migrations chatter: {}", stderr(&migrated));
+    assert!(folder.join("bfw.sqlite").is_file());
+}
+
+#[db_test]
 async fn two_processes_that_start_at_once_on_an_empty_database_both_come_up(database: TestDatabase) {
     let connection = database.connect().await;
     database.empty(&connection).await;
@@ -119,6 +150,24 @@ async fn the_demo_is_loaded_once_and_its_sign_ins_are_printed(database: TestData
     {
         assert!(said.contains(role), "{role} is missing in {said}");
     }
+}
+
+#[db_test]
+async fn the_demo_is_not_loaded_where_others_could_sign_in(database: TestDatabase) {
+    let everywhere = bfw(&database, &["serve", "--demo"]).env("BFW_LISTEN", "0.0.0.0:0").output().unwrap();
+    assert_eq!(everywhere.status.code(), Some(1));
+    let said = stderr(&everywhere);
+    assert!(said.contains("BFW_LISTEN") && said.contains("127.0.0.1"), "{said}");
+
+    let serving = Serving::start(bfw(&database, &["serve"]));
+    let sign_up = r#"mutation { signUp(input: { phone: "76123456", password: "trois pirogues au port", name: "Awa" })
+        { user { id } userErrors { code } } }"#;
+    let answer = serving.graphql(None, sign_up, json!({})).await.unwrap();
+    assert!(answer["data"]["signUp"]["user"]["id"].is_string(), "{answer}");
+    serving.terminate();
+    let in_use = run(&database, &["serve", "--demo"]);
+    assert_eq!(in_use.status.code(), Some(1));
+    assert!(stderr(&in_use).contains("this database holds accounts"), "{}", stderr(&in_use));
 }
 
 #[db_test]
