@@ -49,6 +49,16 @@ pub enum RebuildReason {
     Damaged(String),
 }
 
+impl std::fmt::Display for RebuildReason {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Missing => f.write_str("there is none"),
+            Self::Incompatible => f.write_str("it is of another version"),
+            Self::Damaged(what) => write!(f, "it is damaged: {what}"),
+        }
+    }
+}
+
 /// How an index is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IndexStatus {
