@@ -100,9 +100,10 @@ impl App {
         let catalog = Catalog::start(services.clone(), directory.clone()).await?;
         let taxonomy = catalog.taxonomy();
         let certification = Certification::new(services.clone(), directory.clone(), Arc::clone(taxonomy))?;
-        lock.release().await?;
         let schemes = certification.schemes();
+        // Under the lock, because processes that share the data folder would each build the same missing index.
         let search = Search::open(&config.data_dir, &services, &directory, schemes, taxonomy).await?;
+        lock.release().await?;
         Ok(Self { config: Arc::new(config), services, accounts, directory, catalog, certification, search })
     }
 
