@@ -30,6 +30,9 @@ pub enum IndexError {
         /// What is wrong with it.
         reason: String,
     },
+    /// The engine answers, but a task of ours over this request or these documents failed and would fail again.
+    #[error("{0}")]
+    Failed(String),
     /// Another process rebuilds the same index.
     #[error("a rebuild of the search index is already running")]
     RebuildRunning,

@@ -17,6 +17,7 @@ mod drift;
 mod harness;
 mod limits;
 mod operations;
+mod outbox;
 mod policy;
 mod schema;
 mod search;

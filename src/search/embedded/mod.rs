@@ -264,7 +264,8 @@ impl Writers {
             touched.insert(collection, ());
             self.of(collection).delete_term(Term::from_field_bytes(fields.id, id.as_bytes()));
             if let Change::Put(document) = change {
-                let indexed = analyse(document, fields, &mut self.stems)?;
+                let indexed = analyse(document, fields, &mut self.stems)
+                    .map_err(|error| IndexError::Failed(format!("document {id} cannot be indexed: {error}")))?;
                 self.of(collection).add_document(indexed).map_err(unavailable)?;
             }
         }
@@ -331,7 +332,7 @@ impl SearchIndex for EmbeddedIndex {
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, IndexError> + Send + 'static,
 ) -> Result<T, IndexError> {
-    tokio::task::spawn_blocking(work).await.map_err(unavailable)?
+    tokio::task::spawn_blocking(work).await.map_err(|error| IndexError::Failed(error.to_string()))?
 }
 
 fn unavailable(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> IndexError {
