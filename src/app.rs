@@ -16,10 +16,10 @@ use crate::{
     kernel::{
         Failure, Fault, Services,
         clock::{Clock, SystemClock},
-        db::{Database, DatabaseOptions, DbErr, MigrateError, idempotency},
+        db::{Database, DatabaseOptions, DbErr, MigrateError, Trouble, idempotency, trouble},
         id::{IdSource, UuidV7Source},
         outbox::Topic,
-        worker,
+        worker::{self, HandleError},
     },
     search::{self, Search},
 };
@@ -100,9 +100,10 @@ impl App {
         let catalog = Catalog::start(services.clone(), directory.clone()).await?;
         let taxonomy = catalog.taxonomy();
         let certification = Certification::new(services.clone(), directory.clone(), Arc::clone(taxonomy))?;
-        lock.release().await?;
         let schemes = certification.schemes();
+        // Under the lock, because processes that share the data folder would each build the same missing index.
         let search = Search::open(&config.data_dir, &services, &directory, schemes, taxonomy).await?;
+        lock.release().await?;
         Ok(Self { config: Arc::new(config), services, accounts, directory, catalog, certification, search })
     }
 
@@ -197,17 +198,32 @@ pub async fn connect(config: &Config) -> Result<Database, StartError> {
     Ok(Database::connect(&options).await?)
 }
 
+/// Whether it lies with the subjects or with the database or the index as a whole.
+fn why(failure: &Failure) -> HandleError {
+    let reason = failure.to_string();
+    match failure {
+        Failure::Fault(Fault::Search(_) | Fault::Io(_) | Fault::Overloaded(_)) => HandleError::Unable(reason),
+        Failure::Fault(Fault::Database(error)) => match trouble(error) {
+            Trouble::Busy | Trouble::Full | Trouble::Away => HandleError::Unable(reason),
+            Trouble::Broken => HandleError::Failed(reason),
+        },
+        Failure::Rejected(_) | Failure::Fault(Fault::Corrupt { .. } | Fault::Internal(_)) => {
+            HandleError::Failed(reason)
+        }
+    }
+}
+
 /// Carries the outbox to the rooms that follow others.
 pub struct FollowUp(App);
 
 #[async_trait]
 impl worker::Handler for FollowUp {
-    async fn handle(&self, topic: Topic, subjects: &[Uuid]) -> Result<(), String> {
+    async fn handle(&self, topic: Topic, subjects: &[Uuid]) -> Result<(), HandleError> {
         let followed = match topic {
             Topic::Listing => self.0.search.follow_listings(subjects).await,
             Topic::Organization => self.0.search.follow_organizations(subjects).await,
         };
-        followed.map_err(|failure| failure.to_string())
+        followed.map_err(|failure| why(&failure))
     }
 
     async fn sweep(&self) {

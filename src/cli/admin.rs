@@ -2,7 +2,7 @@
 
 use clap::Subcommand;
 
-use super::{CommandError, open, say};
+use super::{CommandError, say, with_app};
 use crate::{
     accounts::{Actor, PlatformRole},
     config::Config,
@@ -32,19 +32,17 @@ pub(crate) enum Admin {
 
 impl Admin {
     pub(super) async fn run(self, config: Config) -> Result<(), CommandError> {
-        let app = open(config).await?;
         let actor = Actor::system("bfw admin");
-        match self {
+        with_app(config, async |app| match self {
             Self::Grant { identifier, role } => {
                 let user = app.accounts.grant_platform_role(&actor, &identifier, role).await?;
-                say(format_args!("{} is {role}", user.name));
+                say(format_args!("{} is {role}", user.name))
             }
             Self::Revoke { identifier, role } => {
                 let user = app.accounts.revoke_platform_role(&actor, &identifier, role).await?;
-                say(format_args!("{} is no longer {role}", user.name));
+                say(format_args!("{} is no longer {role}", user.name))
             }
-        }
-        app.close().await;
-        Ok(())
+        })
+        .await
     }
 }

@@ -44,17 +44,17 @@ impl Doctor {
                     setting.meaning,
                     setting.allowed,
                     setting.default
-                ));
+                ))?;
             }
         }
         let findings = examine(config).await;
         let mut wrong = 0;
         for Finding { what, found } in &findings {
             match found {
-                Ok(detail) => say(format_args!("ok     {what}: {detail}")),
+                Ok(detail) => say(format_args!("ok     {what}: {detail}"))?,
                 Err(problem) => {
                     wrong += 1;
-                    say(format_args!("WRONG  {what}: {problem}"));
+                    say(format_args!("WRONG  {what}: {problem}"))?;
                 }
             }
         }

@@ -8,7 +8,7 @@ use std::{
 
 use clap::{Args, Subcommand};
 
-use super::{CommandError, open, progress::Progress, say};
+use super::{CommandError, progress::Progress, say, with_app};
 use crate::{
     accounts::{Actor, OrganizationId},
     catalog::{ImportListings, RowOutcome},
@@ -82,7 +82,6 @@ impl Import {
 impl Listings {
     async fn run(self, config: Config) -> Result<(), CommandError> {
         let source = source(&self.file)?;
-        let app = open(config).await?;
         let rejects = self.rejects.unwrap_or_else(|| self.file.with_extension("rejects.csv"));
         let command = ImportListings {
             organization: self.organization,
@@ -92,25 +91,33 @@ impl Listings {
         };
         let progress = Progress::new("importing", 0);
         let mut rows = 0;
+        // Where nobody reads what is wrong with rows, the good ones land all the same.
+        let mut said = Ok(());
         let actor = Actor::system("bfw import");
-        let imported = app.catalog.import_listings(&actor, command, source, |row| {
-            rows += 1;
-            progress.at(rows);
-            if let RowOutcome::Rejected(problems) = &row.outcome {
-                for problem in problems {
-                    let column = problem.column.as_deref().unwrap_or("the row");
-                    say(format_args!("line {}, {column}: {}", row.line, problem.message));
+        let report = with_app(config, async |app| {
+            let imported = app.catalog.import_listings(&actor, command, source, |row| {
+                rows += 1;
+                progress.at(rows);
+                if let RowOutcome::Rejected(problems) = &row.outcome {
+                    for problem in problems {
+                        let column = problem.column.as_deref().unwrap_or("the row");
+                        let line = format!("line {}, {column}: {}", row.line, problem.message);
+                        if said.is_ok() {
+                            said = say(line);
+                        }
+                    }
                 }
-            }
-        });
-        let report = imported.await?;
+            });
+            Ok(imported.await?)
+        })
+        .await?;
         progress.finish();
-        app.close().await;
+        said?;
         let would = if self.dry_run { "would be " } else { "" };
         say(format_args!(
             "{} rows: {} {would}created, {} {would}updated, {} unchanged, {} rejected",
             report.rows, report.created, report.updated, report.unchanged, report.rejected
-        ));
+        ))?;
         match report.rejected {
             0 => Ok(()),
             rejected if self.dry_run => Err(CommandError::Other(format!("{rejected} rows are to be mended first"))),
@@ -127,14 +134,15 @@ impl Places {
         let file = std::fs::read(&self.file).map_err(CommandError::file(self.file.display()))?;
         let named = || self.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let source = self.source.clone().unwrap_or_else(named);
-        let app = open(config).await?;
         let command = ImportPlaces { file, source, dry_run: self.dry_run };
-        let plan = app.directory.import_places(&Actor::system("bfw import"), command).await?;
-        app.close().await;
+        let plan = with_app(config, async |app| {
+            Ok(app.directory.import_places(&Actor::system("bfw import"), command).await?)
+        })
+        .await?;
         for line in &plan.lines {
             if let LineOutcome::Refused(errors) = &line.outcome {
                 for error in errors {
-                    say(format_args!("line {}, {}: {}", line.line, line.name, error.message(Locale::En)));
+                    say(format_args!("line {}, {}: {}", line.line, line.name, error.message(Locale::En)))?;
                 }
             }
         }
@@ -147,7 +155,7 @@ impl Places {
             plan.count(|outcome| matches!(outcome, LineOutcome::Changed)),
             plan.count(|outcome| matches!(outcome, LineOutcome::Unchanged)),
             plan.count(|outcome| matches!(outcome, LineOutcome::PassedOver(_))),
-        ));
+        ))?;
         if refused == 0 { Ok(()) } else { Err(CommandError::Other(format!("{refused} lines were refused"))) }
     }
 }

@@ -24,6 +24,5 @@ impl Migrate {
             (count, true) => say(format_args!("{count} migrations would be applied: {}", names.join(", "))),
             (count, false) => say(format_args!("{count} migrations applied: {}", names.join(", "))),
         }
-        Ok(())
     }
 }

@@ -4,6 +4,7 @@
 //! when the work was done, 1 when it was not, and 2 when the command line itself was wrong.
 
 mod admin;
+mod background;
 mod doctor;
 mod import;
 mod migrate;
@@ -14,7 +15,12 @@ mod seed;
 mod serve;
 mod worker;
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{
+    io::{ErrorKind, Write as _},
+    path::PathBuf,
+    process::ExitCode,
+    time::Duration,
+};
 
 use clap::{Parser, Subcommand};
 
@@ -63,6 +69,9 @@ enum Command {
     Admin(admin::Admin),
 }
 
+/// How long work that cannot be cut off may still go on at the end.
+const STOP_WAIT: Duration = Duration::from_secs(10);
+
 /// Why a command did not do its work: one line for the person who ran it.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum CommandError {
@@ -78,6 +87,9 @@ pub(crate) enum CommandError {
     File { what: String, error: std::io::Error },
     #[error("{0}")]
     Other(String),
+    /// Whoever read standard output has seen enough, as `head` does: no failure, and nothing to tell.
+    #[error("nobody reads standard output")]
+    NobodyReads,
 }
 
 impl CommandError {
@@ -107,9 +119,14 @@ pub fn run(cli: Cli) -> ExitCode {
         .thread_name("bfw")
         .build()
         .map_err(CommandError::file("cannot start the runtime"))
-        .and_then(|runtime| runtime.block_on(execute(cli)));
+        .and_then(|runtime| {
+            let outcome = runtime.block_on(execute(cli));
+            // Work on the blocking pool cannot be cut off; it ends with the process.
+            runtime.shutdown_timeout(STOP_WAIT);
+            outcome
+        });
     match outcome {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(()) | Err(CommandError::NobodyReads) => ExitCode::SUCCESS,
         Err(error) => {
             say_error(&error);
             ExitCode::FAILURE
@@ -137,15 +154,31 @@ async fn execute(cli: Cli) -> Result<(), CommandError> {
     }
 }
 
-/// Opens everything for a command that does its work and ends.
-async fn open(config: Config) -> Result<App, CommandError> {
-    Ok(App::start(config).await?)
+/// Opens everything, does a command's work, and closes everything, whether the work was done or not.
+async fn with_app<T>(
+    config: Config,
+    work: impl AsyncFnOnce(&App) -> Result<T, CommandError>,
+) -> Result<T, CommandError> {
+    let app = App::start(config).await?;
+    let outcome = work(&app).await;
+    app.close().await;
+    outcome
 }
 
 /// Prints one line of a command's result.
-#[expect(clippy::print_stdout, reason = "standard output is where a command's result goes")]
-fn say(line: impl std::fmt::Display) {
-    println!("{line}");
+fn say(line: impl std::fmt::Display) -> Result<(), CommandError> {
+    writeln!(std::io::stdout().lock(), "{line}").map_err(|error| match error.kind() {
+        ErrorKind::BrokenPipe => CommandError::NobodyReads,
+        _ => CommandError::file("standard output")(error),
+    })
+}
+
+/// Prints one line for whoever may be reading; the work goes on where nobody is.
+fn mention(line: impl std::fmt::Display) -> Result<(), CommandError> {
+    match say(line) {
+        Err(CommandError::NobodyReads) => Ok(()),
+        said => said,
+    }
 }
 
 #[expect(clippy::print_stderr, reason = "the one line of a failure, also when logging is off")]

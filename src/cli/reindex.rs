@@ -1,10 +1,15 @@
 //! `bfw reindex`
 
-use super::{CommandError, open, progress::Progress, say};
-use crate::config::Config;
+use super::{CommandError, progress::Progress, say, with_app};
+use crate::{app::App, config::Config, search::Rebuilt};
 
 pub(super) async fn run(config: Config) -> Result<(), CommandError> {
-    let app = open(config).await?;
+    let built = with_app(config, rebuild).await?;
+    say(format_args!("indexed {} listings and {} organizations", built.listings, built.organizations))
+}
+
+/// Builds the index anew, and shows how far it has come.
+pub(super) async fn rebuild(app: &App) -> Result<Rebuilt, CommandError> {
     let progress = Progress::new("indexing", 0);
     let built = app
         .search
@@ -14,7 +19,5 @@ pub(super) async fn run(config: Config) -> Result<(), CommandError> {
         })
         .await?;
     progress.finish();
-    say(format_args!("indexed {} listings and {} organizations", built.listings, built.organizations));
-    app.close().await;
-    Ok(())
+    Ok(built)
 }

@@ -3,6 +3,5 @@
 use super::{CommandError, say};
 
 pub(super) fn run() -> Result<(), CommandError> {
-    say(crate::api::sdl().trim_end());
-    Ok(())
+    say(crate::api::sdl().trim_end())
 }

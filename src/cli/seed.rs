@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::{CommandError, open, progress::Progress, say};
+use super::{CommandError, progress::Progress, reindex::rebuild, say, with_app};
 use crate::{
     config::Config,
     demo::{self, SeedPlan},
@@ -28,21 +28,14 @@ pub(crate) struct Seed {
 
 impl Seed {
     pub(super) async fn run(self, config: Config) -> Result<(), CommandError> {
-        let app = open(config).await?;
         let plan = SeedPlan { organizations: self.organizations, listings: self.listings, seed: self.seed };
-        let progress = Progress::new("seeding", u64::from(plan.organizations) + u64::from(plan.listings));
-        demo::seed(&app, &plan, |done| progress.at(done)).await?;
-        progress.finish();
-        let progress = Progress::new("indexing", 0);
-        app.search
-            .rebuild(|done, total| {
-                progress.of(total);
-                progress.at(done);
-            })
-            .await?;
-        progress.finish();
-        say(format_args!("seeded {} organizations and {} listings", plan.organizations, plan.listings));
-        app.close().await;
-        Ok(())
+        with_app(config, async |app| {
+            let progress = Progress::new("seeding", u64::from(plan.organizations) + u64::from(plan.listings));
+            demo::seed(app, &plan, |done| progress.at(done)).await?;
+            progress.finish();
+            rebuild(app).await
+        })
+        .await?;
+        say(format_args!("seeded {} organizations and {} listings", plan.organizations, plan.listings))
     }
 }

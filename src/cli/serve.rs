@@ -1,10 +1,11 @@
 //! `bfw serve`
 
+use std::net::SocketAddr;
+
 use clap::Args;
 use tokio::net::TcpListener;
-use tokio_util::sync::CancellationToken;
 
-use super::{CommandError, progress::Progress, say};
+use super::{CommandError, background::Background, mention, progress::Progress, with_app};
 use crate::{api, app::App, config::Config, demo};
 
 /// Answer requests.
@@ -36,31 +37,35 @@ impl Serve {
                  reached from elsewhere; listen on 127.0.0.1"
             )));
         }
-        let app = App::start(config).await?;
-        if self.demo {
-            if !demo::may_be_loaded(&app.services).await? {
-                return Err(CommandError::Other(
-                    "--demo makes an administrator with a password that everybody can read, and this database holds accounts \
-                     of its own; name another in BFW_DATA_DIR or BFW_DATABASE_URL"
-                        .to_owned(),
-                ));
+        with_app(config, async |app| {
+            if self.demo {
+                if !demo::may_be_loaded(&app.services).await? {
+                    return Err(CommandError::Other(
+                        "--demo makes an administrator with a password that everybody can read, and this database holds \
+                         accounts of its own; name another in BFW_DATA_DIR or BFW_DATABASE_URL"
+                            .to_owned(),
+                    ));
+                }
+                load_demo(app).await?;
             }
-            load_demo(&app).await?;
-        }
-        let stop = CancellationToken::new();
-        let working = tokio::spawn({
-            let (app, stop) = (app.clone(), stop.clone());
-            async move { if self.no_worker { app.watch(stop).await } else { app.work("serve", stop).await } }
+            self.answer(app, listener, address).await
+        })
+        .await
+    }
+
+    async fn answer(&self, app: &App, listener: TcpListener, address: SocketAddr) -> Result<(), CommandError> {
+        let background = Background::start(|stop| {
+            let (app, no_worker) = (app.clone(), self.no_worker);
+            async move { if no_worker { app.watch(stop).await } else { app.work("serve", stop).await } }
         });
-        say(format_args!("GraphQL   http://{address}/graphql  (a browser gets the explorer)"));
-        say(format_args!("health    http://{address}/health/ready"));
-        say(format_args!("metrics   http://{address}/metrics"));
-        let served = api::serve(&app, listener, stop_signal()).await;
+        mention(format_args!("GraphQL   http://{address}/graphql  (a browser gets the explorer)"))?;
+        mention(format_args!("health    http://{address}/health/ready"))?;
+        mention(format_args!("metrics   http://{address}/metrics"))?;
+        let served = api::serve(app, listener, background.until(stop_signal())).await;
         tracing::info!("no longer listening; finishing the background work");
-        stop.cancel();
-        working.await.map_err(|error| CommandError::Other(format!("the background work ended badly: {error}")))?;
-        app.close().await;
-        served.map_err(CommandError::file("serving"))
+        let worked = background.stop().await;
+        served.map_err(CommandError::file("serving"))?;
+        worked
     }
 }
 
@@ -74,9 +79,9 @@ async fn load_demo(app: &App) -> Result<(), CommandError> {
     if loaded.fresh {
         progress.finish();
     }
-    say("sign-ins of the demo marketplace, for trying out only:");
+    mention("sign-ins of the demo marketplace, for trying out only:")?;
     for account in &loaded.accounts {
-        say(format_args!("  {:<20} {:<28} {}", account.role, account.identifier, account.password));
+        mention(format_args!("  {:<20} {:<28} {}", account.role, account.identifier, account.password))?;
     }
     Ok(())
 }

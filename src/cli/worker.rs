@@ -1,23 +1,16 @@
 //! `bfw worker`
 
-use tokio_util::sync::CancellationToken;
-
-use super::{CommandError, open, serve::stop_signal};
+use super::{CommandError, background::Background, serve::stop_signal, with_app};
 use crate::config::Config;
 
 pub(super) async fn run(config: Config) -> Result<(), CommandError> {
-    let app = open(config).await?;
-    let stop = CancellationToken::new();
-    tokio::spawn({
-        let stop = stop.clone();
-        async move {
-            stop_signal().await;
-            stop.cancel();
-        }
-    });
-    tracing::info!("background work begins");
-    app.clone().work("worker", stop).await;
-    tracing::info!("background work ended");
-    app.close().await;
-    Ok(())
+    with_app(config, async |app| {
+        let background = Background::start(|stop| app.clone().work("worker", stop));
+        tracing::info!("background work begins");
+        background.until(stop_signal()).await;
+        let worked = background.stop().await;
+        tracing::info!("background work ended");
+        worked
+    })
+    .await
 }

@@ -1,8 +1,9 @@
 //! The loop that carries the outbox out: claim, hand over, confirm or postpone.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, panic::AssertUnwindSafe, time::Duration};
 
 use async_trait::async_trait;
+use futures_util::FutureExt;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -21,30 +22,63 @@ const IDLE: Duration = Duration::from_millis(200);
 const GATHER: Duration = Duration::from_millis(50);
 /// How often old idempotency keys and the like are swept.
 const SWEEP_EVERY: Duration = Duration::from_secs(300);
+/// The longest it waits for a database or an index that does not answer; it begins with [`IDLE`] and doubles.
+const TROUBLE_WAIT_MAX: Duration = Duration::from_secs(15);
 
 /// What is to be done after commits. Implemented where the rooms are known.
 #[async_trait]
 pub trait Handler: Send + Sync {
     /// Brings everything that follows from these subjects up to date. Each subject comes once in a call, and may come
-    /// again in a later one. What is `Err` is tried again later.
-    async fn handle(&self, topic: Topic, subjects: &[Uuid]) -> Result<(), String>;
+    /// again in a later one. What fails is tried again later.
+    async fn handle(&self, topic: Topic, subjects: &[Uuid]) -> Result<(), HandleError>;
 
     /// Housekeeping, now and then.
     async fn sweep(&self);
 }
 
-/// Runs until `stop`; finishes the batch it holds.
+/// Why subjects were not brought up to date.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum HandleError {
+    /// Nothing can be brought up to date at present, whatever the subject: this is no try of theirs.
+    Unable(String),
+    /// It lies with one of the subjects.
+    Failed(String),
+}
+
+/// Why messages still wait.
+#[derive(Debug, thiserror::Error)]
+pub enum WorkError {
+    /// The outbox could not be read or written.
+    #[error("the outbox: {0}")]
+    Outbox(#[from] DbErr),
+    /// What follows the database cannot do so at present.
+    #[error("{0}")]
+    Unable(String),
+}
+
+/// Runs until `stop`; finishes the call it is in.
 pub async fn run(services: Services, handler: &dyn Handler, name: &str, stop: CancellationToken) {
     let mut next_sweep = Instant::now();
+    let mut trouble_wait = IDLE;
     while !stop.is_cancelled() {
         if Instant::now() >= next_sweep {
-            handler.sweep().await;
+            if AssertUnwindSafe(handler.sweep()).catch_unwind().await.is_err() {
+                tracing::error!("a sweep panicked; it comes round again");
+            }
             next_sweep = Instant::now() + SWEEP_EVERY;
         }
-        match round(&services, handler, name).await {
+        match round(&services, handler, name, &stop).await {
             Ok(count) if count >= BATCH => continue,
-            Ok(_) => {}
-            Err(error) => tracing::warn!(%error, "the outbox could not be read; trying again"),
+            Ok(_) => trouble_wait = IDLE,
+            Err(error) => {
+                tracing::warn!(%error, "the outbox is not carried out; trying again");
+                tokio::select! {
+                    () = stop.cancelled() => break,
+                    () = tokio::time::sleep(trouble_wait) => {}
+                }
+                trouble_wait = (trouble_wait * 2).min(TROUBLE_WAIT_MAX);
+                continue;
+            }
         }
         tokio::select! {
             () = stop.cancelled() => break,
@@ -58,18 +92,32 @@ pub async fn run(services: Services, handler: &dyn Handler, name: &str, stop: Ca
 /// end and no loop.
 ///
 /// # Errors
-/// When the database refuses.
-pub async fn drain(services: &Services, handler: &dyn Handler, name: &str) -> Result<u64, DbErr> {
+/// When the database refuses, or nothing can be brought up to date at present.
+pub async fn drain(services: &Services, handler: &dyn Handler, name: &str) -> Result<u64, WorkError> {
     let mut total = 0;
     loop {
-        match round(services, handler, name).await? {
+        match round(services, handler, name, &CancellationToken::new()).await? {
             0 => return Ok(total),
             count => total += count,
         }
     }
 }
 
-async fn round(services: &Services, handler: &dyn Handler, name: &str) -> Result<u64, DbErr> {
+/// What became of the messages of a round that failed in no way of their own.
+#[derive(Default)]
+struct Round {
+    done: Vec<Message>,
+    /// Not tried, or tried in vain for a reason that is not theirs.
+    untried: Vec<Message>,
+    unable: Option<String>,
+}
+
+async fn round(
+    services: &Services,
+    handler: &dyn Handler,
+    name: &str,
+    stop: &CancellationToken,
+) -> Result<u64, WorkError> {
     // A look that costs no write transaction: most rounds find nothing.
     if !outbox::has_work(&services.db, services.now()).await? {
         return Ok(0);
@@ -79,20 +127,38 @@ async fn round(services: &Services, handler: &dyn Handler, name: &str) -> Result
     for message in &messages {
         by_topic.entry(message.topic).or_default().push(message);
     }
-    let mut done = Vec::with_capacity(messages.len());
+    let mut round = Round::default();
     for (topic, messages) in by_topic {
         let mut subjects: Vec<Uuid> = messages.iter().map(|message| message.subject).collect();
         subjects.sort_unstable();
         subjects.dedup();
-        match handler.handle(topic, &subjects).await {
-            Ok(()) => done.extend(messages.into_iter().cloned()),
-            Err(_) if subjects.len() > 1 => one_by_one(services, handler, topic, messages, &mut done).await?,
-            Err(reason) => postpone(services, &messages, &reason).await?,
+        match attempt(handler, topic, &subjects).await {
+            Ok(()) => round.done.extend(messages.into_iter().cloned()),
+            Err(HandleError::Unable(reason)) => {
+                round.untried.extend(messages.into_iter().cloned());
+                round.unable = Some(reason);
+            }
+            Err(HandleError::Failed(_)) if subjects.len() > 1 => {
+                one_by_one(services, handler, topic, messages, &mut round, stop).await?;
+            }
+            Err(HandleError::Failed(reason)) => postpone(services, &messages, &reason).await?,
         }
     }
-    outbox::complete(&services.db, &done).await?;
-    metrics::counter!("bfw_outbox_done_total").increment(done.len() as u64);
-    Ok(messages.len() as u64)
+    outbox::complete(&services.db, &round.done).await?;
+    outbox::release(&services.db, &round.untried).await?;
+    metrics::counter!("bfw_outbox_done_total").increment(round.done.len() as u64);
+    match round.unable {
+        Some(reason) => Err(WorkError::Unable(reason)),
+        None => Ok(messages.len() as u64),
+    }
+}
+
+/// A panic over a subject fails like an error, so that it sets one message aside and does not end the worker.
+async fn attempt(handler: &dyn Handler, topic: Topic, subjects: &[Uuid]) -> Result<(), HandleError> {
+    match AssertUnwindSafe(handler.handle(topic, subjects)).catch_unwind().await {
+        Ok(handled) => handled,
+        Err(_) => Err(HandleError::Failed("it panicked; the log says where".to_owned())),
+    }
 }
 
 /// After a batch failed: finds the subjects that fail alone, so that one poisoned message holds up no other.
@@ -101,16 +167,25 @@ async fn one_by_one(
     handler: &dyn Handler,
     topic: Topic,
     messages: Vec<&Message>,
-    done: &mut Vec<Message>,
+    round: &mut Round,
+    stop: &CancellationToken,
 ) -> Result<(), DbErr> {
     let mut by_subject: BTreeMap<Uuid, Vec<&Message>> = BTreeMap::new();
     for message in messages {
         by_subject.entry(message.subject).or_default().push(message);
     }
     for (subject, messages) in by_subject {
-        match handler.handle(topic, &[subject]).await {
-            Ok(()) => done.extend(messages.into_iter().cloned()),
-            Err(reason) => postpone(services, &messages, &reason).await?,
+        if stop.is_cancelled() || round.unable.is_some() {
+            round.untried.extend(messages.into_iter().cloned());
+            continue;
+        }
+        match attempt(handler, topic, &[subject]).await {
+            Ok(()) => round.done.extend(messages.into_iter().cloned()),
+            Err(HandleError::Unable(reason)) => {
+                round.untried.extend(messages.into_iter().cloned());
+                round.unable = Some(reason);
+            }
+            Err(HandleError::Failed(reason)) => postpone(services, &messages, &reason).await?,
         }
     }
     Ok(())

@@ -1,6 +1,6 @@
 //! Following the database: what changed there is put into the index, or taken out.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::{Days, NaiveDate};
 use uuid::Uuid;
@@ -8,7 +8,10 @@ use uuid::Uuid;
 use super::{
     Search,
     index::Change,
-    model::{Collection, SearchDocument, compose::Composer},
+    model::{
+        Collection, SearchDocument,
+        compose::{Composer, OrganizationSource},
+    },
     store,
 };
 use crate::kernel::{Outcome, clock::Timestamp};
@@ -81,39 +84,48 @@ impl Search {
 
     /// What is to be done with these listings, and with the documents of their sellers.
     async fn listing_changes(&self, ids: &[Uuid]) -> Outcome<Vec<Change>> {
-        let listings = store::published(self.services.db.read(), ids).await?;
-        let sellers: BTreeSet<Uuid> = listings.iter().map(|listing| listing.organization_id).collect();
-        let sellers = store::organizations(self.services.db.read(), &sellers).await?;
+        let db = self.services.db.read();
+        let listings = store::findable(db, ids).await?;
+        // Of all of them: the seller of a listing that is paused or sold out offers something less.
+        let sellers = store::sellers(db, ids).await?;
+        let organizations = store::organizations(db, &sellers).await?;
         let mut absent: BTreeSet<Uuid> = ids.iter().copied().collect();
         let mut changes = Vec::with_capacity(ids.len() + sellers.len());
         let gazetteer = self.directory.gazetteer();
         let composer = self.composer(&gazetteer);
         for listing in listings {
-            if let Some(seller) = sellers.get(&listing.organization_id) {
+            if let Some(seller) = organizations.get(&listing.organization_id) {
                 absent.remove(&listing.id);
                 changes.push(put(composer.listing(listing, seller).into()));
             }
         }
         changes.extend(absent.into_iter().map(|id| Change::Remove(Collection::Listings, id)));
-        changes.extend(sellers.values().map(|seller| put(composer.organization(seller).into())));
+        changes.extend(organization_changes(&sellers, &organizations, &composer));
         Ok(changes)
     }
 
     async fn organization_changes(&self, ids: &BTreeSet<Uuid>) -> Outcome<Vec<Change>> {
         let organizations = store::organizations(self.services.db.read(), ids).await?;
         let gazetteer = self.directory.gazetteer();
-        let composer = self.composer(&gazetteer);
-        let change = |id: &Uuid| match organizations.get(id) {
-            Some(organization) => put(composer.organization(organization).into()),
-            None => Change::Remove(Collection::Organizations, *id),
-        };
-        Ok(ids.iter().map(change).collect())
+        Ok(organization_changes(ids, &organizations, &self.composer(&gazetteer)).collect())
     }
 
     /// What documents are composed with now.
     pub(super) fn composer<'r>(&'r self, gazetteer: &'r crate::directory::model::gazetteer::Gazetteer) -> Composer<'r> {
         Composer { taxonomy: &self.taxonomy, gazetteer, schemes: &self.schemes, today: self.services.clock.today() }
     }
+}
+
+/// Those in good standing are put into the index, the others taken out.
+fn organization_changes<'a>(
+    ids: &'a BTreeSet<Uuid>,
+    organizations: &'a HashMap<Uuid, OrganizationSource>,
+    composer: &'a Composer<'_>,
+) -> impl Iterator<Item = Change> + 'a {
+    ids.iter().map(|id| match organizations.get(id) {
+        Some(organization) => put(composer.organization(organization).into()),
+        None => Change::Remove(Collection::Organizations, *id),
+    })
 }
 
 fn put(document: SearchDocument) -> Change {

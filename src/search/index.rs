@@ -30,6 +30,9 @@ pub enum IndexError {
         /// What is wrong with it.
         reason: String,
     },
+    /// The engine answers, but a task of ours over this request or these documents failed and would fail again.
+    #[error("{0}")]
+    Failed(String),
     /// Another process rebuilds the same index.
     #[error("a rebuild of the search index is already running")]
     RebuildRunning,
@@ -47,6 +50,16 @@ pub enum RebuildReason {
     Incompatible,
     /// It cannot be read.
     Damaged(String),
+}
+
+impl std::fmt::Display for RebuildReason {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Missing => f.write_str("there is none"),
+            Self::Incompatible => f.write_str("it is of another version"),
+            Self::Damaged(what) => write!(f, "it is damaged: {what}"),
+        }
+    }
 }
 
 /// How an index is.

@@ -2,7 +2,7 @@
 //!
 //! The room keeps an index beside the database. It is fed from the outbox after each commit, lags a commit by less than a
 //! second, and answers with ids and counts only: rows are loaded, and authorized, from the database. Only published
-//! listings of organizations in good standing, and those organizations, are in it. It is disposable: a missing, damaged
+//! listings with something left, of organizations in good standing, and those organizations, are in it. It is disposable: a missing, damaged
 //! or outdated one is built anew, and `bfw reindex` builds one while searches go on.
 //!
 //! [`index::SearchIndex`] is the interface of an engine, [`embedded`] the engine that needs no server. [`model`] says how
@@ -21,7 +21,11 @@ mod rebuild;
 mod store;
 pub mod watch;
 
-use std::{fmt, path::Path, sync::Arc};
+use std::{
+    fmt,
+    path::Path,
+    sync::{Arc, Mutex},
+};
 
 pub use find::{FindListings, FindOrganizations, Found, Near, PriceRange, SortBy, WomenOwned};
 pub use rebuild::Rebuilt;
@@ -31,7 +35,7 @@ use crate::{
     catalog::model::taxonomy::Taxonomy,
     certification::model::scheme::Schemes,
     directory::Directory,
-    kernel::{Fault, Outcome, Services},
+    kernel::{Fault, Outcome, Services, clock::Timestamp},
 };
 use embedded::EmbeddedIndex;
 use index::{IndexError, SearchIndex};
@@ -47,6 +51,8 @@ pub struct Search {
     schemes: Arc<Schemes>,
     taxonomy: Arc<Taxonomy>,
     index: Arc<dyn SearchIndex>,
+    /// Since when another process's index lacks changes; none when it lacks none.
+    behind_since: Arc<Mutex<Option<Timestamp>>>,
 }
 
 impl fmt::Debug for Search {
@@ -75,6 +81,7 @@ impl Search {
             schemes: Arc::clone(schemes),
             taxonomy: Arc::clone(taxonomy),
             index: Arc::new(index),
+            behind_since: Arc::default(),
         };
         if rebuild.is_some() {
             let built = search.rebuild(|_, _| {}).await?;
@@ -104,6 +111,7 @@ impl From<IndexError> for Fault {
     fn from(error: IndexError) -> Self {
         match &error {
             IndexError::Unavailable(cause) => Self::Search(format!("{error}: {cause}")),
+            IndexError::Failed(what) => Self::Internal(what.clone()),
             IndexError::Unusable { .. } | IndexError::RebuildRunning | IndexError::HeldElsewhere => {
                 Self::Search(error.to_string())
             }

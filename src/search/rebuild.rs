@@ -11,7 +11,7 @@ use super::{
     model::SearchDocument,
     store,
 };
-use crate::kernel::{Failure, Fault, Outcome};
+use crate::kernel::{Failure, Fault, Outcome, outbox};
 
 /// How far before a rebuild's beginning changes are fed again: transactions that were open then carry earlier times.
 const OVERLAP: TimeDelta = TimeDelta::seconds(30);
@@ -19,7 +19,7 @@ const OVERLAP: TimeDelta = TimeDelta::seconds(30);
 /// What a rebuild put into the index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rebuilt {
-    /// Published listings of organizations in good standing.
+    /// Published listings, with something left, of organizations in good standing.
     pub listings: u64,
     /// Organizations in good standing.
     pub organizations: u64,
@@ -30,12 +30,14 @@ impl Search {
     /// documents of how many were read.
     ///
     /// Searches are answered from the old index until the new one is complete. What changes meanwhile is fed to it
-    /// afterwards, by this process or by whichever is following the database.
+    /// afterwards, by this process or by whichever is following the database. Messages of the outbox that were set aside
+    /// before are done with: what they were about was read anew.
     ///
     /// # Errors
     /// When another rebuild is running, or the database or the index refuses; the old index then stays.
     pub async fn rebuild(&self, mut progress: impl FnMut(u64, u64) + Send) -> Outcome<Rebuilt> {
-        let began_at = self.services.now() - OVERLAP;
+        let now = self.services.now();
+        let began_at = now - OVERLAP;
         let db = self.services.db.read();
         let (listings, organizations) = store::counts(db).await?;
         let total = listings + organizations;
@@ -54,6 +56,10 @@ impl Search {
                 tracing::info!("another process follows the database and brings the new index up to date");
             }
             Err(failure) => return Err(failure),
+        }
+        let forgotten = outbox::forget_parked(&self.services.db, now).await?;
+        if forgotten > 0 {
+            tracing::info!(messages = forgotten, "messages set aside before the rebuild are done with");
         }
         Ok(Rebuilt { listings, organizations })
     }
@@ -81,7 +87,7 @@ impl Search {
     async fn feed_listings(&self, rebuild: &mut dyn Rebuild, step: &mut (impl FnMut(usize) + Send)) -> Outcome<u64> {
         let (mut last, mut fed) = (None, 0);
         loop {
-            let listings = store::published_after(self.services.db.read(), last, READ).await?;
+            let listings = store::findable_after(self.services.db.read(), last, READ).await?;
             let Some(end) = listings.last() else { return Ok(fed) };
             last = Some(end.id);
             step(listings.len());

@@ -7,6 +7,7 @@ use entity::{certificate, listing, organization, ownership_assessment, ownership
 use sea_orm::{
     ColumnTrait as _, Condition, DatabaseConnection, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
     QueryOrder as _, QuerySelect as _,
+    sea_query::{Expr, ExprTrait as _},
 };
 use uuid::Uuid;
 
@@ -29,23 +30,44 @@ const PUBLISHED: &str = "PUBLISHED";
 /// The standing of an organization that everyone may find.
 const GOOD: &str = "GOOD";
 
-/// Those of these listings that are published.
-pub(super) async fn published(db: &DatabaseConnection, ids: &[Uuid]) -> Result<Vec<ListingSource>, Fault> {
+/// Listings that everyone may find: published, and not sold out. Where no quantity is given, there is always some.
+fn for_all_to_find() -> Condition {
+    let left = Condition::any()
+        .add(listing::Column::Quantity.is_null())
+        .add(Expr::col(listing::Column::Quantity).gt(Expr::col(listing::Column::Reserved)));
+    Condition::all().add(listing::Column::Status.eq(PUBLISHED)).add(left)
+}
+
+/// Those of these listings that everyone may find.
+pub(super) async fn findable(db: &DatabaseConnection, ids: &[Uuid]) -> Result<Vec<ListingSource>, Fault> {
     let rows = listing::Entity::find()
         .filter(listing::Column::Id.is_in(ids.iter().copied()))
-        .filter(listing::Column::Status.eq(PUBLISHED))
+        .filter(for_all_to_find())
         .all(db)
         .await?;
     rows.into_iter().map(listing_source).collect()
 }
 
-/// The next published listings after an id.
-pub(super) async fn published_after(
+/// The organizations that these listings belong to, in whatever state the listings are.
+pub(super) async fn sellers(db: &DatabaseConnection, ids: &[Uuid]) -> Result<BTreeSet<Uuid>, Fault> {
+    let sellers: Vec<Uuid> = listing::Entity::find()
+        .select_only()
+        .column(listing::Column::OrganizationId)
+        .distinct()
+        .filter(listing::Column::Id.is_in(ids.iter().copied()))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(sellers.into_iter().collect())
+}
+
+/// The next listings after an id that everyone may find.
+pub(super) async fn findable_after(
     db: &DatabaseConnection,
     after: Option<Uuid>,
     count: u64,
 ) -> Result<Vec<ListingSource>, Fault> {
-    let mut query = listing::Entity::find().filter(listing::Column::Status.eq(PUBLISHED));
+    let mut query = listing::Entity::find().filter(for_all_to_find());
     if let Some(after) = after {
         query = query.filter(listing::Column::Id.gt(after));
     }
@@ -98,7 +120,7 @@ pub(super) async fn listings_of(
 
 /// How many listings and organizations a rebuild will meet.
 pub(super) async fn counts(db: &DatabaseConnection) -> Result<(u64, u64), Fault> {
-    let listings = listing::Entity::find().filter(listing::Column::Status.eq(PUBLISHED)).count(db).await?;
+    let listings = listing::Entity::find().filter(for_all_to_find()).count(db).await?;
     let organizations = organization::Entity::find().filter(organization::Column::Standing.eq(GOOD)).count(db).await?;
     Ok((listings, organizations))
 }
@@ -248,7 +270,7 @@ async fn offered_by(db: &DatabaseConnection, ids: &[Uuid]) -> Result<BTreeMap<Uu
         .column(listing::Column::ProductCode)
         .distinct()
         .filter(listing::Column::OrganizationId.is_in(ids.iter().copied()))
-        .filter(listing::Column::Status.eq(PUBLISHED))
+        .filter(for_all_to_find())
         .into_tuple()
         .all(db)
         .await?;

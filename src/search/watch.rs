@@ -1,11 +1,14 @@
 //! What the index needs done from time to time.
 
-use std::time::Duration;
+use std::{
+    sync::{MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use tokio_util::sync::CancellationToken;
 
 use super::Search;
-use crate::kernel::Outcome;
+use crate::kernel::{Outcome, clock::Timestamp};
 
 /// How often another process's changes are looked for.
 const EVERY: Duration = Duration::from_millis(500);
@@ -39,9 +42,21 @@ impl Search {
     /// # Errors
     /// When the index cannot be read, or the database refuses.
     pub async fn refresh(&self) -> Outcome<()> {
-        if let Some(replaced) = self.index.refresh().await? {
-            self.catch_up(replaced.rebuild_began_at).await?;
-        }
+        // The index tells of a rebuild once, so what has to be fed again is kept until it was.
+        let replaced = self.index.refresh().await?.map(|replaced| replaced.rebuild_began_at);
+        let since = {
+            let mut behind = self.behind_since();
+            *behind = behind.into_iter().chain(replaced).min();
+            *behind
+        };
+        let Some(since) = since else { return Ok(()) };
+        self.catch_up(since).await?;
+        self.behind_since().take_if(|behind| *behind >= since);
         Ok(())
+    }
+
+    /// A time is whole after a panic too, so a poisoned lock is no reason to stop.
+    fn behind_since(&self) -> MutexGuard<'_, Option<Timestamp>> {
+        self.behind_since.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

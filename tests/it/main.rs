@@ -18,6 +18,7 @@ mod futures;
 mod harness;
 mod limits;
 mod operations;
+mod outbox;
 mod policy;
 mod schema;
 mod search;

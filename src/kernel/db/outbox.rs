@@ -71,10 +71,10 @@ pub async fn has_work(db: &Database, now: Timestamp) -> Result<bool, DbErr> {
 }
 
 /// Takes up to `limit` messages whose time has come, oldest first. A subject that another worker holds is left alone,
-/// so that its messages are carried out in order.
+/// so that its messages are carried out in order. A row that cannot be read is set aside and holds up no other.
 ///
 /// # Errors
-/// When the database refuses, or a row is not readable.
+/// When the database refuses.
 pub async fn claim(db: &Database, worker: &str, limit: u64, now: Timestamp) -> Result<Vec<Message>, DbErr> {
     // SQLite has one writer and needs no row locks.
     let skip_locked = if db.backend() == DbBackend::Postgres { " FOR UPDATE SKIP LOCKED" } else { "" };
@@ -91,8 +91,20 @@ pub async fn claim(db: &Database, worker: &str, limit: u64, now: Timestamp) -> R
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let values: [Value; 4] = [(now + LEASE).into(), worker.into(), now.into(), limit.into()];
     let rows = tx.query_all_raw(Statement::from_sql_and_values(db.backend(), sql, values)).await?;
+    let mut messages = Vec::with_capacity(rows.len());
+    for row in &rows {
+        match message(row) {
+            Ok(message) => messages.push(message),
+            Err(unreadable) => {
+                let id: i64 = row.try_get("", "id")?;
+                tracing::error!(message = id, error = %unreadable, "outbox message set aside");
+                let park = "UPDATE outbox SET parked_at = $1, reason = $2, claimed_until = NULL, claimed_by = NULL
+                            WHERE id = $3";
+                run(&*tx, park, [now.into(), unreadable.to_string().into(), id.into()]).await?;
+            }
+        }
+    }
     tx.commit().await?;
-    let mut messages = rows.iter().map(message).collect::<Result<Vec<_>, _>>()?;
     messages.sort_unstable_by_key(|message| message.id);
     Ok(messages)
 }
@@ -116,14 +128,43 @@ fn message(row: &QueryResult) -> Result<Message, DbErr> {
 /// # Errors
 /// When the database refuses; the messages will come again.
 pub async fn complete(db: &Database, messages: &[Message]) -> Result<(), DbErr> {
+    for_all(db, "DELETE FROM outbox", messages).await
+}
+
+/// Gives messages back that were not tried, for whoever claims them next.
+///
+/// # Errors
+/// When the database refuses; the messages come again when their lease ends.
+pub async fn release(db: &Database, messages: &[Message]) -> Result<(), DbErr> {
+    for_all(db, "UPDATE outbox SET claimed_until = NULL, claimed_by = NULL", messages).await
+}
+
+async fn for_all(db: &Database, change: &str, messages: &[Message]) -> Result<(), DbErr> {
     if messages.is_empty() {
         return Ok(());
     }
     let tx = db.begin().await?;
     // The ids are our own numbers, so they may stand in the text; a list parameter would differ by database.
     let ids = messages.iter().map(|message| message.id.to_string()).collect::<Vec<_>>().join(",");
-    tx.execute_unprepared(&format!("DELETE FROM outbox WHERE id IN ({ids})")).await?;
+    tx.execute_unprepared(&format!("{change} WHERE id IN ({ids})")).await?;
     tx.commit().await
+}
+
+/// Removes messages that were set aside before an instant, after which everything they could have led to was done anew;
+/// gives their number.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn forget_parked(db: &Database, before: Timestamp) -> Result<u64, DbErr> {
+    let tx = db.begin().await?;
+    let forget = Statement::from_sql_and_values(
+        db.backend(),
+        "DELETE FROM outbox WHERE parked_at IS NOT NULL AND parked_at <= $1",
+        [before.into()],
+    );
+    let forgotten = tx.execute_raw(forget).await?.rows_affected();
+    tx.commit().await?;
+    Ok(forgotten)
 }
 
 /// Puts a message back after a failure, later each time, and sets it aside after [`ATTEMPTS_MAX`] tries.

@@ -8,7 +8,7 @@
 //! ```
 //!
 //! A rebuild makes a new generation beside the one in use and then rewrites `CURRENT`, so that whoever searches has
-//! the old one whole or the new one whole. The generation before the current one is kept: another process may be
+//! the old one whole or the new one whole, and a build that was broken off counts for nothing. The generation before the current one is kept: another process may be
 //! answering from it until it looks at `CURRENT` again.
 
 use std::io::Write as _;
@@ -32,6 +32,8 @@ use crate::search::model::fields::definition_digest;
 const CURRENT: &str = "CURRENT";
 const MANIFEST: &str = "manifest.json";
 const PREFIX: &str = "generation-";
+/// The name of the generation in memory, which no folder can have.
+const EMPTY: &str = "(not built)";
 
 /// Decompressed blocks of stored texts kept for each segment (16 KiB each).
 const STORE_CACHE_BLOCKS: usize = 16;
@@ -71,9 +73,17 @@ pub(super) struct Generation {
 }
 
 impl Generation {
+    /// An empty generation in memory, to answer from until one is built.
+    pub(super) fn empty(began_at: DateTime<Utc>, fields: &Fields) -> Result<Generation, IndexError> {
+        let manifest = Manifest { definition: definition_digest(), began_at };
+        let shelf = || Shelf::new(Index::create_in_ram(fields.schema.clone()));
+        let (listings, organizations) = (shelf()?, shelf()?);
+        Ok(Generation { name: EMPTY.to_owned(), path: PathBuf::new(), manifest, listings, organizations })
+    }
+
     /// Makes an empty generation with the next number. It does not answer yet.
     pub(super) fn create(root: &Path, began_at: DateTime<Utc>, fields: &Fields) -> Result<Generation, IndexError> {
-        fs::create_dir_all(root).map_err(unavailable)?;
+        make_folder(root)?;
         let last = numbers(root)?.into_iter().max().unwrap_or(0);
         let name = format!("{PREFIX}{:06}", last + 1);
         let path = root.join(&name);
@@ -95,9 +105,13 @@ impl Generation {
 
     /// Opens the generation that answers, checking every byte of it.
     pub(super) fn open_current(root: &Path, fields: &Fields) -> Result<Generation, RebuildReason> {
-        let name = current_name(root).ok_or(RebuildReason::Missing)?;
-        let path = root.join(&name);
         let damaged = |error: &dyn std::fmt::Display| RebuildReason::Damaged(error.to_string());
+        let name = match current_name(root) {
+            Some(name) => name,
+            None if root.join(CURRENT).exists() => return Err(damaged(&"CURRENT names no generation")),
+            None => return Err(RebuildReason::Missing),
+        };
+        let path = root.join(&name);
         let manifest = fs::read(path.join(MANIFEST)).map_err(|error| damaged(&error))?;
         let manifest: Manifest = serde_json::from_slice(&manifest).map_err(|error| damaged(&error))?;
         if manifest.definition != definition_digest() {
@@ -190,6 +204,14 @@ impl Shelf {
         writer.set_merge_policy(Box::new(merging));
         Ok(writer)
     }
+}
+
+/// Makes the index's folder. What stands in its way is not ours to remove.
+pub(super) fn make_folder(root: &Path) -> Result<(), IndexError> {
+    fs::create_dir_all(root).map_err(|error| {
+        let said = format!("cannot use the folder {}: {error}", root.display());
+        unavailable(std::io::Error::new(error.kind(), said))
+    })
 }
 
 /// The name in `CURRENT`; anything but a generation's name is as good as none.

@@ -79,7 +79,8 @@ impl std::fmt::Debug for Writers {
 }
 
 impl EmbeddedIndex {
-    /// Opens the index under `root`, or makes an empty one where there is none that can be used, and says why.
+    /// Opens the index under `root`. Where there is none that can be used, it answers from an empty one in memory and
+    /// says why: nothing is written until a rebuild has finished, so that no start takes a beginning for the whole.
     pub async fn open(root: &Path, now: DateTime<Utc>) -> Result<(EmbeddedIndex, Option<RebuildReason>), IndexError> {
         let root = root.to_owned();
         let (shared, reason) = blocking(move || Shared::open(root, now)).await?;
@@ -110,7 +111,9 @@ impl Shared {
             Ok(generation) => (generation, None),
             Err(reason) => {
                 match &reason {
-                    RebuildReason::Missing => tracing::info!(path = %root.display(), "search index created"),
+                    RebuildReason::Missing => {
+                        tracing::info!(path = %root.display(), "no search index yet, it must be built")
+                    }
                     RebuildReason::Incompatible => {
                         tracing::warn!(path = %root.display(), "search index is of another version, it must be rebuilt");
                     }
@@ -118,9 +121,7 @@ impl Shared {
                         tracing::warn!(path = %root.display(), what, "search index is damaged, it must be rebuilt");
                     }
                 }
-                let generation = Generation::create(&root, now, &fields)?;
-                generation.make_current(&root)?;
-                (generation, Some(reason))
+                (Generation::empty(now, &fields)?, Some(reason))
             }
         };
         let shared = Shared { root, fields, current: ArcSwap::from_pointee(generation), writers: Mutex::new(None) };
@@ -191,7 +192,7 @@ impl Shared {
         }
         let mut writers = self.writers();
         let generation = Generation::open_current(&self.root, &self.fields)
-            .map_err(|reason| IndexError::Unusable { reason: format!("{reason:?}") })?;
+            .map_err(|reason| IndexError::Unusable { reason: reason.to_string() })?;
         *writers = None;
         let replaced = Replaced { rebuild_began_at: generation.manifest.began_at };
         tracing::info!(generation = generation.name, "search index was rebuilt by another process");
@@ -263,7 +264,8 @@ impl Writers {
             touched.insert(collection, ());
             self.of(collection).delete_term(Term::from_field_bytes(fields.id, id.as_bytes()));
             if let Change::Put(document) = change {
-                let indexed = analyse(document, fields, &mut self.stems)?;
+                let indexed = analyse(document, fields, &mut self.stems)
+                    .map_err(|error| IndexError::Failed(format!("document {id} cannot be indexed: {error}")))?;
                 self.of(collection).add_document(indexed).map_err(unavailable)?;
             }
         }
@@ -330,7 +332,7 @@ impl SearchIndex for EmbeddedIndex {
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, IndexError> + Send + 'static,
 ) -> Result<T, IndexError> {
-    tokio::task::spawn_blocking(work).await.map_err(unavailable)?
+    tokio::task::spawn_blocking(work).await.map_err(|error| IndexError::Failed(error.to_string()))?
 }
 
 fn unavailable(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> IndexError {

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use tantivy::IndexWriter;
 
 use super::analysis::analyse;
-use super::generation::Generation;
+use super::generation::{Generation, make_folder};
 use super::stemming::Stems;
 use super::{Shared, blocking, unavailable};
 use crate::search::index::{IndexError, Rebuild};
@@ -56,7 +56,7 @@ impl EmbeddedRebuild {
 }
 
 fn lock(shared: &Shared) -> Result<File, IndexError> {
-    std::fs::create_dir_all(&shared.root).map_err(unavailable)?;
+    make_folder(&shared.root)?;
     let file = File::create(shared.root.join(LOCK)).map_err(unavailable)?;
     match file.try_lock() {
         Ok(()) => Ok(file),

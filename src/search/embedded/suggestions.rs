@@ -1,12 +1,14 @@
 //! Completions, kept as terms of one dictionary: `kind, how, folded words ␟ text as shown`.
 //!
 //! A text has a term for each word it can be reached by (`karite` leads to "Beurre de karité"), marked by whether it is the
-//! first of them. The dictionary is in order, so that a beginning is one range for each kind and way, and it counts the
-//! documents behind each term itself.
+//! first of them. The dictionary is in order, so that a beginning is one range for each kind and way. It keeps terms of
+//! documents that were taken out, so the documents behind a term are counted, and a text with none is not shown.
 
 use std::collections::{HashMap, HashSet};
 
-use tantivy::Searcher;
+use tantivy::postings::TermInfo;
+use tantivy::schema::IndexRecordOption;
+use tantivy::{InvertedIndexReader, Searcher, SegmentReader};
 
 use super::schema::Fields;
 use crate::search::index::IndexError;
@@ -94,7 +96,10 @@ pub(super) fn collect(
                 let Some((_, text)) = std::str::from_utf8(term).ok().and_then(|term| term.split_once(SEPARATOR)) else {
                     continue;
                 };
-                let count = u64::from(info.doc_freq);
+                let count = live_documents(segment, &inverted, info)?;
+                if count == 0 {
+                    continue;
+                }
                 // A text that is reached in both ways is one text: the better way counts, once.
                 found
                     .entry((kind, text.to_owned()))
@@ -110,6 +115,13 @@ pub(super) fn collect(
         }
     }
     Ok(())
+}
+
+/// How many documents behind a term are still there.
+fn live_documents(segment: &SegmentReader, inverted: &InvertedIndexReader, info: &TermInfo) -> Result<u64, IndexError> {
+    let Some(alive) = segment.alive_bitset() else { return Ok(u64::from(info.doc_freq)) };
+    let postings = inverted.read_postings_from_terminfo(info, IndexRecordOption::Basic).map_err(super::unavailable)?;
+    Ok(u64::from(postings.doc_freq_given_deletes(alive)))
 }
 
 /// The best of what was found: products before organizations before listings, texts that begin with what is typed before

@@ -34,13 +34,13 @@ pub struct OrganizationSource {
     pub certificates: Vec<Certificate>,
     /// What was assessed of its ownership.
     pub ownership: Vec<OwnershipFact>,
-    /// Codes of the products of its published listings.
+    /// Codes of the products of its listings that everyone may find.
     pub offered: Vec<String>,
     /// When it registered.
     pub registered_at: DateTime<Utc>,
 }
 
-/// What is read of a published listing.
+/// What is read of a listing that everyone may find.
 #[derive(Debug, Clone)]
 pub struct ListingSource {
     /// Its id.

@@ -8,13 +8,13 @@ use std::fmt::Write as _;
 
 use sha2::{Digest as _, Sha256};
 
-/// Raise when documents are analysed differently under the same fields.
-const ANALYSIS_VERSION: u32 = 3;
+/// Raise when documents are chosen or analysed differently under the same fields.
+const ANALYSIS_VERSION: u32 = 4;
 
 /// The two bodies of documents, searched apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Collection {
-    /// Published listings.
+    /// Published listings with something left.
     Listings,
     /// Organizations in good standing.
     Organizations,

@@ -81,6 +81,13 @@ impl TestApp {
         Self { app, clock, database, router, statements }
     }
 
+    /// The application that a second process on the same database and folder has.
+    pub(crate) async fn another_process(&self) -> App {
+        let config = config(&self.database, &[]);
+        let connected = app::connect(&config).await.unwrap();
+        App::assemble(config, connected, Arc::clone(&self.clock) as Arc<dyn Clock>).await.unwrap()
+    }
+
     /// Sends a GraphQL request through everything but the network, and gives the body of the answer.
     pub(crate) async fn graphql(&self, token: Option<&str>, query: &str, variables: Value) -> Value {
         let response = self.send(graphql_request(token, query, &variables)).await;

@@ -112,6 +112,27 @@ async fn two_processes_that_start_at_once_on_an_empty_database_both_come_up(data
 }
 
 #[db_test]
+async fn two_processes_that_start_at_once_on_one_data_folder_without_an_index_both_come_up(database: TestDatabase) {
+    let served = Serving::start(bfw(&database, &["serve", "--demo"]));
+    served.terminate();
+    std::fs::remove_dir_all(database.folder.join("data/search")).unwrap();
+
+    let starts = [0, 1].map(|_| {
+        let command = bfw(&database, &["serve", "--no-worker"]);
+        std::thread::spawn(move || Serving::start(command))
+    });
+    let servers = starts.map(|start| start.join().unwrap());
+
+    let mut totals = Vec::new();
+    for server in servers {
+        let query = "{ searchListings { totalCount } }";
+        totals.push(server.graphql(None, query, json!({})).await.unwrap()["data"]["searchListings"].take());
+    }
+    assert!(totals[0]["totalCount"].as_i64() >= Some(300), "{totals:?}");
+    assert_eq!(totals[0], totals[1]);
+}
+
+#[db_test]
 async fn a_damaged_index_folder_is_said_and_built_anew(database: TestDatabase) {
     let serving = Serving::start(bfw(&database, &["serve", "--demo"]));
     serving.terminate();

@@ -24,6 +24,7 @@ impl Trial {
         let folder = tempfile::tempdir().unwrap();
         let (index, reason) = EmbeddedIndex::open(folder.path(), DateTime::UNIX_EPOCH).await.unwrap();
         assert_eq!(reason, Some(RebuildReason::Missing));
+        index.begin_rebuild(DateTime::UNIX_EPOCH).await.unwrap().finish().await.unwrap();
         Trial { index, folder }
     }
 
@@ -280,6 +281,41 @@ async fn a_damaged_index_is_noticed_and_replaced_by_an_empty_one() {
         assert!(matches!(reason, Some(RebuildReason::Damaged(_))), "{name}: {reason:?}");
         assert_eq!(again.search(request("")).await.unwrap().total, 0, "{name}");
     }
+}
+
+#[tokio::test]
+async fn a_start_that_ends_before_its_rebuild_leaves_the_next_one_to_rebuild() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("search");
+    for _ in 0..2 {
+        let (index, reason) = EmbeddedIndex::open(&root, DateTime::UNIX_EPOCH).await.unwrap();
+        assert_eq!(reason, Some(RebuildReason::Missing));
+        assert_eq!(index.search(request("")).await.unwrap().total, 0);
+        let mut rebuild = index.begin_rebuild(DateTime::UNIX_EPOCH).await.unwrap();
+        rebuild.feed(neutral(one_of_each())).await.unwrap();
+    }
+    let (index, _) = EmbeddedIndex::open(&root, DateTime::UNIX_EPOCH).await.unwrap();
+    let mut rebuild = index.begin_rebuild(DateTime::UNIX_EPOCH).await.unwrap();
+    rebuild.feed(neutral(one_of_each())).await.unwrap();
+    rebuild.finish().await.unwrap();
+    assert_eq!(index.search(request("")).await.unwrap().total, 8);
+
+    std::fs::write(root.join("CURRENT"), "\u{0}\u{0}garbage").unwrap();
+    for _ in 0..2 {
+        let (_, reason) = EmbeddedIndex::open(&root, DateTime::UNIX_EPOCH).await.unwrap();
+        assert_eq!(reason, Some(RebuildReason::Damaged("CURRENT names no generation".into())));
+    }
+}
+
+#[tokio::test]
+async fn a_file_in_the_place_of_the_folder_is_said_and_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("search");
+    std::fs::write(&root, "mine").unwrap();
+    let (index, _) = EmbeddedIndex::open(&root, DateTime::UNIX_EPOCH).await.unwrap();
+    let refused = index.begin_rebuild(DateTime::UNIX_EPOCH).await.map(|_| ()).unwrap_err();
+    assert!(matches!(&refused, IndexError::Unavailable(cause) if cause.to_string().contains(root.to_str().unwrap())));
+    assert_eq!(std::fs::read_to_string(&root).unwrap(), "mine");
 }
 
 #[tokio::test]

@@ -3,4 +3,5 @@
 mod counts;
 mod documents;
 mod engine;
+mod following;
 mod judged;
