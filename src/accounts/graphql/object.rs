@@ -12,7 +12,7 @@ use crate::{
     connection,
     directory::graphql::{Loaders as OrganizationLoaders, Organization},
     kernel::{
-        graphql::{LanguageCode, fault},
+        graphql::{LanguageCode, fault, list_complexity},
         page::encode_cursor,
     },
 };
@@ -267,6 +267,7 @@ impl Viewer {
     }
 
     /// What she is to organizations, the first joined first.
+    #[graphql(complexity = "list_complexity(20, child_complexity)")]
     async fn memberships(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Membership>> {
         let memberships = room(ctx)?.own_memberships(actor(ctx)).await;
         Ok(memberships.map_err(|error| fault(ctx, &error))?.into_iter().map(Membership).collect())

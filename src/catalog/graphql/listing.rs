@@ -12,7 +12,8 @@ use crate::{
     kernel::{
         decimal::format_scaled,
         graphql::{
-            Date, Decimal, LanguageCode, Money, Quantity, failure, page_args, page_complexity, wants_total_count,
+            Date, Decimal, LanguageCode, Money, Quantity, failure, list_complexity, page_args,
+            page_complexity, wants_total_count,
         },
         money::Currency,
         page::{CursorKey, SortValue, encode_cursor},
@@ -73,6 +74,7 @@ impl Listing {
     }
 
     /// What certificates say of it today, derived from those that cover its organization and product.
+    #[graphql(complexity = "list_complexity(5, child_complexity)")]
     async fn claims(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Claim>> {
         listing_claims(ctx, &self.0).await
     }
@@ -115,6 +117,7 @@ impl Listing {
     }
 
     /// What was measured of it.
+    #[graphql(complexity = "list_complexity(8, child_complexity)")]
     async fn measurements(&self) -> Vec<Measurement> {
         let measurement = |(attribute, value): (&String, &i64)| Measurement {
             attribute: attribute.clone(),

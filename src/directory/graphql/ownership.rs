@@ -19,7 +19,7 @@ use crate::{
         ownership::{DECLARATIONS, EVIDENCE, declaration_key, evidence_key},
     },
     kernel::{
-        graphql::{Date, failure, fault, locale, page_args, page_complexity, wants_total_count},
+        graphql::{Date, failure, fault, list_complexity, locale, page_args, page_complexity, wants_total_count},
         locale::{Locale, message},
         page::encode_cursor,
     },
@@ -182,6 +182,7 @@ impl OwnershipDeclaration {
     }
 
     /// The facts that were declared then, each with its value.
+    #[graphql(complexity = "list_complexity(12, child_complexity)")]
     async fn facts(&self, ctx: &Context<'_>) -> Vec<DeclaredFact> {
         let language = locale(ctx);
         let declared = Fact::ALL.iter().filter_map(|fact| Some((*fact, self.0.facts.get(*fact)?)));
@@ -217,6 +218,7 @@ impl OwnershipEvidence {
     }
 
     /// The facts it attests, each with the value it attests.
+    #[graphql(complexity = "list_complexity(12, child_complexity)")]
     async fn facts(&self, ctx: &Context<'_>) -> Vec<DeclaredFact> {
         let language = locale(ctx);
         let attested = self.0.evidence.facts.iter();
@@ -301,6 +303,7 @@ impl OwnershipAssessment {
 
     /// What definitely fails, each with the nearest change that would mend it. Where a definition can be satisfied in
     /// several ways, the nearest is told. Empty unless the answer is `NO`.
+    #[graphql(complexity = "list_complexity(5, child_complexity)")]
     async fn failing_criteria(&self) -> Vec<FailingCriterion> {
         self.0.failing_criteria.iter().copied().map(FailingCriterion).collect()
     }
@@ -405,6 +408,7 @@ impl OwnershipRules {
 
     /// The criteria they look at, in order. Where a definition can be satisfied in several ways, the criteria of all of
     /// them.
+    #[graphql(complexity = "list_complexity(5, child_complexity)")]
     async fn criteria(&self, ctx: &Context<'_>) -> Vec<OwnershipRule> {
         let language = locale(ctx);
         let turn = |(criterion, required): (ownership::Criterion, Required)| OwnershipRule {

@@ -10,7 +10,7 @@ use crate::{
     directory::model::{self, gazetteer::Gazetteer},
     kernel::{
         Outcome,
-        graphql::{Date, LanguageCode, failure, locale, page_args, page_complexity},
+        graphql::{Date, LanguageCode, failure, list_complexity, locale, page_args, page_complexity},
         locale::Locale,
         page::{Page, PageArgs},
     },
@@ -117,6 +117,7 @@ impl Place {
     }
 
     /// Its official numbers.
+    #[graphql(complexity = "list_complexity(4, child_complexity)")]
     async fn codes(&self) -> Vec<PlaceCode> {
         let codes = self.known().map(|place| &place.codes).into_iter().flatten();
         codes.map(|(scheme, value)| PlaceCode { scheme: (*scheme).into(), value: value.clone() }).collect()
