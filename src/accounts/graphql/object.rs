@@ -13,7 +13,7 @@ use crate::{
     directory::graphql::{Loaders as OrganizationLoaders, Organization},
     kernel::{
         graphql::{LanguageCode, fault, list_complexity},
-        page::encode_cursor,
+        page::{Counted, encode_cursor},
     },
 };
 
@@ -237,16 +237,16 @@ connection! {
     InvitationConnection, InvitationEdge, Invitation
 }
 
-impl From<accounts::Members> for MembershipConnection {
-    fn from((slice, total): accounts::Members) -> Self {
+impl From<Counted<MembershipRecord>> for MembershipConnection {
+    fn from((slice, total): Counted<MembershipRecord>) -> Self {
         let turn =
             |row: MembershipRecord| (encode_cursor(accounts::MEMBERS, &accounts::member_key(&row)), Membership(row));
         Self::new(slice, turn, total)
     }
 }
 
-impl From<accounts::Invitations> for InvitationConnection {
-    fn from((slice, total): accounts::Invitations) -> Self {
+impl From<Counted<accounts::Invitation>> for InvitationConnection {
+    fn from((slice, total): Counted<accounts::Invitation>) -> Self {
         let turn = |row: accounts::Invitation| {
             (encode_cursor(accounts::INVITATIONS, &accounts::invitation_key(&row)), Invitation(row))
         };

@@ -3,14 +3,14 @@
 use async_graphql::{Context, Enum, ID, Object};
 use chrono::{DateTime, Utc};
 
-use super::{Listing, Loaders, actor, catalog};
+use super::{Listing, Loaders, catalog};
 use crate::{
     catalog::{listings::RESERVATIONS_LIST, model},
     connection,
     directory::{self, graphql::Organization},
     kernel::{
         decimal::format_scaled,
-        graphql::{Decimal, failure, wants_total_count},
+        graphql::{Decimal, failure},
         page::{CursorKey, PageArgs, SortValue, encode_cursor},
         quantity::DECIMALS,
     },
@@ -83,15 +83,14 @@ connection! {
     StockReservationConnection, StockReservationEdge, StockReservation
 }
 
-/// A page of the reservations of a listing.
+/// A page of the reservations of a listing, loaded together with those of its siblings.
 pub(super) async fn page(
     ctx: &Context<'_>,
     listing: &model::Listing,
     args: &PageArgs,
 ) -> async_graphql::Result<StockReservationConnection> {
-    let count = wants_total_count(ctx);
-    let page = catalog(ctx)?.reservations(actor(ctx), listing, args, count).await;
-    let (slice, total) = page.map_err(|error| failure(ctx, error))?;
+    let page = catalog(ctx)?.reservations_page(args).map_err(|error| failure(ctx, error.into()))?;
+    let (slice, total) = Loaders::reservations(ctx, listing, page).await?;
     let turn = |reservation: model::Reservation| {
         let key = CursorKey { sort: SortValue::Missing, id: reservation.id.uuid() };
         (encode_cursor(RESERVATIONS_LIST, &key), StockReservation(reservation))

@@ -1,10 +1,13 @@
 //! Stock held for buyers.
 
+use std::collections::HashMap;
+
 use sea_orm::{ConnectionTrait, DbBackend, QueryResult};
 use uuid::Uuid;
 
 use super::{
     row::Reader,
+    siblings::of_each,
     sql::{Sql, sql},
 };
 use crate::{
@@ -17,7 +20,7 @@ use crate::{
         Fault,
         clock::Timestamp,
         db::{Database, WriteTx},
-        page::{Direction, Page},
+        page::{Direction, Page, Slice},
     },
 };
 
@@ -82,11 +85,11 @@ pub(in crate::catalog) async fn lock(tx: &WriteTx, id: ReservationId) -> Result<
     query.one(&**tx).await?.as_ref().map(reservation).transpose()
 }
 
-/// A reservation by its id.
-pub(in crate::catalog) async fn by_id(db: &Database, id: ReservationId) -> Result<Option<Reservation>, Fault> {
+/// The reservations with these ids, as far as they exist.
+pub(in crate::catalog) async fn by_ids(db: &Database, ids: &[ReservationId]) -> Result<Vec<Reservation>, Fault> {
     let mut query = Sql::new("SELECT ");
-    query.push(COLUMNS).push(" FROM stock_reservation r WHERE r.id = ").bind(id.uuid());
-    query.one(db.read()).await?.as_ref().map(reservation).transpose()
+    query.push(COLUMNS).push(" FROM stock_reservation r WHERE r.id IN ").bind_list(ids.iter().map(|id| id.uuid()));
+    query.all(db.read()).await?.iter().map(reservation).collect()
 }
 
 /// Ends a reservation that is still held; tells whether it was.
@@ -113,7 +116,7 @@ pub(in crate::catalog) async fn overdue(
 }
 
 /// Which reservations of a listing a reader is shown.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(in crate::catalog) enum ReservationScope {
     /// All of them: she belongs to the seller.
     All,
@@ -121,45 +124,51 @@ pub(in crate::catalog) enum ReservationScope {
     Of(Vec<OrganizationId>),
 }
 
-fn conditions(query: &mut Sql, listing: ListingId, scope: &ReservationScope) {
-    query.push(" FROM stock_reservation r WHERE r.listing_id = ").bind(listing.uuid());
-    if let ReservationScope::Of(organizations) = scope {
-        query.push(" AND r.organization_id IN ").bind_list(organizations.iter().map(|id| id.uuid()));
+impl ReservationScope {
+    fn restrict(&self, query: &mut Sql) {
+        if let Self::Of(organizations) = self {
+            query.push(" AND r.organization_id IN ").bind_list(organizations.iter().map(|id| id.uuid()));
+        }
     }
 }
 
-/// A page of the reservations of a listing, the newest first.
-pub(in crate::catalog) async fn page(
+/// The same page of the reservations of each listing, the newest first.
+pub(in crate::catalog) async fn pages(
     db: &Database,
-    listing: ListingId,
+    listings: &[ListingId],
     scope: &ReservationScope,
     page: &Page,
-) -> Result<Vec<Reservation>, Fault> {
-    let mut query = Sql::new("SELECT ");
-    query.push(COLUMNS);
-    conditions(&mut query, listing, scope);
-    if let Some(key) = &page.after {
-        query.push(" AND r.id < ").bind(key.id);
-    }
-    if let Some(key) = &page.before {
-        query.push(" AND r.id > ").bind(key.id);
-    }
-    query.push(match page.direction {
-        Direction::Forward => " ORDER BY r.id DESC LIMIT ",
-        Direction::Backward => " ORDER BY r.id ASC LIMIT ",
+) -> Result<HashMap<ListingId, Slice<Reservation>>, Fault> {
+    let listings: Vec<Uuid> = listings.iter().map(|id| id.uuid()).collect();
+    let rows = of_each(db, &listings, |query, listing| {
+        query.push("SELECT ").push(COLUMNS).push(" FROM stock_reservation r WHERE r.listing_id = ").bind(listing);
+        scope.restrict(query);
+        if let Some(key) = &page.after {
+            query.push(" AND r.id < ").bind(key.id);
+        }
+        if let Some(key) = &page.before {
+            query.push(" AND r.id > ").bind(key.id);
+        }
+        query.push(match page.direction {
+            Direction::Forward => " ORDER BY r.id DESC LIMIT ",
+            Direction::Backward => " ORDER BY r.id ASC LIMIT ",
+        });
+        query.bind(i64::from(page.size) + 1);
     });
-    query.bind(i64::from(page.size) + 1);
-    query.all(db.read()).await?.iter().map(reservation).collect()
+    let rows = rows.await?.iter().map(reservation).collect::<Result<Vec<_>, _>>()?;
+    Ok(page.slices(rows, |row| row.listing))
 }
 
-/// How many reservations of a listing a reader is shown.
-pub(in crate::catalog) async fn count(
+/// How many reservations of each listing a reader is shown; none where it is left out.
+pub(in crate::catalog) async fn counts(
     db: &Database,
-    listing: ListingId,
+    listings: &[ListingId],
     scope: &ReservationScope,
-) -> Result<i64, Fault> {
-    let mut query = Sql::new("SELECT COUNT(*)");
-    conditions(&mut query, listing, scope);
-    let row = query.one(db.read()).await?.ok_or_else(|| Fault::corrupt("reservation", "a count gives a row"))?;
-    Ok(row.try_get_by_index(0)?)
+) -> Result<HashMap<ListingId, i64>, Fault> {
+    let mut query = Sql::new("SELECT r.listing_id, COUNT(*) FROM stock_reservation r WHERE r.listing_id IN ");
+    query.bind_list(listings.iter().map(|id| id.uuid()));
+    scope.restrict(&mut query);
+    query.push(" GROUP BY r.listing_id");
+    let rows = query.all(db.read()).await?;
+    rows.iter().map(|row| Ok((ListingId::from_uuid(row.try_get_by_index(0)?), row.try_get_by_index(1)?))).collect()
 }

@@ -8,7 +8,6 @@ use super::{
     OwnershipStatus, Percent, directory,
 };
 use crate::{
-    accounts::graphql::actor,
     connection,
     directory::{
         self,
@@ -16,10 +15,10 @@ use crate::{
             organization::Organization,
             ownership::{self, Actual, Fact, FactValue, OwnershipFacts, Required, RuleSet, Threshold},
         },
-        ownership::{DECLARATIONS, EVIDENCE, declaration_key, evidence_key},
+        ownership::{DECLARATIONS, EVIDENCE, declaration_key, declarations_page, evidence_key, evidence_page},
     },
     kernel::{
-        graphql::{Date, failure, fault, list_complexity, locale, page_args, page_complexity, wants_total_count},
+        graphql::{Date, failure, list_complexity, locale, page_args, page_complexity},
         locale::{Locale, message},
         page::encode_cursor,
     },
@@ -141,9 +140,9 @@ impl OwnershipProfile {
         #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
         #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
     ) -> async_graphql::Result<OwnershipDeclarationConnection> {
-        let args = page_args(first, after, last, before);
-        let found = directory(ctx)?.declarations(self.organization.id, &args, wants_total_count(ctx)).await;
-        let (slice, total) = found.map_err(|error| failure(ctx, error))?;
+        let page = declarations_page(&page_args(first, after, last, before));
+        let page = page.map_err(|error| failure(ctx, error.into()))?;
+        let (slice, total) = Loaders::declarations(ctx, self.organization.id, page).await?;
         let turn = |row: directory::Declaration| {
             (encode_cursor(DECLARATIONS, &declaration_key(&row)), OwnershipDeclaration(row))
         };
@@ -160,9 +159,9 @@ impl OwnershipProfile {
         #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
         #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
     ) -> async_graphql::Result<OwnershipEvidenceConnection> {
-        let args = page_args(first, after, last, before);
-        let found = directory(ctx)?.evidence(self.organization.id, &args, wants_total_count(ctx)).await;
-        let (slice, total) = found.map_err(|error| failure(ctx, error))?;
+        let page = evidence_page(&page_args(first, after, last, before));
+        let page = page.map_err(|error| failure(ctx, error.into()))?;
+        let (slice, total) = Loaders::evidence_of(ctx, self.organization.id, page).await?;
         let turn =
             |row: directory::EvidenceRecord| (encode_cursor(EVIDENCE, &evidence_key(&row)), OwnershipEvidence(row));
         Ok(OwnershipEvidenceConnection::new(slice, turn, total))
@@ -265,17 +264,6 @@ impl OwnershipEvidence {
     /// When it was reviewed.
     async fn reviewed_at(&self) -> Option<DateTime<Utc>> {
         self.0.reviewed_at
-    }
-}
-
-impl OwnershipEvidence {
-    /// The evidence, if it exists and the request's actor may see the organization that it is about.
-    ///
-    /// # Errors
-    /// The masked form of a fault.
-    pub async fn find(ctx: &Context<'_>, id: directory::EvidenceId) -> async_graphql::Result<Option<Self>> {
-        let found = directory(ctx)?.evidence_by_id(actor(ctx), id).await;
-        Ok(found.map_err(|cause| fault(ctx, &cause))?.map(Self))
     }
 }
 

@@ -12,7 +12,7 @@ use crate::{
         Outcome,
         graphql::{Date, LanguageCode, failure, list_complexity, locale, page_args, page_complexity},
         locale::Locale,
-        page::{Page, PageArgs},
+        page::{Page, PageArgs, SortValue},
     },
 };
 
@@ -160,7 +160,7 @@ pub(super) fn page(
     places: Vec<&model::place::Place>,
     args: &PageArgs,
 ) -> Outcome<PlaceConnection> {
-    let page = Page::new(PLACES, args)?;
+    let page = Page::new(PLACES, args, SortValue::is_text)?;
     let total = i64::try_from(places.len()).unwrap_or(i64::MAX);
     let slice = page.of_memory(places, |place, code| place.code == code)?;
     let turn = |place: &model::place::Place| {

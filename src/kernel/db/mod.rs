@@ -10,6 +10,7 @@ pub mod idempotency;
 pub mod keyset;
 mod migrate;
 pub mod outbox;
+pub mod siblings;
 mod trouble;
 
 use std::{
