@@ -17,6 +17,7 @@
 mod access;
 mod archive_listing;
 mod create_listing;
+mod derive_again;
 mod expire_reservations;
 pub mod graphql;
 mod import_listings;

@@ -9,10 +9,8 @@ use crate::{
     connection,
     directory::{self, graphql::Organization},
     kernel::{
-        decimal::format_scaled,
         graphql::{Decimal, failure},
         page::{CursorKey, PageArgs, SortValue, encode_cursor},
-        quantity::DECIMALS,
     },
 };
 
@@ -52,9 +50,14 @@ impl StockReservation {
         directory::graphql::Loaders::organization(ctx, self.0.organization).await
     }
 
-    /// How much is held, in the listing's own unit.
+    /// How much is held, in `quantityUnit`.
     async fn quantity(&self) -> Decimal {
-        Decimal(format_scaled(self.0.quantity, DECIMALS))
+        Decimal(self.0.quantity.value())
+    }
+
+    /// The code of the unit that the listing had when it was reserved, and that `quantity` is in.
+    async fn quantity_unit(&self) -> &str {
+        self.0.quantity.unit.as_str()
     }
 
     /// What became of it.

@@ -21,10 +21,11 @@ use crate::{
         clock::Timestamp,
         db::{Database, WriteTx},
         page::{Direction, Page, Slice},
+        quantity::{Quantity, UnitCode},
     },
 };
 
-const COLUMNS: &str = "r.id, r.listing_id, r.organization_id, r.quantity, r.status, r.expires_at, r.created_by, \
+const COLUMNS: &str = "r.id, r.listing_id, r.organization_id, r.quantity, r.quantity_unit, r.status, r.expires_at, r.created_by, \
                        r.created_at, r.ended_at";
 
 fn reservation(row: &QueryResult) -> Result<Reservation, Fault> {
@@ -32,7 +33,8 @@ fn reservation(row: &QueryResult) -> Result<Reservation, Fault> {
     let id: Uuid = next.get()?;
     let listing: Uuid = next.get()?;
     let organization: Uuid = next.get()?;
-    let quantity = next.get()?;
+    let thousandths = next.get()?;
+    let unit = UnitCode::new(next.get::<String>()?);
     let status = next.word("reservation status")?;
     let expires_at = next.get()?;
     let created_by: Uuid = next.get()?;
@@ -40,7 +42,7 @@ fn reservation(row: &QueryResult) -> Result<Reservation, Fault> {
         id: ReservationId::from_uuid(id),
         listing: ListingId::from_uuid(listing),
         organization: OrganizationId::from_uuid(organization),
-        quantity,
+        quantity: Quantity { thousandths, unit },
         status,
         expires_at,
         created_by: UserId::from_uuid(created_by),
@@ -51,13 +53,14 @@ fn reservation(row: &QueryResult) -> Result<Reservation, Fault> {
 
 /// Writes a new reservation.
 pub(in crate::catalog) async fn insert(tx: &WriteTx, reservation: &Reservation) -> Result<(), Fault> {
-    let text = "INSERT INTO stock_reservation (id, listing_id, organization_id, quantity, status, expires_at,
-                created_by, created_at, ended_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    let text = "INSERT INTO stock_reservation (id, listing_id, organization_id, quantity, quantity_unit, status,
+                expires_at, created_by, created_at, ended_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     let values = [
         reservation.id.uuid().into(),
         reservation.listing.uuid().into(),
         reservation.organization.uuid().into(),
-        reservation.quantity.into(),
+        reservation.quantity.thousandths.into(),
+        reservation.quantity.unit.as_str().into(),
         reservation.status.as_str().into(),
         reservation.expires_at.into(),
         reservation.created_by.uuid().into(),
@@ -103,16 +106,23 @@ pub(in crate::catalog) async fn end(
     Ok(sql(text, [status.as_str().into(), at.into(), id.uuid().into()]).run(&**tx).await? == 1)
 }
 
-/// Up to `limit` reservations that are held although their time ran out.
+/// Up to `limit` reservations that are held although their time ran out, the longest overdue first, after one of them.
 pub(in crate::catalog) async fn overdue(
     db: &Database,
     now: Timestamp,
+    after: Option<(Timestamp, ReservationId)>,
     limit: i64,
-) -> Result<Vec<ReservationId>, Fault> {
-    let text = "SELECT id FROM stock_reservation WHERE status = 'HELD' AND expires_at <= $1
-                ORDER BY expires_at LIMIT $2";
-    let rows = sql(text, [now.into(), limit.into()]).all(db.read()).await?;
-    rows.iter().map(|row| Ok(ReservationId::from_uuid(row.try_get_by_index(0)?))).collect()
+) -> Result<Vec<(Timestamp, ReservationId)>, Fault> {
+    let mut query = Sql::new("SELECT expires_at, id FROM stock_reservation WHERE status = 'HELD' AND expires_at <= ");
+    query.bind(now);
+    if let Some((expires_at, id)) = after {
+        query.push(" AND (expires_at, id) > (").bind(expires_at).push(", ").bind(id.uuid()).push(")");
+    }
+    query.push(" ORDER BY expires_at, id LIMIT ").bind(limit);
+    let rows = query.all(db.read()).await?;
+    let overdue =
+        |row: &QueryResult| Ok((row.try_get_by_index(0)?, ReservationId::from_uuid(row.try_get_by_index(1)?)));
+    rows.iter().map(overdue).collect()
 }
 
 /// Which reservations of a listing a reader is shown.
