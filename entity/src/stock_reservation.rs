@@ -14,8 +14,11 @@ pub struct Model {
     pub listing_id: Uuid,
     /// For whom.
     pub organization_id: Uuid,
-    /// How much, thousandths of the listing's unit.
+    /// How much, thousandths of the unit.
     pub quantity: i64,
+    /// The unit that the listing had when it was reserved.
+    #[sea_orm(column_type = "Text")]
+    pub quantity_unit: String,
     /// `HELD`, `RELEASED`, `FULFILLED` or `EXPIRED`.
     #[sea_orm(column_type = "Text")]
     pub status: String,

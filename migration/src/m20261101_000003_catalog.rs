@@ -79,6 +79,9 @@ create index listing_organization_id_idx on listing (organization_id, status, pu
 -- The organization at the end lets a count leave out the suspended without reading a row.
 create index listing_product_code_idx
     on listing (product_code, region_code, status, published_at, id, organization_id);
+-- Of a place, whatever the product.
+create index listing_region_code_idx on listing (region_code, status, published_at, id, organization_id);
+create index listing_cercle_code_idx on listing (cercle_code, status, published_at, id, organization_id);
 create index listing_published_at_idx on listing (status, published_at, id);
 create index listing_price_per_kilogram_idx on listing (status, price_per_kilogram, id);
 create index listing_updated_at_idx on listing (updated_at, id);
@@ -97,6 +100,7 @@ create table stock_reservation (
     listing_id      uuid        not null references listing (id),
     organization_id uuid        not null references organization (id),
     quantity        bigint      not null check (quantity > 0),
+    quantity_unit   text        not null,
     status          text        not null check (status in ('HELD', 'RELEASED', 'FULFILLED', 'EXPIRED')),
     expires_at      timestamptz not null,
     created_by      uuid        not null references user_account (id),

@@ -9,7 +9,7 @@ use super::{
 use crate::kernel::{
     ErrorCode, Failure, Outcome,
     audit::{self, StoredEntry},
-    page::{Page, PageArgs, Slice},
+    page::{Page, PageArgs, Slice, SortValue},
 };
 
 /// The list that cursors of audit entries belong to.
@@ -25,7 +25,7 @@ impl Accounts {
     /// # Errors
     /// [`ErrorCode::NotFound`] for whoever may not see the trail, whether there is one or not.
     pub async fn audit_trail(&self, actor: &Actor, subject: Uuid, args: &PageArgs, count: bool) -> Outcome<AuditTrail> {
-        let page = Page::new(AUDIT_TRAIL, args)?;
+        let page = Page::new(AUDIT_TRAIL, args, SortValue::is_time)?;
         let db = &self.services.db;
         let hidden = || Failure::code(ErrorCode::NotFound);
         let chain = audit::chain_of(db, subject).await?.ok_or_else(hidden)?;

@@ -9,13 +9,8 @@ use super::{
 };
 use crate::kernel::{
     Fault, Outcome,
-    page::{CursorKey, Page, PageArgs, Slice, SortValue},
+    page::{Counted, CursorKey, Page, PageArgs, SortValue},
 };
-
-/// A page of members, with the number of all of them where it was asked for.
-pub type Members = (Slice<MembershipRecord>, Option<i64>);
-/// A page of invitations, with the number of all of them where it was asked for.
-pub type Invitations = (Slice<Invitation>, Option<i64>);
 
 /// The list that cursors of members belong to.
 pub const MEMBERS: &str = "members:joined";
@@ -53,21 +48,23 @@ impl Accounts {
         store::users::by_ids(&self.services.db, ids).await
     }
 
-    /// The account, if the actor may see it: it is hers, or that of a fellow member, or she oversees the platform.
+    /// Those of the accounts that the actor may see: her own, those of fellow members, and all if she oversees the platform.
     ///
     /// # Errors
     /// When the database cannot answer.
-    pub async fn find_user(&self, actor: &Actor, id: UserId) -> Result<Option<Account>, Fault> {
+    pub async fn find_users(&self, actor: &Actor, ids: &[UserId]) -> Result<HashMap<UserId, Account>, Fault> {
         if actor.user().is_none() {
-            return Ok(None);
+            return Ok(HashMap::new());
         }
-        let visible = actor.user_id() == Some(id)
-            || policy::allowed(actor, Action::ViewPeople, &Facts::none())
-            || store::memberships::of_user(&self.services.db, id)
-                .await?
-                .iter()
-                .any(|membership| actor.role_in(membership.organization).is_some());
-        if visible { store::users::by_id(self.services.db.read(), id).await } else { Ok(None) }
+        let db = &self.services.db;
+        if policy::allowed(actor, Action::ViewPeople, &Facts::none()) {
+            return store::users::by_ids(db, ids).await;
+        }
+        let memberships = store::memberships::of_users(db, ids).await?;
+        let fellows = memberships.iter().filter(|membership| actor.role_in(membership.organization).is_some());
+        let mut visible: Vec<UserId> = fellows.map(|membership| membership.user).collect();
+        visible.extend(ids.iter().filter(|id| actor.user_id() == Some(**id)));
+        if visible.is_empty() { Ok(HashMap::new()) } else { store::users::by_ids(db, &visible).await }
     }
 
     /// Those of the memberships that the actor may see.
@@ -98,40 +95,56 @@ impl Accounts {
         Ok(found)
     }
 
-    /// A page of an organization's members, the longest standing first; how many there are, if `total` is asked for.
+    /// Which page of an organization's members the actor is shown.
     ///
     /// # Errors
     /// What [`policy::require`] says to whoever may not see them, or what is wrong with the page.
-    pub async fn members(
-        &self,
-        actor: &Actor,
-        organization: OrganizationId,
-        args: &PageArgs,
-        total: bool,
-    ) -> Outcome<Members> {
-        self.require(actor, Action::ViewMembers, organization).await?;
-        let page = Page::new(MEMBERS, args)?;
-        let slice = store::memberships::page(&self.services.db, organization, &page).await?;
-        let total = if total { Some(store::memberships::count(&self.services.db, organization).await?) } else { None };
-        Ok((slice, total.map(as_count)))
+    pub fn members_page(&self, actor: &Actor, organization: OrganizationId, args: &PageArgs) -> Outcome<Page> {
+        policy::require(actor, Action::ViewMembers, &Facts::of(organization))?;
+        Ok(Page::new(MEMBERS, args, SortValue::is_time)?)
     }
 
-    /// A page of an organization's invitations, the newest first; how many there are, if `total` is asked for.
+    /// That page of the members of each of several organizations, the longest standing first; how many there are, if
+    /// `total` is asked for.
     ///
     /// # Errors
-    /// As for [`Accounts::members`].
+    /// When the database cannot answer.
+    pub async fn members(
+        &self,
+        organizations: &[OrganizationId],
+        page: &Page,
+        total: bool,
+    ) -> Result<HashMap<OrganizationId, Counted<MembershipRecord>>, Fault> {
+        let db = &self.services.db;
+        let slices = store::memberships::pages(db, organizations, page).await?;
+        let counts = if total { Some(store::memberships::counts(db, organizations).await?) } else { None };
+        Ok(page.counted(organizations, slices, counts))
+    }
+
+    /// Which page of an organization's invitations the actor is shown.
+    ///
+    /// # Errors
+    /// As for [`Accounts::members_page`].
+    pub fn invitations_page(&self, actor: &Actor, organization: OrganizationId, args: &PageArgs) -> Outcome<Page> {
+        policy::require(actor, Action::ViewMembers, &Facts::of(organization))?;
+        Ok(Page::new(INVITATIONS, args, SortValue::is_time)?)
+    }
+
+    /// That page of the invitations of each of several organizations, the newest first; how many there are, if `total` is
+    /// asked for.
+    ///
+    /// # Errors
+    /// When the database cannot answer.
     pub async fn invitations(
         &self,
-        actor: &Actor,
-        organization: OrganizationId,
-        args: &PageArgs,
+        organizations: &[OrganizationId],
+        page: &Page,
         total: bool,
-    ) -> Outcome<Invitations> {
-        self.require(actor, Action::ViewMembers, organization).await?;
-        let page = Page::new(INVITATIONS, args)?;
-        let slice = store::invitations::page(&self.services.db, organization, &page).await?;
-        let total = if total { Some(store::invitations::count(&self.services.db, organization).await?) } else { None };
-        Ok((slice, total.map(as_count)))
+    ) -> Result<HashMap<OrganizationId, Counted<Invitation>>, Fault> {
+        let db = &self.services.db;
+        let slices = store::invitations::pages(db, organizations, page).await?;
+        let counts = if total { Some(store::invitations::counts(db, organizations).await?) } else { None };
+        Ok(page.counted(organizations, slices, counts))
     }
 }
 
@@ -149,8 +162,4 @@ pub fn invitation_key(invitation: &Invitation) -> CursorKey {
 
 fn sees_members(actor: &Actor, organization: OrganizationId) -> bool {
     policy::allowed(actor, Action::ViewMembers, &Facts::of(organization))
-}
-
-fn as_count(rows: u64) -> i64 {
-    i64::try_from(rows).unwrap_or(i64::MAX)
 }

@@ -146,7 +146,8 @@ impl From<&Violation> for ServerError {
             | Violation::Aliases { .. }
             | Violation::RootFields { .. }
             | Violation::Directives { .. }
-            | Violation::Operations { .. } => Code::QueryLimitExceeded,
+            | Violation::Operations { .. }
+            | Violation::Introspection { .. } => Code::QueryLimitExceeded,
         };
         error(code, violation.to_string(), violation.position())
     }

@@ -22,7 +22,7 @@ impl Loaders {
     /// Gives a request fresh loaders, which load what `actor` may see.
     pub(super) fn add(&self, data: &mut Data, actor: &Actor) {
         let app = &self.0;
-        data.insert(accounts::graphql::loader(app.accounts.clone()));
+        data.insert(accounts::graphql::Loaders::new(&app.accounts, actor));
         data.insert(directory::graphql::Loaders::new(&app.directory, actor));
         data.insert(catalog::graphql::Loaders::new(&app.catalog, actor));
         data.insert(certification::graphql::Loaders::new(&app.certification, actor));

@@ -4,21 +4,20 @@ use async_graphql::{Context, ID, Interface, Object, Result};
 
 use crate::{
     accounts::{
-        Accounts, InvitationId, MembershipId, OrganizationId, UserId,
-        graphql::{Invitation, Membership, User, actor},
+        self, InvitationId, MembershipId, OrganizationId, UserId,
+        graphql::{Invitation, Membership, User},
     },
     catalog::{
-        self, Catalog,
+        self,
         graphql::{Listing, StockReservation},
         model::{ListingId, ReservationId},
     },
     certification::{self, CertificateId, graphql::Certificate},
-    directory::{self, graphql::Organization},
-    kernel::{
-        ErrorCode, UserError,
-        graphql::{failure, fault},
-        id::decode,
+    directory::{
+        self, EvidenceId,
+        graphql::{Organization, OwnershipEvidence},
     },
+    kernel::{ErrorCode, UserError, graphql::failure, id::decode},
 };
 
 /// How many ids one call of `nodes` may give.
@@ -36,6 +35,8 @@ pub enum Node {
     Invitation(Invitation),
     /// A cooperative, a firm, a market seller, a buyer, a certifier or a supporter.
     Organization(Organization),
+    /// A piece of evidence for facts about who owns and leads an organization.
+    OwnershipEvidence(OwnershipEvidence),
     /// A certificate.
     Certificate(Certificate),
     /// An offer of a product.
@@ -83,23 +84,18 @@ impl NodeQuery {
 async fn find(ctx: &Context<'_>, id: &ID, path: &[&str]) -> Result<Option<Node>> {
     let refused = || failure(ctx, UserError::new(ErrorCode::InvalidId, path).with("expected", "node").into());
     let (prefix, uuid) = decode(id).map_err(|_| refused())?;
-    let accounts = || ctx.data::<Accounts>();
     match prefix {
         UserId::PREFIX => {
-            let found = accounts()?.find_user(actor(ctx), UserId::from_uuid(uuid)).await;
-            Ok(found.map_err(|cause| fault(ctx, &cause))?.map(|account| Node::User(User(account))))
+            let found = accounts::graphql::Loaders::user(ctx, UserId::from_uuid(uuid)).await;
+            Ok(found?.map(Node::User))
         }
         MembershipId::PREFIX => {
-            let id = MembershipId::from_uuid(uuid);
-            let found = accounts()?.find_memberships(actor(ctx), &[id]).await;
-            let mut found = found.map_err(|cause| fault(ctx, &cause))?;
-            Ok(found.remove(&id).map(|membership| Node::Membership(Membership(membership))))
+            let found = accounts::graphql::Loaders::membership(ctx, MembershipId::from_uuid(uuid)).await;
+            Ok(found?.map(Node::Membership))
         }
         InvitationId::PREFIX => {
-            let id = InvitationId::from_uuid(uuid);
-            let found = accounts()?.find_invitations(actor(ctx), &[id]).await;
-            let mut found = found.map_err(|cause| fault(ctx, &cause))?;
-            Ok(found.remove(&id).map(|invitation| Node::Invitation(Invitation(invitation))))
+            let found = accounts::graphql::Loaders::invitation(ctx, InvitationId::from_uuid(uuid)).await;
+            Ok(found?.map(Node::Invitation))
         }
         OrganizationId::PREFIX => {
             let found = directory::graphql::Loaders::organization(ctx, OrganizationId::from_uuid(uuid)).await;
@@ -114,10 +110,12 @@ async fn find(ctx: &Context<'_>, id: &ID, path: &[&str]) -> Result<Option<Node>>
             Ok(found?.map(Node::Listing))
         }
         ReservationId::PREFIX => {
-            let catalog = ctx.data::<Catalog>()?;
-            let found = catalog.reservation(actor(ctx), ReservationId::from_uuid(uuid)).await;
-            let found = found.map_err(|refusal| failure(ctx, refusal))?;
-            Ok(found.map(|(reservation, _)| Node::StockReservation(StockReservation(reservation))))
+            let found = catalog::graphql::Loaders::reservation(ctx, ReservationId::from_uuid(uuid)).await;
+            Ok(found?.map(Node::StockReservation))
+        }
+        EvidenceId::PREFIX => {
+            let found = directory::graphql::Loaders::evidence(ctx, EvidenceId::from_uuid(uuid)).await;
+            Ok(found?.map(Node::OwnershipEvidence))
         }
         _ => Err(refused()),
     }

@@ -9,12 +9,12 @@ use super::{
         Listing, ListingId, ListingStatus,
         draft::{self, CheckedOffer, RawOffer},
     },
-    store,
+    store::{self, rows::Written},
 };
 use crate::{
     accounts::{Actor, OrganizationId},
     kernel::{
-        ErrorCode, Failure, Fault, Outcome,
+        ErrorCode, Failure, Fault, Outcome, UserError,
         db::WriteTx,
         idempotency::{self, Claimed},
     },
@@ -60,7 +60,10 @@ impl Catalog {
             self.require_free_reference(&tx, command.organization, reference, None, &["input", "reference"]).await?;
         }
         let listing = self.new_draft(command.organization, checked, reference);
-        store::rows::insert(&tx, &listing, None).await?;
+        if store::rows::insert(&tx, &listing, None).await? == Written::ReferenceTaken {
+            let reference = listing.reference.as_deref().unwrap_or_default();
+            return Err(duplicate_reference(reference, &["input", "reference"]).into());
+        }
         self.record(&tx, actor, None, &listing, "listing.create").await?;
         claim.finish(&tx, listing.id.uuid()).await?;
         tx.commit().await?;
@@ -108,13 +111,15 @@ impl Catalog {
         path: &[&str],
     ) -> Outcome<()> {
         match store::importing::lock_by_reference(tx, organization, reference).await? {
-            Some(other) if Some(other.listing.id) != except => {
-                let error = crate::kernel::UserError::new(ErrorCode::DuplicateReference, path);
-                Err(error.with("value", reference).into())
-            }
+            Some(other) if Some(other.listing.id) != except => Err(duplicate_reference(reference, path).into()),
             Some(_) | None => Ok(()),
         }
     }
+}
+
+/// Another listing of the organization has this reference.
+pub(super) fn duplicate_reference(reference: &str, path: &[&str]) -> UserError {
+    UserError::new(ErrorCode::DuplicateReference, path).with("value", reference)
 }
 
 /// Both values, or the errors of both.

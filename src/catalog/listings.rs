@@ -14,8 +14,8 @@ use crate::{
         policy::{Action, Facts, allowed},
     },
     kernel::{
-        ErrorCode, Outcome, UserError,
-        page::{CursorKey, Page, PageArgs, Slice, SortValue},
+        Fault, Outcome, UserError,
+        page::{Counted, Page, PageArgs, Slice, SortValue},
     },
 };
 
@@ -24,26 +24,13 @@ pub(super) const VERSIONS_LIST: &str = "listing-versions";
 /// What cursors of the reservations of a listing are marked with.
 pub(super) const RESERVATIONS_LIST: &str = "reservations";
 
-/// A page of versions, and how many there are in all where that was asked.
-pub struct ListingVersions {
-    /// The versions, newest first.
-    pub slice: Slice<Version>,
-    /// All of them.
-    pub total: Option<i64>,
-}
-
 impl ListingQuery {
     /// Checks the arguments of a list of listings.
     ///
     /// # Errors
     /// `InvalidPageSize`, `InvalidCursor`.
     pub fn new(filter: ListingFilter, order: ListingOrder, args: &PageArgs) -> Result<Self, UserError> {
-        let page = Page::new(order.list_name(), args)?;
-        for (argument, key) in [("after", &page.after), ("before", &page.before)] {
-            if key.as_ref().is_some_and(|key| !order.gives(&key.sort)) {
-                return Err(UserError::new(ErrorCode::InvalidCursor, [argument]));
-            }
-        }
+        let page = Page::new(order.list_name(), args, |sort| order.gives(sort))?;
         Ok(Self { filter, order, page })
     }
 }
@@ -127,66 +114,92 @@ impl Catalog {
         Ok(counts)
     }
 
-    /// A page of the earlier versions of a listing, the newest first; none to whoever is neither member nor auditor.
+    /// Which page of the earlier versions of a listing the actor is shown; none if she is neither member nor auditor.
     ///
     /// # Errors
     /// `InvalidPageSize`, `InvalidCursor`.
-    pub async fn listing_versions(
-        &self,
-        actor: &Actor,
-        listing: &Listing,
-        args: &PageArgs,
-        count: bool,
-    ) -> Outcome<Option<ListingVersions>> {
+    pub fn versions_page(&self, actor: &Actor, listing: &Listing, args: &PageArgs) -> Result<Option<Page>, UserError> {
         if !allowed(actor, Action::ViewUnpublishedListings, &Facts::of(listing.organization)) {
             return Ok(None);
         }
-        let page = Page::new(VERSIONS_LIST, args)?;
-        let bounds = (version_bound(&page.after, "after")?, version_bound(&page.before, "before")?);
-        let db = &self.services.db;
-        let rows = store::versions::page(db, listing.id, bounds, &page).await?;
-        let total = if count { Some(store::versions::count(db, listing.id).await?) } else { None };
-        Ok(Some(ListingVersions { slice: page.slice(rows), total }))
+        Page::new(VERSIONS_LIST, args, SortValue::is_integer).map(Some)
     }
 
-    /// A page of the reservations of a listing, the newest first: all of them to members of the seller, to others those of
-    /// their own organizations.
-    ///
-    /// # Errors
-    /// `InvalidPageSize`, `InvalidCursor`.
-    pub async fn reservations(
-        &self,
-        actor: &Actor,
-        listing: &Listing,
-        args: &PageArgs,
-        count: bool,
-    ) -> Outcome<(Slice<Reservation>, Option<i64>)> {
-        let page = Page::new(RESERVATIONS_LIST, args)?;
-        let scope = if allowed(actor, Action::ViewUnpublishedListings, &Facts::of(listing.organization)) {
-            ReservationScope::All
-        } else {
-            let own = actor.user().map(|user| user.memberships.organizations());
-            ReservationScope::Of(own.unwrap_or_default())
-        };
-        let db = &self.services.db;
-        let rows = store::reservations::page(db, listing.id, &scope, &page).await?;
-        let total = if count { Some(store::reservations::count(db, listing.id, &scope).await?) } else { None };
-        Ok((page.slice(rows), total))
-    }
-
-    /// A reservation with its listing, if the actor belongs to the buyer or the seller.
+    /// That page of the earlier versions of each of several listings, the newest first, and how many there are if `count`
+    /// is asked for.
     ///
     /// # Errors
     /// Only faults.
-    pub async fn reservation(&self, actor: &Actor, id: ReservationId) -> Outcome<Option<(Reservation, Listing)>> {
+    pub async fn versions(
+        &self,
+        listings: &[ListingId],
+        page: &Page,
+        count: bool,
+    ) -> Result<HashMap<ListingId, Counted<Version>>, Fault> {
         let db = &self.services.db;
-        let Some(reservation) = store::reservations::by_id(db, id).await? else { return Ok(None) };
-        let Some(found) = store::rows::by_ids(db, &[reservation.listing]).await?.remove(&reservation.listing) else {
-            return Ok(None);
-        };
+        let slices = store::versions::pages(db, listings, page).await?;
+        let counts = if count { Some(store::versions::counts(db, listings).await?) } else { None };
+        Ok(page.counted(listings, slices, counts))
+    }
+
+    /// Which page of the reservations of a listing is asked for.
+    ///
+    /// # Errors
+    /// `InvalidPageSize`, `InvalidCursor`.
+    pub fn reservations_page(&self, args: &PageArgs) -> Result<Page, UserError> {
+        Page::new(RESERVATIONS_LIST, args, SortValue::is_missing)
+    }
+
+    /// The same page of the reservations of each of several listings, the newest first, and how many there are if `count`
+    /// is asked for: all of them to members of the seller, to others those of their own organizations.
+    ///
+    /// # Errors
+    /// Only faults.
+    pub async fn reservations(
+        &self,
+        actor: &Actor,
+        listings: &[(ListingId, OrganizationId)],
+        page: &Page,
+        count: bool,
+    ) -> Result<HashMap<ListingId, Counted<Reservation>>, Fault> {
+        let insider = |organization| allowed(actor, Action::ViewUnpublishedListings, &Facts::of(organization));
+        let (inside, outside): (Vec<_>, Vec<_>) = listings.iter().partition(|(_, seller)| insider(*seller));
+        let own = actor.user().map(|user| user.memberships.organizations()).unwrap_or_default();
+        // Nothing is held for whoever belongs to no organization: nobody needs to be asked.
+        let outside = if own.is_empty() { Vec::new() } else { outside };
+        let db = &self.services.db;
+        let mut pages = HashMap::new();
+        for (scope, listings) in [(ReservationScope::All, inside), (ReservationScope::Of(own), outside)] {
+            if listings.is_empty() {
+                continue;
+            }
+            let listings: Vec<ListingId> = listings.into_iter().map(|(listing, _)| listing).collect();
+            let slices = store::reservations::pages(db, &listings, &scope, page).await?;
+            let counts = if count { Some(store::reservations::counts(db, &listings, &scope).await?) } else { None };
+            pages.extend(page.counted(&listings, slices, counts));
+        }
+        Ok(pages)
+    }
+
+    /// Those of these reservations whose buyer or seller the actor belongs to.
+    ///
+    /// # Errors
+    /// Only faults.
+    pub async fn reservations_by_ids(
+        &self,
+        actor: &Actor,
+        ids: &[ReservationId],
+    ) -> Result<HashMap<ReservationId, Reservation>, Fault> {
+        let db = &self.services.db;
+        let found = store::reservations::by_ids(db, ids).await?;
+        let listings: Vec<ListingId> = found.iter().map(|reservation| reservation.listing).collect();
+        let listings = store::rows::by_ids(db, &listings).await?;
         let may = |organization| allowed(actor, Action::ViewUnpublishedListings, &Facts::of(organization));
-        let seen = may(reservation.organization) || may(found.listing.organization);
-        Ok(seen.then_some((reservation, found.listing)))
+        let seen = |reservation: &Reservation| {
+            let seller = listings.get(&reservation.listing).map(|found| found.listing.organization);
+            may(reservation.organization) || seller.is_some_and(may)
+        };
+        Ok(found.into_iter().filter(seen).map(|reservation| (reservation.id, reservation)).collect())
     }
 
     /// Listings for the index, whoever may see them: with each, whether it is public.
@@ -213,14 +226,4 @@ fn scopes(actor: &Actor, organizations: &[OrganizationId]) -> Vec<(Scope, Vec<Or
     let (inside, outside): (Vec<_>, Vec<_>) = organizations.iter().copied().partition(insider);
     let groups = [(Scope::Everything, inside), (Scope::Public, outside)];
     groups.into_iter().filter(|(_, members)| !members.is_empty()).collect()
-}
-
-fn version_bound(key: &Option<CursorKey>, argument: &'static str) -> Result<Option<i64>, UserError> {
-    match key.as_ref().map(|key| &key.sort) {
-        None => Ok(None),
-        Some(SortValue::Integer(version)) => Ok(Some(*version)),
-        Some(SortValue::Text(_) | SortValue::Time(_) | SortValue::Missing) => {
-            Err(UserError::new(ErrorCode::InvalidCursor, [argument]))
-        }
-    }
 }

@@ -17,6 +17,7 @@
 mod access;
 mod archive_listing;
 mod create_listing;
+mod derive_again;
 mod expire_reservations;
 pub mod graphql;
 mod import_listings;
@@ -36,7 +37,6 @@ use std::sync::Arc;
 pub use archive_listing::ArchiveListing;
 pub use create_listing::CreateListing;
 pub use import_listings::{ImportListings, ImportReport, ImportedRow, RowOutcome, RowProblem};
-pub use listings::ListingVersions;
 pub use model::{Listing, ListingId, ListingStatus, Reservation, ReservationId};
 pub use pause_listing::PauseListing;
 pub use publish_listing::PublishListing;

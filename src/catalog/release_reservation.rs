@@ -85,7 +85,7 @@ impl Catalog {
         if !store::reservations::end(tx, held.id, status, now).await? {
             return Ok(None);
         }
-        store::rows::return_stock(tx, held.listing, held.quantity).await?;
+        store::rows::return_stock(tx, held.listing, held.quantity.thousandths).await?;
         let entry = Entry {
             chain: seller,
             on_behalf_of: held.organization,

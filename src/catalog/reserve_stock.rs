@@ -23,7 +23,7 @@ use crate::{
         decimal::{format_scaled, parse_scaled},
         idempotency::{self, Claimed},
         outbox::{self, Topic},
-        quantity::DECIMALS,
+        quantity::{DECIMALS, Quantity, UnitCode},
     },
 };
 
@@ -53,14 +53,6 @@ impl Catalog {
         policy::require(actor, Action::ReserveStock, &Facts::of(command.organization))?;
         let user = actor.signed_in()?.id;
         let now = self.services.now();
-        let mut rejections = Rejections::default();
-        let expires_at = rejections.take(held_until(command.expires_at, now));
-        let quantity = rejections.take(thousandths(&command.quantity));
-        rejections.finish()?;
-        let (Some(expires_at), Some(quantity)) = (expires_at, quantity) else {
-            return Err(Failure::code(ErrorCode::Required));
-        };
-
         let tx = self.services.db.begin().await?;
         let scope = actor.idempotency_scope();
         let key = command.idempotency_key.as_deref();
@@ -72,8 +64,17 @@ impl Catalog {
                 return found.ok_or_else(|| Fault::corrupt("idempotency record", "its reservation is gone").into());
             }
         };
+        // What is asked is judged by the clock, and so only after the key: a write that was done is told as done, whenever
+        // it is sent again.
+        let mut rejections = Rejections::default();
+        let expires_at = rejections.take(held_until(command.expires_at, now));
+        let quantity = rejections.take(thousandths(&command.quantity));
+        rejections.finish()?;
+        let (Some(expires_at), Some(quantity)) = (expires_at, quantity) else {
+            return Err(Failure::code(ErrorCode::Required));
+        };
         let listing = self.visible_for_update(&tx, actor, command.listing).await?;
-        self.check_reservation(&listing, quantity, &command.quantity.unit)?;
+        let unit = self.check_reservation(&listing, quantity, &command.quantity.unit)?;
         if !store::rows::take_stock(&tx, listing.id, quantity).await? {
             return Err(insufficient(&listing).into());
         }
@@ -81,7 +82,7 @@ impl Catalog {
             id: ReservationId::from_uuid(self.services.ids.next_uuid()),
             listing: listing.id,
             organization: command.organization,
-            quantity,
+            quantity: Quantity { thousandths: quantity, unit: unit.clone() },
             status: ReservationStatus::Held,
             expires_at,
             created_by: user,
@@ -99,6 +100,7 @@ impl Catalog {
                 "listing": listing.id,
                 "organization": command.organization,
                 "quantity": format_scaled(quantity, DECIMALS),
+                "unit": unit.as_str(),
                 "expiresAt": expires_at,
             })),
         };
@@ -109,17 +111,18 @@ impl Catalog {
         Ok(reservation)
     }
 
-    fn check_reservation(&self, listing: &Listing, quantity: i64, unit: &str) -> Outcome<()> {
+    /// Goes on if so much of the listing may be held, and gives the unit that it is held in.
+    fn check_reservation(&self, listing: &Listing, quantity: i64, unit: &str) -> Outcome<UnitCode> {
         listing.status.transition(ListingAction::Reserve)?;
         let shown = listing.shown_status(self.services.clock.today());
         if shown == ShownStatus::Expired {
             let error = UserError::new(ErrorCode::InvalidTransition, ["input", "listingId"]);
             return Err(error.with("state", "EXPIRED").with("action", ListingAction::Reserve.as_str()).into());
         }
-        let own = listing.offer.quantity.as_ref().map_or("", |quantity| quantity.unit.as_str());
-        if self.taxonomy.locate_unit(unit).is_none_or(|unit| unit.code != own) {
+        let own = listing.offer.quantity.as_ref().map_or_else(|| UnitCode::new(""), |quantity| quantity.unit.clone());
+        if self.taxonomy.locate_unit(unit).is_none_or(|unit| unit.code != own.as_str()) {
             let error = UserError::new(ErrorCode::UnknownUnit, ["input", "quantity", "unit"]);
-            return Err(error.with("value", crate::kernel::error::excerpt(unit)).with("allowed", own).into());
+            return Err(error.with("value", crate::kernel::error::excerpt(unit)).with("allowed", own.as_str()).into());
         }
         let left = listing.available().map_or(0, |available| available.thousandths);
         if quantity > left {
@@ -132,7 +135,7 @@ impl Catalog {
                 let error = UserError::new(ErrorCode::OutOfRange, ["input", "quantity", "value"]);
                 Err(error.with("minimum", bound(minimum.min(left))).with("maximum", bound(left)).into())
             }
-            Some(_) | None => Ok(()),
+            Some(_) | None => Ok(own),
         }
     }
 }

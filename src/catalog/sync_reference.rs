@@ -14,30 +14,36 @@ const CONVERSIONS: &str = "conversions";
 
 impl Catalog {
     /// Writes products and conversions to their tables where the embedded files are not those that were written last.
-    /// Does nothing otherwise. Call with the startup lock held.
+    /// Derives what listings show anew where that has changed it. Does nothing otherwise. Call with the startup lock held.
     ///
     /// # Errors
-    /// When the database refuses; then nothing is changed.
+    /// When the database refuses.
     pub async fn sync_reference(&self) -> Outcome<()> {
         let products = digest(PRODUCT_FILES.iter().map(|(_, text)| *text));
         let conversions = digest([CONVERSIONS_CSV]);
         let db = &self.services.db;
         let fresh_products = reference::digest(db, PRODUCTS).await?.as_ref() == Some(&products);
         let fresh_conversions = reference::digest(db, CONVERSIONS).await?.as_ref() == Some(&conversions);
-        if fresh_products && fresh_conversions {
-            return Ok(());
+        if !fresh_products || !fresh_conversions {
+            self.write_reference((!fresh_products).then_some(&products), (!fresh_conversions).then_some(&conversions))
+                .await?;
         }
+        self.derive_again().await
+    }
+
+    /// Writes the tables whose new digests are given.
+    async fn write_reference(&self, products: Option<&String>, conversions: Option<&String>) -> Outcome<()> {
         let now = self.services.now();
         let data = self.taxonomy.data();
-        let tx = db.begin().await?;
-        if !fresh_products {
+        let tx = self.services.db.begin().await?;
+        if let Some(digest) = products {
             reference::write_products(&tx, &data.products).await?;
-            reference::note_digest(&tx, PRODUCTS, &products, now).await?;
+            reference::note_digest(&tx, PRODUCTS, digest, now).await?;
         }
-        if !fresh_conversions {
+        if let Some(digest) = conversions {
             let next_id = || self.services.ids.next_uuid();
             reference::replace_conversions(&tx, &data.conversions, &next_id).await?;
-            reference::note_digest(&tx, CONVERSIONS, &conversions, now).await?;
+            reference::note_digest(&tx, CONVERSIONS, digest, now).await?;
         }
         tx.commit().await?;
         tracing::info!(
@@ -50,7 +56,7 @@ impl Catalog {
 }
 
 /// The digest of some texts, each told apart from the next.
-fn digest<'t>(texts: impl IntoIterator<Item = &'t str>) -> String {
+pub(super) fn digest<'t>(texts: impl IntoIterator<Item = &'t str>) -> String {
     let mut hasher = Sha256::new();
     for text in texts {
         hasher.update((text.len() as u64).to_be_bytes());

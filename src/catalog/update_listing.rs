@@ -4,10 +4,11 @@ use serde::Serialize;
 
 use super::{
     Catalog,
-    create_listing::NEW_QUANTITY_MIN,
+    create_listing::{NEW_QUANTITY_MIN, both},
     model::{
         Listing, ListingAction, ListingId, ListingStatus,
         draft::{self, CheckedOffer},
+        listing::Offer,
         patch::OfferPatch,
     },
 };
@@ -15,6 +16,7 @@ use crate::{
     accounts::Actor,
     kernel::{
         ErrorCode, Outcome, Rejections, UserError,
+        change::Change,
         decimal::format_scaled,
         idempotency::{self, Claimed},
         quantity::DECIMALS,
@@ -54,15 +56,28 @@ impl Catalog {
         };
         before.expect_version(command.expected_version)?;
         before.status.transition(ListingAction::Update)?;
+        let keeps_minimum_order = command.patch.minimum_order == Change::Keep;
         let raw = command.patch.apply(&before.offer, &self.taxonomy);
         let checked = draft::check(&raw, self.reference(&gazetteer), &["input"], quantity_min(&before))?;
-        check_change(&before, &checked, &["input"])?;
+        let sound = check_change(&before, &checked, &["input"]);
+        let meant = if keeps_minimum_order { check_minimum_order(&before, &checked) } else { Ok(()) };
+        both(sound, meant)?;
         let after = Listing { offer: checked.offer, derived: checked.derived, ..before.clone() };
         let after = self.change(&tx, actor, &before, after, "listing.update").await?;
         claim.finish(&tx, after.id.uuid()).await?;
         tx.commit().await?;
         Ok(after)
     }
+}
+
+/// A least order that is kept is of the unit it was said in: ten sacks are no ten kilograms.
+fn check_minimum_order(before: &Listing, checked: &CheckedOffer) -> Outcome<()> {
+    let unit = |offer: &Offer| offer.quantity.as_ref().map(|quantity| quantity.unit.clone());
+    let (was, is) = (unit(&before.offer), unit(&checked.offer));
+    if before.offer.minimum_order.is_some() && was.is_some() && is.is_some() && was != is {
+        return Err(UserError::new(ErrorCode::Required, ["input", "minimumOrder"]).into());
+    }
+    Ok(())
 }
 
 /// What sold may stand at nothing; what was never offered may not.

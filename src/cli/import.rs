@@ -49,6 +49,10 @@ pub(crate) struct Listings {
     #[arg(long)]
     publish: bool,
 
+    /// The language of what is said of bad rows; titles and descriptions are read as the file says, or as French.
+    #[arg(long, value_name = "LANGUAGE", default_value = "en", value_parser = language)]
+    language: Locale,
+
     /// Where bad rows go; by default the file's name with `.rejects.csv`.
     #[arg(long, value_name = "FILE")]
     rejects: Option<PathBuf>,
@@ -87,6 +91,7 @@ impl Listings {
             organization: self.organization,
             dry_run: self.dry_run,
             publish: self.publish,
+            language: self.language,
             rejects: (!self.dry_run).then(|| Box::new(MadeWhenNeeded::at(&rejects)) as Box<dyn Write + Send>),
         };
         let progress = Progress::new("importing", 0);
@@ -158,6 +163,14 @@ impl Places {
         ))?;
         if refused == 0 { Ok(()) } else { Err(CommandError::Other(format!("{refused} lines were refused"))) }
     }
+}
+
+fn language(code: &str) -> Result<Locale, String> {
+    let known = Locale::ALL.into_iter().find(|locale| locale.code().eq_ignore_ascii_case(code));
+    known.ok_or_else(|| {
+        let all: Vec<&str> = Locale::ALL.into_iter().map(Locale::code).collect();
+        format!("one of {}", all.join(", "))
+    })
 }
 
 fn source(path: &Path) -> Result<BufReader<File>, CommandError> {

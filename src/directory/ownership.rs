@@ -14,8 +14,8 @@ use super::{
 };
 use crate::accounts::{Actor, OrganizationId};
 use crate::kernel::{
-    ErrorCode, Fault, Outcome, UserError,
-    page::{CursorKey, Page, PageArgs, Slice, SortValue},
+    ErrorCode, Fault, UserError,
+    page::{Counted, CursorKey, Page, PageArgs, SortValue},
 };
 
 /// What cursors of declarations are marked with.
@@ -82,51 +82,71 @@ impl Directory {
         }
     }
 
-    /// A page of an organization's declarations, the newest first, and how many there are if `total` is asked for.
-    ///
-    /// # Errors
-    /// [`ErrorCode::InvalidPageSize`], [`ErrorCode::InvalidCursor`].
-    pub async fn declarations(
-        &self,
-        organization: OrganizationId,
-        args: &PageArgs,
-        total: bool,
-    ) -> Outcome<(Slice<Declaration>, Option<i64>)> {
-        let page = page_of(DECLARATIONS, args, |sort| matches!(sort, SortValue::Integer(_)))?;
-        let db = &self.services.db;
-        let rows = store::ownership::declarations_page(db, organization, &page).await?;
-        let total = if total { Some(store::ownership::count_declarations(db, organization).await?) } else { None };
-        Ok((page.slice(rows), total.map(super::organizations::as_count)))
-    }
-
-    /// A page of an organization's evidence, the newest first, and how many pieces there are if `total` is asked for.
-    ///
-    /// # Errors
-    /// [`ErrorCode::InvalidPageSize`], [`ErrorCode::InvalidCursor`].
-    pub async fn evidence(
-        &self,
-        organization: OrganizationId,
-        args: &PageArgs,
-        total: bool,
-    ) -> Outcome<(Slice<EvidenceRecord>, Option<i64>)> {
-        let page = page_of(EVIDENCE, args, |sort| matches!(sort, SortValue::Time(_)))?;
-        let db = &self.services.db;
-        let rows = store::ownership::evidence_page(db, organization, &page).await?;
-        let total = if total { Some(store::ownership::count_evidence(db, organization).await?) } else { None };
-        Ok((page.slice(rows), total.map(super::organizations::as_count)))
-    }
-}
-
-impl Directory {
-    /// A piece of evidence, if it exists and the actor may see the organization that it is about.
+    /// The same page of the declarations of each of several organizations, the newest first, and how many there are if
+    /// `total` is asked for.
     ///
     /// # Errors
     /// When the database cannot answer.
-    pub async fn evidence_by_id(&self, actor: &Actor, id: EvidenceId) -> Result<Option<EvidenceRecord>, Fault> {
-        let Some(record) = store::ownership::evidence_by_id(&self.services.db, id).await? else { return Ok(None) };
-        let visible = self.organization(actor, record.organization).await?.is_some();
-        Ok(visible.then_some(record))
+    pub async fn declarations(
+        &self,
+        organizations: &[OrganizationId],
+        page: &Page,
+        total: bool,
+    ) -> Result<HashMap<OrganizationId, Counted<Declaration>>, Fault> {
+        let db = &self.services.db;
+        let slices = store::ownership::declarations_pages(db, organizations, page).await?;
+        let counts = if total { Some(store::ownership::declarations_counts(db, organizations).await?) } else { None };
+        Ok(page.counted(organizations, slices, counts))
     }
+
+    /// The same page of the evidence of each of several organizations, the newest first, and how many pieces there are if
+    /// `total` is asked for.
+    ///
+    /// # Errors
+    /// When the database cannot answer.
+    pub async fn evidence(
+        &self,
+        organizations: &[OrganizationId],
+        page: &Page,
+        total: bool,
+    ) -> Result<HashMap<OrganizationId, Counted<EvidenceRecord>>, Fault> {
+        let db = &self.services.db;
+        let slices = store::ownership::evidence_pages(db, organizations, page).await?;
+        let counts = if total { Some(store::ownership::evidence_counts(db, organizations).await?) } else { None };
+        Ok(page.counted(organizations, slices, counts))
+    }
+
+    /// Those pieces of evidence that exist and whose organization the actor may see.
+    ///
+    /// # Errors
+    /// When the database cannot answer.
+    pub async fn evidence_by_ids(
+        &self,
+        actor: &Actor,
+        ids: &[EvidenceId],
+    ) -> Result<HashMap<EvidenceId, EvidenceRecord>, Fault> {
+        let records = store::ownership::evidence_by_ids(&self.services.db, ids).await?;
+        let organizations: Vec<OrganizationId> = records.iter().map(|record| record.organization).collect();
+        let visible = self.organizations_by_ids(actor, &organizations).await?;
+        let seen = records.into_iter().filter(|record| visible.contains_key(&record.organization));
+        Ok(seen.map(|record| (record.id, record)).collect())
+    }
+}
+
+/// Which page of an organization's declarations is asked for.
+///
+/// # Errors
+/// [`ErrorCode::InvalidPageSize`], [`ErrorCode::InvalidCursor`].
+pub(super) fn declarations_page(args: &PageArgs) -> Result<Page, UserError> {
+    Page::new(DECLARATIONS, args, SortValue::is_integer)
+}
+
+/// Which page of an organization's evidence is asked for.
+///
+/// # Errors
+/// [`ErrorCode::InvalidPageSize`], [`ErrorCode::InvalidCursor`].
+pub(super) fn evidence_page(args: &PageArgs) -> Result<Page, UserError> {
+    Page::new(EVIDENCE, args, SortValue::is_time)
 }
 
 /// Where a declaration stands among its organization's.
@@ -139,14 +159,4 @@ pub(super) fn declaration_key(declaration: &Declaration) -> CursorKey {
 #[must_use]
 pub(super) fn evidence_key(record: &EvidenceRecord) -> CursorKey {
     CursorKey { sort: SortValue::Time(record.submitted_at), id: record.id.uuid() }
-}
-
-fn page_of(list: &str, args: &PageArgs, fits: impl Fn(&SortValue) -> bool) -> Result<Page, UserError> {
-    let page = Page::new(list, args)?;
-    for (argument, key) in [("after", &page.after), ("before", &page.before)] {
-        if key.as_ref().is_some_and(|key| !fits(&key.sort)) {
-            return Err(UserError::new(ErrorCode::InvalidCursor, [argument]));
-        }
-    }
-    Ok(page)
 }

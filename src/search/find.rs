@@ -227,7 +227,7 @@ impl Search {
     pub async fn suggest(&self, typed: &str, first: Option<i32>) -> Outcome<Vec<Suggestion>> {
         let mut wrong = Rejections::default();
         check_query(Some(typed), &mut wrong);
-        let page = Page::new("search-suggestions", &PageArgs { first, ..PageArgs::default() });
+        let page = Page::new("search-suggestions", &PageArgs { first, ..PageArgs::default() }, SortValue::is_integer);
         let size = wrong.take(page).map_or(SUGGESTIONS_DEFAULT, |page| page.size as usize);
         wrong.finish()?;
         let count_max = if first.is_some() { size } else { SUGGESTIONS_DEFAULT };
@@ -358,7 +358,7 @@ const ORGANIZATION_FACETS: [KeywordField; 5] =
 
 /// Results before the page, and results on it.
 fn check_page(list: &str, mark: Uuid, args: &PageArgs) -> Result<(usize, usize), UserError> {
-    let page = Page::new(list, args)?;
+    let page = Page::new(list, args, SortValue::is_integer)?;
     let offset = match page.after {
         None => 0,
         Some(CursorKey { sort: SortValue::Integer(passed), id }) if id == mark => {

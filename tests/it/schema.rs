@@ -91,6 +91,26 @@ fn every_scalar_of_ours_says_where_it_is_specified() {
     assert!(silent.is_empty(), "{silent:?}");
 }
 
+#[test]
+fn everything_with_an_id_is_found_by_it() {
+    let mut lost = Vec::new();
+    let mut found = 0;
+    for definition in parse_schema(schema::sdl()).unwrap().definitions {
+        let TypeSystemDefinition::Type(definition) = definition else { continue };
+        let TypeKind::Object(object) = definition.node.kind else { continue };
+        let has_id =
+            object.fields.iter().any(|field| field.node.name.node == "id" && field.node.ty.node.to_string() == "ID!");
+        let is_node = object.implements.iter().any(|interface| interface.node == "Node");
+        match (has_id, is_node) {
+            (true, true) => found += 1,
+            (true, false) => lost.push(definition.node.name.node),
+            (false, _) => {}
+        }
+    }
+    assert!(lost.is_empty(), "not served by `node`: {lost:?}");
+    assert!(found >= 8, "only {found} types have an id");
+}
+
 /// Title, document and variables of each example.
 fn examples() -> Vec<(String, String, serde_json::Value)> {
     explorer::EXAMPLES

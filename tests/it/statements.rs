@@ -1,5 +1,6 @@
 //! How many statements a query costs: a number that does not depend on how many rows it shows.
 
+use bfw::kernel::clock::Clock as _;
 use db_test::db_test;
 use serde_json::{Value, json};
 
@@ -23,13 +24,18 @@ async fn market(app: &TestApp) -> String {
 }
 
 /// Asks for pages of 1 and of 20, and gives what the larger one showed and cost.
-async fn cost(app: &TestApp, query: &str, mut variables: Value) -> (Value, u64) {
+async fn cost(app: &TestApp, query: &str, variables: Value) -> (Value, u64) {
+    cost_to(app, None, query, variables).await
+}
+
+/// The same for somebody who is signed in.
+async fn cost_to(app: &TestApp, token: Option<&str>, query: &str, mut variables: Value) -> (Value, u64) {
     variables["first"] = json!(1);
     // The first time, the caches of the process are filled.
-    app.expect_data(None, query, variables.clone()).await;
-    let (_, small) = app.statements_of(app.expect_data(None, query, variables.clone())).await;
+    app.expect_data(token, query, variables.clone()).await;
+    let (_, small) = app.statements_of(app.expect_data(token, query, variables.clone())).await;
     variables["first"] = json!(20);
-    let (shown, large) = app.statements_of(app.expect_data(None, query, variables)).await;
+    let (shown, large) = app.statements_of(app.expect_data(token, query, variables)).await;
     assert_eq!(small, large, "a page of 1 costs {small} statements, a page of 20 costs {large}: {query}");
     (shown, large)
 }
@@ -96,4 +102,139 @@ async fn a_search_with_facets_and_the_organizations_of_its_hits(app: TestApp) {
 
     assert_eq!(shown["searchListings"]["edges"].as_array().unwrap().len(), 20);
     assert!(statements <= 2, "{statements}");
+}
+
+/// Somebody who runs several organizations, each with a listing that was changed, stock that was reserved, a member who was
+/// invited, and facts that were declared twice.
+struct Houses {
+    token: String,
+    listings: Vec<String>,
+    reservations: Vec<String>,
+    invitations: Vec<String>,
+}
+
+async fn houses(app: &TestApp) -> Houses {
+    let token = app.sign_up("owner@example.org").await;
+    let buyer = app.sign_up("buyer@example.org").await;
+    let kitchen = app.register(&buyer, "COMPANY", "Cantine de Ségou").await;
+    let mut houses = Houses { token, listings: vec![], reservations: vec![], invitations: vec![] };
+    let token = Some(houses.token.clone());
+    let token = token.as_deref();
+    for number in 0..ORGANIZATIONS {
+        let organization = app.register(&houses.token, "SME", &format!("Karité {number}")).await;
+        let listing = app.published(&houses.token, &organization, json!({})).await;
+        let invite = "mutation($input: InviteMemberInput!) { inviteMember(input: $input) { invitation { id } \
+                      userErrors { code message path } } }";
+        for guest in 0..2 {
+            let identifier = format!("guest-{number}-{guest}@example.org");
+            let input = json!({ "organizationId": organization, "identifier": identifier, "role": "VIEWER" });
+            let invited = app.expect_payload(token, invite, input).await;
+            houses.invitations.push(invited["invitation"]["id"].as_str().unwrap().to_owned());
+        }
+        let declare = "mutation($input: DeclareOwnershipInput!) { declareOwnership(input: $input) { \
+                       userErrors { code message path } } }";
+        for members in [10, 20] {
+            let input = json!({ "organizationId": organization, "totalMembers": members, "womenMembers": 9 });
+            app.expect_payload(token, declare, input).await;
+        }
+        let reserve = "mutation($input: ReserveStockInput!) { reserveStock(input: $input) { reservation { id } \
+                       userErrors { code message path } } }";
+        let until = (app.clock.now() + chrono::TimeDelta::days(1)).to_rfc3339();
+        for _ in 0..2 {
+            let input = json!({ "listingId": listing, "organizationId": kitchen, "quantity": { "value": "5", "unit": "KGM" }, "expiresAt": until });
+            let held = app.expect_payload(Some(&buyer), reserve, input).await;
+            houses.reservations.push(held["reservation"]["id"].as_str().unwrap().to_owned());
+        }
+        houses.listings.push(listing);
+    }
+    houses
+}
+
+#[db_test]
+async fn what_belongs_to_each_listing_of_a_page(app: TestApp) {
+    let houses = houses(&app).await;
+    let query = "query($first: Int) { listings(first: $first) { edges { node { \
+                 versions(first: 2) { totalCount edges { node { version } } } \
+                 reservations(first: 1) { totalCount pageInfo { hasNextPage } edges { node { quantity } } } } } } }";
+
+    let (shown, statements) = cost_to(&app, Some(&houses.token), query, json!({})).await;
+    let (hidden, to_nobody) = cost(&app, query, json!({})).await;
+
+    let listings = shown["listings"]["edges"].as_array().unwrap();
+    assert_eq!(listings.len(), ORGANIZATIONS);
+    for edge in listings {
+        assert_eq!(edge["node"]["versions"]["totalCount"], 2);
+        assert_eq!(edge["node"]["versions"]["edges"][0]["node"]["version"], 2);
+        assert_eq!(edge["node"]["reservations"]["totalCount"], 2);
+        assert_eq!(edge["node"]["reservations"]["pageInfo"]["hasNextPage"], true);
+        assert_eq!(edge["node"]["reservations"]["edges"].as_array().unwrap().len(), 1);
+    }
+    assert!(hidden["listings"]["edges"].as_array().unwrap().iter().all(|edge| {
+        edge["node"]["versions"].is_null() && edge["node"]["reservations"]["edges"].as_array().unwrap().is_empty()
+    }));
+    assert_eq!(to_nobody, 1, "nobody has reservations");
+    // Beside those of signing in and of the page: two pages and two counts.
+    assert!(statements <= 7, "{statements}");
+}
+
+#[db_test]
+async fn what_belongs_to_each_organization_of_a_page(app: TestApp) {
+    let houses = houses(&app).await;
+    let query = "query($first: Int) { organizations(filter: { kind: SME }, first: $first) { edges { node { \
+                 members(first: 3) { totalCount edges { node { role user { name } } } } \
+                 invitations(first: 1) { totalCount pageInfo { hasNextPage } edges { node { id } } } \
+                 ownershipProfile { declarations(last: 1) { totalCount edges { node { sequence } } } \
+                 evidence { totalCount edges { node { id } } } } } } } }";
+
+    let (shown, statements) = cost_to(&app, Some(&houses.token), query, json!({})).await;
+
+    let organizations = shown["organizations"]["edges"].as_array().unwrap();
+    assert_eq!(organizations.len(), ORGANIZATIONS);
+    for edge in organizations {
+        let node = &edge["node"];
+        assert_eq!((&node["members"]["totalCount"], &node["invitations"]["totalCount"]), (&json!(1), &json!(2)));
+        assert_eq!(node["members"]["edges"][0]["node"]["role"], "OWNER");
+        assert_eq!(node["invitations"]["edges"].as_array().unwrap().len(), 1);
+        let declarations = &node["ownershipProfile"]["declarations"];
+        assert_eq!(
+            (&declarations["totalCount"], &declarations["edges"][0]["node"]["sequence"]),
+            (&json!(2), &json!(1))
+        );
+        assert_eq!(node["ownershipProfile"]["evidence"]["totalCount"], 0);
+    }
+    // Beside those of signing in and of the page: a page and a count of each of four lists, the people, what was declared.
+    assert!(statements <= 15, "{statements}");
+}
+
+#[db_test]
+async fn things_of_every_kind_by_their_ids(app: TestApp) {
+    let houses = houses(&app).await;
+    let token = Some(houses.token.as_str());
+    let own = "{ viewer { user { id } memberships { id organization { id } } } }";
+    let viewer = app.expect_data(token, own, json!({})).await["viewer"].take();
+    let memberships = viewer["memberships"].as_array().unwrap();
+    let ids = |pick: fn(&Value) -> &Value| -> Vec<String> {
+        memberships.iter().map(|membership| pick(membership).as_str().unwrap().to_owned()).collect()
+    };
+    let kinds = [
+        vec![viewer["user"]["id"].as_str().unwrap().to_owned()],
+        ids(|membership| &membership["id"]),
+        ids(|membership| &membership["organization"]["id"]),
+        houses.listings.clone(),
+        houses.reservations.clone(),
+        houses.invitations.clone(),
+    ];
+    let query = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }";
+    let one_of_each: Vec<&String> = kinds.iter().map(|ids| &ids[0]).collect();
+    let all: Vec<&String> = kinds.iter().flatten().collect();
+
+    let (few, small) = app.statements_of(app.expect_data(token, query, json!({ "ids": one_of_each }))).await;
+    let (many, large) = app.statements_of(app.expect_data(token, query, json!({ "ids": all }))).await;
+
+    let found = |data: &Value| -> Vec<String> {
+        data["nodes"].as_array().unwrap().iter().map(|node| node["id"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(found(&few).iter().collect::<Vec<_>>(), one_of_each);
+    assert_eq!(found(&many).iter().collect::<Vec<_>>(), all);
+    assert_eq!(small, large, "one of each kind costs {small} statements, all of them cost {large}");
 }

@@ -73,7 +73,7 @@ impl AuditEntry {
     }
 
     /// The id of the organization that she acted for; null for what concerns her own account alone.
-    async fn on_behalf_of(&self) -> Option<ID> {
+    fn on_behalf_of(&self) -> Option<ID> {
         self.0.on_behalf_of.map(|organization| OrganizationId::from_uuid(organization).to_string().into())
     }
 

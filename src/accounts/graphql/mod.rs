@@ -20,7 +20,7 @@ pub use self::{
         AcceptInvitationInput, ChangeMemberRoleInput, InviteMemberInput, RefreshSessionInput, RemoveMemberInput,
         RevokeInvitationInput, SignInInput, SignOutInput, SignUpInput,
     },
-    loader::{Loaders, loader},
+    loader::Loaders,
     mutation::{
         AcceptInvitationPayload, AccountsMutation, ChangeMemberRolePayload, InviteMemberPayload, RefreshSessionPayload,
         RemoveMemberPayload, RevokeInvitationPayload, SignInPayload, SignOutPayload, SignUpPayload,

@@ -64,6 +64,7 @@ pub struct InviteMemberPayload {
     /// revoking the invitation and inviting again.
     pub code: Option<String>,
     /// What the caller has to mend; empty when the mutation was carried out.
+    #[graphql(complexity = "crate::kernel::graphql::list_complexity(10, child_complexity)")]
     pub user_errors: Vec<UserError>,
 }
 

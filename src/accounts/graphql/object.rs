@@ -12,8 +12,8 @@ use crate::{
     connection,
     directory::graphql::{Loaders as OrganizationLoaders, Organization},
     kernel::{
-        graphql::{LanguageCode, fault},
-        page::encode_cursor,
+        graphql::{LanguageCode, fault, list_complexity},
+        page::{Counted, encode_cursor},
     },
 };
 
@@ -237,16 +237,16 @@ connection! {
     InvitationConnection, InvitationEdge, Invitation
 }
 
-impl From<accounts::Members> for MembershipConnection {
-    fn from((slice, total): accounts::Members) -> Self {
+impl From<Counted<MembershipRecord>> for MembershipConnection {
+    fn from((slice, total): Counted<MembershipRecord>) -> Self {
         let turn =
             |row: MembershipRecord| (encode_cursor(accounts::MEMBERS, &accounts::member_key(&row)), Membership(row));
         Self::new(slice, turn, total)
     }
 }
 
-impl From<accounts::Invitations> for InvitationConnection {
-    fn from((slice, total): accounts::Invitations) -> Self {
+impl From<Counted<accounts::Invitation>> for InvitationConnection {
+    fn from((slice, total): Counted<accounts::Invitation>) -> Self {
         let turn = |row: accounts::Invitation| {
             (encode_cursor(accounts::INVITATIONS, &accounts::invitation_key(&row)), Invitation(row))
         };
@@ -267,6 +267,7 @@ impl Viewer {
     }
 
     /// What she is to organizations, the first joined first.
+    #[graphql(complexity = "list_complexity(20, child_complexity)")]
     async fn memberships(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Membership>> {
         let memberships = room(ctx)?.own_memberships(actor(ctx)).await;
         Ok(memberships.map_err(|error| fault(ctx, &error))?.into_iter().map(Membership).collect())

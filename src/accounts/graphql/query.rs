@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, Object};
 
-use super::{InvitationConnection, MembershipConnection, Viewer, actor, room};
+use super::{InvitationConnection, Loaders, MembershipConnection, Viewer, actor, room};
 use crate::{
     accounts::OrganizationId,
     kernel::{
@@ -28,7 +28,7 @@ impl AccountsQuery {
     }
 }
 
-/// An organization's members, for its GraphQL type.
+/// The members of an organization that the request's actor sees, loaded together with those of its siblings.
 ///
 /// # Errors
 /// `FORBIDDEN` or `UNAUTHENTICATED` to whoever may not see them, `BAD_USER_INPUT` for a wrong page.
@@ -37,11 +37,12 @@ pub async fn members_of(
     organization: OrganizationId,
     args: PageArgs,
 ) -> async_graphql::Result<MembershipConnection> {
-    let members = room(ctx)?.members(actor(ctx), organization, &args, wants_total_count(ctx)).await;
-    members.map(MembershipConnection::from).map_err(|error| failure(ctx, error))
+    let page = room(ctx)?.members_page(actor(ctx), organization, &args).map_err(|error| failure(ctx, error))?;
+    let loaders = ctx.data::<Loaders>()?;
+    Ok(loaders.members.get(ctx, organization, page, wants_total_count(ctx)).await?.into())
 }
 
-/// An organization's invitations, for its GraphQL type.
+/// The invitations of an organization that the request's actor sees, loaded together with those of its siblings.
 ///
 /// # Errors
 /// As for [`members_of`].
@@ -50,6 +51,7 @@ pub async fn invitations_of(
     organization: OrganizationId,
     args: PageArgs,
 ) -> async_graphql::Result<InvitationConnection> {
-    let invitations = room(ctx)?.invitations(actor(ctx), organization, &args, wants_total_count(ctx)).await;
-    invitations.map(InvitationConnection::from).map_err(|error| failure(ctx, error))
+    let page = room(ctx)?.invitations_page(actor(ctx), organization, &args).map_err(|error| failure(ctx, error))?;
+    let loaders = ctx.data::<Loaders>()?;
+    Ok(loaders.invitations.get(ctx, organization, page, wants_total_count(ctx)).await?.into())
 }

@@ -4,9 +4,10 @@ use std::collections::HashMap;
 
 use entity::invitation::{ActiveModel, Column, Entity, Model};
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait, EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _, Set, sea_query::Expr,
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Set,
+    sea_query::Expr,
 };
+use uuid::Uuid;
 
 use super::word;
 use crate::{
@@ -14,7 +15,7 @@ use crate::{
     kernel::{
         Fault,
         clock::Timestamp,
-        db::{Database, DbErr, WriteTx, keyset},
+        db::{Database, DbErr, WriteTx, keyset, siblings},
         page::{Page, Slice},
     },
 };
@@ -87,21 +88,31 @@ pub(in crate::accounts) async fn by_ids(
     rows.into_iter().map(|row| invitation(row).map(|invitation| (invitation.id, invitation))).collect()
 }
 
-/// A page of an organization's invitations, the newest first.
-pub(in crate::accounts) async fn page(
+/// The same page of each organization's invitations, the newest first.
+pub(in crate::accounts) async fn pages(
     db: &Database,
-    organization: OrganizationId,
+    organizations: &[OrganizationId],
     page: &Page,
-) -> Result<Slice<Invitation>, Fault> {
-    let mut query = Entity::find().filter(Column::OrganizationId.eq(organization.uuid()));
-    keyset::window(&mut query, Column::CreatedAt, Column::Id, true, page);
-    let rows = query.all(db.read()).await?.into_iter().map(invitation).collect::<Result<Vec<_>, _>>()?;
-    Ok(page.slice(rows))
+) -> Result<HashMap<OrganizationId, Slice<Invitation>>, Fault> {
+    let ids: Vec<Uuid> = organizations.iter().map(|id| id.uuid()).collect();
+    let page_of = |organization: Uuid| {
+        let mut query = Entity::find().filter(Column::OrganizationId.eq(organization));
+        keyset::window(&mut query, Column::CreatedAt, Column::Id, true, page);
+        query
+    };
+    let rows = siblings::pages(db, &ids, page_of).await?;
+    let rows = rows.into_iter().map(invitation).collect::<Result<Vec<_>, _>>()?;
+    Ok(page.slices(rows, |row| row.organization))
 }
 
-/// How many invitations an organization has made.
-pub(in crate::accounts) async fn count(db: &Database, organization: OrganizationId) -> Result<u64, DbErr> {
-    Entity::find().filter(Column::OrganizationId.eq(organization.uuid())).count(db.read()).await
+/// How many invitations each organization has; none where it is left out.
+pub(in crate::accounts) async fn counts(
+    db: &Database,
+    organizations: &[OrganizationId],
+) -> Result<HashMap<OrganizationId, i64>, DbErr> {
+    let ids: Vec<Uuid> = organizations.iter().map(|id| id.uuid()).collect();
+    let counts = siblings::counts::<Entity>(db, &ids, Column::OrganizationId).await?;
+    Ok(counts.into_iter().map(|(id, count)| (OrganizationId::from_uuid(id), count)).collect())
 }
 
 /// Marks an invitation as accepted, under its lock.

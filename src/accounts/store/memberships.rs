@@ -7,8 +7,7 @@ use entity::{
     organization,
 };
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait, EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _, Set,
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Set,
     sea_query::{Expr, LockType},
 };
 use uuid::Uuid;
@@ -18,7 +17,7 @@ use crate::{
     accounts::{MembershipId, MembershipRecord, OrganizationId, UserId},
     kernel::{
         Fault,
-        db::{Database, DbErr, WriteTx, keyset},
+        db::{Database, DbErr, WriteTx, keyset, siblings},
         page::{Page, Slice},
     },
 };
@@ -68,6 +67,12 @@ pub(in crate::accounts) async fn of_user(db: &Database, user: UserId) -> Result<
     rows.all(db.read()).await?.into_iter().map(record).collect()
 }
 
+/// What each of several people is to organizations.
+pub(in crate::accounts) async fn of_users(db: &Database, users: &[UserId]) -> Result<Vec<MembershipRecord>, Fault> {
+    let rows = Entity::find().filter(Column::UserId.is_in(users.iter().map(|id| id.uuid())));
+    rows.all(db.read()).await?.into_iter().map(record).collect()
+}
+
 /// The memberships among `ids`.
 pub(in crate::accounts) async fn by_ids(
     db: &Database,
@@ -77,21 +82,31 @@ pub(in crate::accounts) async fn by_ids(
     rows.into_iter().map(|row| record(row).map(|record| (record.id, record))).collect()
 }
 
-/// A page of an organization's members, the longest standing first.
-pub(in crate::accounts) async fn page(
+/// The same page of each organization's members, the longest standing first.
+pub(in crate::accounts) async fn pages(
     db: &Database,
-    organization: OrganizationId,
+    organizations: &[OrganizationId],
     page: &Page,
-) -> Result<Slice<MembershipRecord>, Fault> {
-    let mut query = Entity::find().filter(Column::OrganizationId.eq(organization.uuid()));
-    keyset::window(&mut query, Column::CreatedAt, Column::Id, false, page);
-    let rows = query.all(db.read()).await?.into_iter().map(record).collect::<Result<Vec<_>, _>>()?;
-    Ok(page.slice(rows))
+) -> Result<HashMap<OrganizationId, Slice<MembershipRecord>>, Fault> {
+    let ids: Vec<Uuid> = organizations.iter().map(|id| id.uuid()).collect();
+    let page_of = |organization: Uuid| {
+        let mut query = Entity::find().filter(Column::OrganizationId.eq(organization));
+        keyset::window(&mut query, Column::CreatedAt, Column::Id, false, page);
+        query
+    };
+    let rows = siblings::pages(db, &ids, page_of).await?;
+    let rows = rows.into_iter().map(record).collect::<Result<Vec<_>, _>>()?;
+    Ok(page.slices(rows, |row| row.organization))
 }
 
-/// How many members an organization has.
-pub(in crate::accounts) async fn count(db: &Database, organization: OrganizationId) -> Result<u64, DbErr> {
-    Entity::find().filter(Column::OrganizationId.eq(organization.uuid())).count(db.read()).await
+/// How many members each organization has; none where it is left out.
+pub(in crate::accounts) async fn counts(
+    db: &Database,
+    organizations: &[OrganizationId],
+) -> Result<HashMap<OrganizationId, i64>, DbErr> {
+    let ids: Vec<Uuid> = organizations.iter().map(|id| id.uuid()).collect();
+    let counts = siblings::counts::<Entity>(db, &ids, Column::OrganizationId).await?;
+    Ok(counts.into_iter().map(|(id, count)| (OrganizationId::from_uuid(id), count)).collect())
 }
 
 /// Makes a person a member; false if she is one.

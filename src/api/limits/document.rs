@@ -27,6 +27,9 @@ pub struct Measure {
     pub root_fields: (u64, Pos),
     /// Fields on the longest path of an operation.
     pub depth: u64,
+    /// Fields below `__schema` or `__type` that each give a list of the schema's members, on the path with most of them, and
+    /// the operation that the path is of.
+    pub introspection: (u64, Pos),
     /// Selection sets open at once in the definition that nests deepest, as written.
     pub nesting: usize,
     /// Loop turns taken; tests hold the guard to a multiple of the document's size.
@@ -54,6 +57,10 @@ pub fn inspect(document: &ExecutableDocument, limits: &Limits) -> Result<Measure
     if measure.directives > limits.directives_max {
         return Err(Violation::Directives { max: limits.directives_max });
     }
+    if measure.introspection.0 > limits.introspection_lists_max {
+        let (_, at) = measure.introspection;
+        return Err(Violation::Introspection { at, max: limits.introspection_lists_max });
+    }
     Ok(measure)
 }
 
@@ -79,6 +86,9 @@ pub fn measure(document: &ExecutableDocument) -> Result<Measure, Violation> {
         if total.root_fields > measure.root_fields.0 {
             measure.root_fields = (total.root_fields, operation.pos);
         }
+        if total.introspected_lists > measure.introspection.0 {
+            measure.introspection = (total.introspected_lists, operation.pos);
+        }
     }
     Ok(measure)
 }
@@ -97,20 +107,50 @@ struct Cost {
     directives: u64,
     root_fields: u64,
     depth: u64,
+    /// On the path with most of them, wherever the definition is spread.
+    lists: u64,
+    /// On the path with most of them below a `__schema` or `__type` of the definition itself.
+    introspected_lists: u64,
 }
 
-/// One definition by itself, with the fragments it spreads by name and the number of fields above each spread.
+/// One definition by itself, with the fragments it spreads by name and where each spread stands.
 struct Own<'a> {
     cost: Cost,
-    spreads: Vec<(&'a str, u64)>,
+    spreads: Vec<(&'a str, Place)>,
+}
+
+/// Where a selection stands in its definition.
+#[derive(Debug, Clone, Copy, Default)]
+struct Place {
+    /// Fields above it.
+    above: u64,
+    /// Fields above it that are named as those that give a list of the schema's members.
+    lists: u64,
+    /// As many of them as are below a `__schema` or `__type`; none where no such field is above it.
+    introspected: Option<u64>,
+}
+
+impl Place {
+    /// The place of what a field at this place selects.
+    fn below(self, field: &str) -> Self {
+        // The fields of the introspection types that a query can go round in without end, each time by many members:
+        // those that the rule of graphql-js on the depth of introspection counts.
+        let lists = u64::from(matches!(field, "fields" | "interfaces" | "possibleTypes" | "inputFields"));
+        let introspected = match self.introspected {
+            Some(above) => Some(above + lists),
+            None if matches!(field, "__schema" | "__type") => Some(0),
+            None => None,
+        };
+        Self { above: self.above + 1, lists: self.lists + lists, introspected }
+    }
 }
 
 /// Walks one selection set as written, without following spreads.
 fn sum_up<'a>(set: &'a Positioned<SelectionSet>, directives: u64, measure: &mut Measure) -> Own<'a> {
     let mut own = Own { cost: Cost { directives, ..Cost::default() }, spreads: Vec::new() };
-    let mut open = vec![(set.node.items.iter(), 0_u64, 1_usize)];
-    while let Some((items, above, braces)) = open.last_mut() {
-        let (above, braces) = (*above, *braces);
+    let mut open = vec![(set.node.items.iter(), Place::default(), 1_usize)];
+    while let Some((items, place, braces)) = open.last_mut() {
+        let (place, braces) = (*place, *braces);
         measure.steps += 1;
         measure.nesting = measure.nesting.max(braces);
         let Some(selection) = items.next() else {
@@ -119,21 +159,24 @@ fn sum_up<'a>(set: &'a Positioned<SelectionSet>, directives: u64, measure: &mut 
         };
         own.cost.selections += 1;
         own.cost.directives += count(selection.node.directives().len());
-        let (inner, above) = match &selection.node {
+        let (inner, place) = match &selection.node {
             Selection::Field(field) => {
+                let below = place.below(&field.node.name.node);
                 own.cost.aliases += u64::from(field.node.alias.is_some());
-                own.cost.root_fields += u64::from(above == 0);
-                own.cost.depth = own.cost.depth.max(above + 1);
-                (&field.node.selection_set.node.items, above + 1)
+                own.cost.root_fields += u64::from(place.above == 0);
+                own.cost.depth = own.cost.depth.max(below.above);
+                own.cost.lists = own.cost.lists.max(below.lists);
+                own.cost.introspected_lists = own.cost.introspected_lists.max(below.introspected.unwrap_or(0));
+                (&field.node.selection_set.node.items, below)
             }
-            Selection::InlineFragment(fragment) => (&fragment.node.selection_set.node.items, above),
+            Selection::InlineFragment(fragment) => (&fragment.node.selection_set.node.items, place),
             Selection::FragmentSpread(spread) => {
-                own.spreads.push((spread.node.fragment_name.node.as_str(), above));
+                own.spreads.push((spread.node.fragment_name.node.as_str(), place));
                 continue;
             }
         };
         if !inner.is_empty() {
-            open.push((inner.iter(), above, braces + 1));
+            open.push((inner.iter(), place, braces + 1));
         }
     }
     own
@@ -204,19 +247,25 @@ impl<'a> Fragments<'a> {
     }
 
     fn with_spreads(&self, own: &Own<'_>, steps: &mut usize) -> Cost {
-        own.spreads.iter().fold(own.cost, |sum, (name, above)| {
+        own.spreads.iter().fold(own.cost, |sum, (name, place)| {
             *steps += 1;
             let spread = self.index.get(name).map_or_else(Cost::default, |index| self.total(*index));
+            let introspected = match place.introspected {
+                Some(above) => above.saturating_add(spread.lists),
+                None => spread.introspected_lists,
+            };
             Cost {
                 selections: sum.selections.saturating_add(spread.selections),
                 aliases: sum.aliases.saturating_add(spread.aliases),
                 directives: sum.directives.saturating_add(spread.directives),
-                root_fields: if *above == 0 {
+                root_fields: if place.above == 0 {
                     sum.root_fields.saturating_add(spread.root_fields)
                 } else {
                     sum.root_fields
                 },
-                depth: sum.depth.max(above.saturating_add(spread.depth)),
+                depth: sum.depth.max(place.above.saturating_add(spread.depth)),
+                lists: sum.lists.max(place.lists.saturating_add(spread.lists)),
+                introspected_lists: sum.introspected_lists.max(introspected),
             }
         })
     }
@@ -270,6 +319,21 @@ mod tests {
     }
 
     #[test]
+    fn counts_the_lists_of_an_introspection_through_fragments() {
+        let lists = |text: &str| measured(text).introspection.0;
+        assert_eq!(lists("{ fields { fields { interfaces } } ...F } fragment F on T { fields }"), 0);
+        assert_eq!(lists("{ __type { fields { type { ofType { ofType { name } } } } } }"), 1);
+        assert_eq!(
+            lists(
+                "{ __schema { types { ...T } } } fragment T on T { fields { type { ...U } } interfaces { name } } \
+                          fragment U on T { ... on T { possibleTypes { inputFields } } }"
+            ),
+            3
+        );
+        assert_eq!(lists("{ a { ...F } } fragment F on T { __type { x: interfaces { possibleTypes { name } } } }"), 2);
+    }
+
+    #[test]
     fn refuses_a_chain_that_doubles_at_every_step() {
         let text = doubling_chain(20);
         assert!(text.len() < 1_000);
@@ -309,6 +373,8 @@ mod tests {
         assert_eq!(refused("query @a @b { a }", &limits), Violation::Directives { max: 1 });
         assert_eq!(refused("query A { a } query B { a } query C { a }", &limits), Violation::Operations { max: 2 });
         assert_eq!(refused("{ a { b c d e f g } }", &limits), Violation::ExpandedSelections { max: 6 });
+        let round = "{ __type { fields { type { interfaces { possibleTypes } } } } }";
+        assert!(matches!(refused(round, &limits), Violation::Introspection { max: 2, .. }));
     }
 
     proptest! {

@@ -39,6 +39,9 @@ pub struct Limits {
     pub directives_max: u64,
     /// Operations in one document, of which a request runs one.
     pub operations_max: usize,
+    /// Fields of an introspection on one path that each give a list of the schema's members. Tools need one; by a third, such
+    /// as the interfaces of the implementations of an interface, an answer has grown beyond use.
+    pub introspection_lists_max: u64,
     /// Fields on the longest path from the root.
     pub depth_max: usize,
     /// Sum of field costs, where a connection costs its page size times what one element costs.
@@ -61,6 +64,7 @@ impl Default for Limits {
             root_fields_max: 50,
             directives_max: 100,
             operations_max: 50,
+            introspection_lists_max: 2,
             depth_max: 20,
             complexity_max: 20_000,
             errors_max: 50,
@@ -140,6 +144,14 @@ pub enum Violation {
         /// The cap.
         max: usize,
     },
+    /// An introspection that goes from list to list oftener than [`Limits::introspection_lists_max`].
+    #[error("the introspection nests more than {max} lists of fields, interfaces, possible types or input fields")]
+    Introspection {
+        /// The operation.
+        at: Pos,
+        /// The cap.
+        max: u64,
+    },
 }
 
 impl Violation {
@@ -151,7 +163,8 @@ impl Violation {
             | Self::Nesting { at, .. }
             | Self::Word { at, .. }
             | Self::FragmentCycle { at, .. }
-            | Self::RootFields { at, .. } => Some(*at),
+            | Self::RootFields { at, .. }
+            | Self::Introspection { at, .. } => Some(*at),
             Self::Tokens { .. }
             | Self::ExpandedSelections { .. }
             | Self::Aliases { .. }

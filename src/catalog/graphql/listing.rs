@@ -3,17 +3,15 @@
 use async_graphql::{ComplexObject, Context, ID, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 
-use super::{ListingStatus, Product, actor, catalog, reservation::StockReservationConnection};
+use super::{ListingStatus, Loaders, Product, actor, catalog, reservation::StockReservationConnection};
 use crate::{
     catalog::{Version, listings::VERSIONS_LIST, model},
     certification::graphql::{Claim, listing_claims},
     connection,
-    directory::graphql::{Loaders, Organization, Place},
+    directory::graphql::{Loaders as Organizations, Organization, Place},
     kernel::{
         decimal::format_scaled,
-        graphql::{
-            Date, Decimal, LanguageCode, Money, Quantity, failure, page_args, page_complexity, wants_total_count,
-        },
+        graphql::{Date, Decimal, LanguageCode, Money, Quantity, failure, list_complexity, page_args, page_complexity},
         money::Currency,
         page::{CursorKey, SortValue, encode_cursor},
         quantity::DECIMALS,
@@ -64,7 +62,7 @@ impl Listing {
 
     /// Who offers it.
     async fn organization(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Organization>> {
-        Loaders::organization(ctx, self.0.organization).await
+        Organizations::organization(ctx, self.0.organization).await
     }
 
     /// Where it lies. Null only while it is a draft.
@@ -73,6 +71,7 @@ impl Listing {
     }
 
     /// What certificates say of it today, derived from those that cover its organization and product.
+    #[graphql(complexity = "list_complexity(5, child_complexity)")]
     async fn claims(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Claim>> {
         Box::pin(listing_claims(ctx, &self.0)).await
     }
@@ -115,6 +114,7 @@ impl Listing {
     }
 
     /// What was measured of it.
+    #[graphql(complexity = "list_complexity(8, child_complexity)")]
     fn measurements(&self) -> Vec<Measurement> {
         let measurement = |(attribute, value): (&String, &i64)| Measurement {
             attribute: attribute.clone(),
@@ -204,16 +204,14 @@ async fn versions(
     listing: &model::Listing,
     args: &crate::kernel::page::PageArgs,
 ) -> async_graphql::Result<Option<ListingVersionConnection>> {
-    let count = wants_total_count(ctx);
-    let versions = catalog(ctx)?.listing_versions(actor(ctx), listing, args, count).await;
-    let versions = versions.map_err(|error| failure(ctx, error))?;
-    Ok(versions.map(|page| {
-        let turn = |version: Version| {
-            let key = CursorKey { sort: SortValue::Integer(version.listing.version), id: version.listing.id.uuid() };
-            (encode_cursor(VERSIONS_LIST, &key), ListingVersion::from(version))
-        };
-        ListingVersionConnection::new(page.slice, turn, page.total)
-    }))
+    let page = catalog(ctx)?.versions_page(actor(ctx), listing, args).map_err(|error| failure(ctx, error.into()))?;
+    let Some(page) = page else { return Ok(None) };
+    let (slice, total) = Loaders::versions(ctx, listing.id, page).await?;
+    let turn = |version: Version| {
+        let key = CursorKey { sort: SortValue::Integer(version.listing.version), id: version.listing.id.uuid() };
+        (encode_cursor(VERSIONS_LIST, &key), ListingVersion::from(version))
+    };
+    Ok(Some(ListingVersionConnection::new(slice, turn, total)))
 }
 
 /// A measured quality attribute of what is offered.

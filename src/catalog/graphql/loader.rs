@@ -4,11 +4,11 @@ use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::{Context, Error};
 
-use super::{Listing, ListingConnection, ListingFilter, ListingOrderBy};
+use super::{Listing, ListingConnection, ListingFilter, ListingOrderBy, StockReservation};
 use crate::{
     accounts::{Actor, OrganizationId},
     catalog::{
-        Catalog,
+        Catalog, Reservation, ReservationId, Version,
         model::{
             self, ListingId,
             query::{ListingFilter as Filter, ListingOrder, ListingQuery},
@@ -16,8 +16,8 @@ use crate::{
     },
     kernel::{
         Failure, Fault, Outcome,
-        graphql::{BatchLoad, Batcher, failure, wants_total_count},
-        page::{CursorKey, PageArgs, Slice, encode_cursor},
+        graphql::{BatchLoad, Batcher, PageLoad, Pages, failure, wants_total_count},
+        page::{Counted, CursorKey, Page, PageArgs, Slice, encode_cursor},
     },
 };
 
@@ -25,6 +25,9 @@ use crate::{
 pub struct Loaders {
     by_id: Batcher<ById>,
     by_organization: Batcher<ByOrganization>,
+    reservations_by_id: Batcher<ReservationsById>,
+    reservations: Pages<ReservationsOf>,
+    versions: Pages<VersionsOf>,
 }
 
 impl Loaders {
@@ -34,6 +37,9 @@ impl Loaders {
         Self {
             by_id: Batcher::new(ById { catalog: catalog.clone(), actor: actor.clone() }),
             by_organization: Batcher::new(ByOrganization { catalog: catalog.clone(), actor: actor.clone() }),
+            reservations_by_id: Batcher::new(ReservationsById { catalog: catalog.clone(), actor: actor.clone() }),
+            reservations: Pages::new(ReservationsOf { catalog: catalog.clone(), actor: actor.clone() }),
+            versions: Pages::new(VersionsOf(catalog.clone())),
         }
     }
 
@@ -43,6 +49,79 @@ impl Loaders {
     /// The masked form of a fault.
     pub async fn listing(ctx: &Context<'_>, id: ListingId) -> Result<Option<Listing>, Error> {
         Ok(ctx.data::<Self>()?.by_id.get(ctx, id).await?.map(Listing))
+    }
+
+    /// The reservation, if it exists and the request's actor belongs to its buyer or seller.
+    ///
+    /// # Errors
+    /// The masked form of a fault.
+    pub async fn reservation(ctx: &Context<'_>, id: ReservationId) -> Result<Option<StockReservation>, Error> {
+        Ok(ctx.data::<Self>()?.reservations_by_id.get(ctx, id).await?.map(StockReservation))
+    }
+
+    /// A page of those reservations of a listing that the request's actor is shown.
+    pub(super) async fn reservations(
+        ctx: &Context<'_>,
+        listing: &model::Listing,
+        page: Page,
+    ) -> Result<Counted<Reservation>, Error> {
+        let parent = (listing.id, listing.organization);
+        ctx.data::<Self>()?.reservations.get(ctx, parent, page, wants_total_count(ctx)).await
+    }
+
+    /// A page of the earlier versions of a listing whose versions the request's actor is shown.
+    pub(super) async fn versions(ctx: &Context<'_>, id: ListingId, page: Page) -> Result<Counted<Version>, Error> {
+        ctx.data::<Self>()?.versions.get(ctx, id, page, wants_total_count(ctx)).await
+    }
+}
+
+struct ReservationsById {
+    catalog: Catalog,
+    actor: Actor,
+}
+
+impl BatchLoad for ReservationsById {
+    type Key = ReservationId;
+    type Value = Reservation;
+
+    async fn load(&self, keys: Vec<ReservationId>) -> Result<HashMap<ReservationId, Reservation>, Fault> {
+        self.catalog.reservations_by_ids(&self.actor, &keys).await
+    }
+}
+
+struct ReservationsOf {
+    catalog: Catalog,
+    actor: Actor,
+}
+
+impl PageLoad for ReservationsOf {
+    type Parent = (ListingId, OrganizationId);
+    type Item = Reservation;
+
+    async fn load(
+        &self,
+        listings: Vec<Self::Parent>,
+        page: &Page,
+        count: bool,
+    ) -> Result<HashMap<Self::Parent, Counted<Reservation>>, Fault> {
+        let mut found = self.catalog.reservations(&self.actor, &listings, page, count).await?;
+        Ok(listings.into_iter().filter_map(|parent| Some((parent, found.remove(&parent.0)?))).collect())
+    }
+}
+
+struct VersionsOf(Catalog);
+
+impl PageLoad for VersionsOf {
+    type Parent = ListingId;
+    type Item = Version;
+
+    async fn load(
+        &self,
+        listings: Vec<ListingId>,
+        page: &Page,
+        count: bool,
+    ) -> Result<HashMap<ListingId, Counted<Version>>, Fault> {
+        self.0.versions(&listings, page, count).await
     }
 }
 

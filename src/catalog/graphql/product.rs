@@ -16,7 +16,7 @@ use crate::{
         ErrorCode, UserError,
         decimal::format_scaled,
         error::excerpt,
-        graphql::{Decimal, LanguageCode, failure, locale},
+        graphql::{Decimal, LanguageCode, failure, list_complexity, locale},
         locale::{Locale, Texts},
         quantity::DECIMALS,
     },
@@ -95,6 +95,7 @@ impl Product {
     }
 
     /// The units it may be offered in, its usual one first.
+    #[graphql(complexity = "list_complexity(8, child_complexity)")]
     async fn units(
         &self,
         ctx: &Context<'_>,
@@ -107,6 +108,7 @@ impl Product {
     }
 
     /// What is measured of it.
+    #[graphql(complexity = "list_complexity(8, child_complexity)")]
     fn quality_attributes(&self) -> Vec<QualityAttribute> {
         self.taxonomy.attributes_of(self.product()).cloned().map(QualityAttribute).collect()
     }
@@ -122,6 +124,7 @@ impl Product {
     }
 
     /// The products directly below it.
+    #[graphql(complexity = "list_complexity(20, child_complexity)")]
     fn children(&self) -> Vec<Product> {
         let children = self.taxonomy.children(Some(&self.product().code));
         children.filter_map(|child| Self::find(&self.taxonomy, &child.code)).collect()
@@ -252,6 +255,7 @@ impl Grading {
     }
 
     /// The grades, from the best down. A product has the first of them whose limits it all keeps.
+    #[graphql(complexity = "list_complexity(5, child_complexity)")]
     fn grades(&self) -> Vec<Grade> {
         let limit = |limit: &grade::Limit| GradeLimit {
             attribute: limit.attribute.clone(),
@@ -269,6 +273,7 @@ pub struct Grade {
     /// Its code, as listings show it.
     pub code: String,
     /// What must hold, all of it.
+    #[graphql(complexity = "list_complexity(5, child_complexity)")]
     pub limits: Vec<GradeLimit>,
 }
 

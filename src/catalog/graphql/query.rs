@@ -13,7 +13,7 @@ use crate::{
         ErrorCode, Outcome, UserError,
         error::excerpt,
         graphql::{failure, page_args, page_complexity, wants_total_count},
-        page::{Page, PageArgs},
+        page::{Page, PageArgs, SortValue},
     },
 };
 
@@ -105,7 +105,7 @@ fn products(
     args: &PageArgs,
 ) -> Outcome<ProductConnection> {
     let taxonomy = catalog.taxonomy();
-    let page = Page::new(PRODUCTS_LIST, args)?;
+    let page = Page::new(PRODUCTS_LIST, args, SortValue::is_text)?;
     if let Some(code) = parent.filter(|code| taxonomy.product(code).is_none()) {
         let near: Vec<&str> = taxonomy.find(&excerpt(code), 5).iter().map(|product| product.code.as_str()).collect();
         let error = UserError::new(ErrorCode::UnknownProduct, ["parentCode"]);

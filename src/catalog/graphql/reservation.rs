@@ -3,16 +3,14 @@
 use async_graphql::{Context, Enum, ID, Object};
 use chrono::{DateTime, Utc};
 
-use super::{Listing, Loaders, actor, catalog};
+use super::{Listing, Loaders, catalog};
 use crate::{
     catalog::{listings::RESERVATIONS_LIST, model},
     connection,
     directory::{self, graphql::Organization},
     kernel::{
-        decimal::format_scaled,
-        graphql::{Decimal, failure, wants_total_count},
+        graphql::{Decimal, failure},
         page::{CursorKey, PageArgs, SortValue, encode_cursor},
-        quantity::DECIMALS,
     },
 };
 
@@ -52,9 +50,14 @@ impl StockReservation {
         directory::graphql::Loaders::organization(ctx, self.0.organization).await
     }
 
-    /// How much is held, in the listing's own unit.
+    /// How much is held, in `quantityUnit`.
     fn quantity(&self) -> Decimal {
-        Decimal(format_scaled(self.0.quantity, DECIMALS))
+        Decimal(self.0.quantity.value())
+    }
+
+    /// The code of the unit that the listing had when it was reserved, and that `quantity` is in.
+    fn quantity_unit(&self) -> &str {
+        self.0.quantity.unit.as_str()
     }
 
     /// What became of it.
@@ -83,15 +86,14 @@ connection! {
     StockReservationConnection, StockReservationEdge, StockReservation
 }
 
-/// A page of the reservations of a listing.
+/// A page of the reservations of a listing, loaded together with those of its siblings.
 pub(super) async fn page(
     ctx: &Context<'_>,
     listing: &model::Listing,
     args: &PageArgs,
 ) -> async_graphql::Result<StockReservationConnection> {
-    let count = wants_total_count(ctx);
-    let page = catalog(ctx)?.reservations(actor(ctx), listing, args, count).await;
-    let (slice, total) = page.map_err(|error| failure(ctx, error))?;
+    let page = catalog(ctx)?.reservations_page(args).map_err(|error| failure(ctx, error.into()))?;
+    let (slice, total) = Loaders::reservations(ctx, listing, page).await?;
     let turn = |reservation: model::Reservation| {
         let key = CursorKey { sort: SortValue::Missing, id: reservation.id.uuid() };
         (encode_cursor(RESERVATIONS_LIST, &key), StockReservation(reservation))

@@ -10,7 +10,7 @@ mod file;
 mod row;
 
 use std::{
-    collections::HashSet,
+    collections::{HashMap, HashSet},
     io::{Read, Write},
 };
 
@@ -19,12 +19,12 @@ use csv::ByteRecord;
 use self::{columns::Column, file::ListingFile, row::Row};
 use super::{
     Catalog,
-    create_listing::NEW_QUANTITY_MIN,
+    create_listing::{self, NEW_QUANTITY_MIN},
     model::{
         Listing, ListingAction, ListingId, ListingStatus,
         draft::{self, CheckedOffer},
     },
-    store::{self, importing::Imported},
+    store::{self, importing::Imported, rows::Written},
     update_listing::{check_change, quantity_min},
 };
 use crate::{
@@ -40,6 +40,9 @@ pub struct ImportListings {
     pub dry_run: bool,
     /// Whether rows that lack nothing are published at once; then a row that lacks something is a bad row.
     pub publish: bool,
+    /// The language that bad rows are told of in. What rows themselves are written in is another matter: their own column,
+    /// or the actor's language.
+    pub language: Locale,
     /// Where bad rows go, with the file's own header and an added column that says what is wrong: to be mended and
     /// imported as a file. Nothing is written where no row is bad.
     pub rejects: Option<Box<dyn Write + Send>>,
@@ -58,6 +61,8 @@ pub enum RowOutcome {
     WouldCreate,
     /// In a dry run, it would change a listing.
     WouldUpdate(ListingId),
+    /// In a dry run, it says nothing new after an earlier row that would make a listing.
+    WouldLeave,
     /// It is wrong, and nothing of it was kept.
     Rejected(Vec<RowProblem>),
 }
@@ -117,9 +122,17 @@ impl Catalog {
     ) -> Outcome<ImportReport> {
         self.require_manager(actor, command.organization).await?;
         let mut file = ListingFile::open(source)?;
-        let ImportListings { organization, dry_run, publish, rejects } = command;
+        let ImportListings { organization, dry_run, publish, language, rejects } = command;
         let mut rejects = rejects.map(|rejects| Rejects::new(rejects, &file));
-        let mut importing = Importing { catalog: self, actor, organization, dry_run, publish, seen: HashSet::new() };
+        let mut importing = Importing {
+            catalog: self,
+            actor,
+            organization,
+            dry_run,
+            publish,
+            seen: HashSet::new(),
+            foreseen: HashMap::new(),
+        };
         let mut report = ImportReport::default();
         let mut record = ByteRecord::new();
         while file.next(&mut record)? {
@@ -128,7 +141,7 @@ impl Catalog {
             let outcome = match outcome {
                 Ok(outcome) => outcome,
                 Err(errors) => {
-                    let problems = problems(&errors, &file.header, &file.columns, actor.request.locale);
+                    let problems = problems(&errors, &file.header, &file.columns, language);
                     if let Some(rejects) = &mut rejects {
                         rejects.write(&record, &problems)?;
                     }
@@ -154,6 +167,8 @@ struct Importing<'i> {
     publish: bool,
     /// References that stood in an earlier row of this file.
     seen: HashSet<String>,
+    /// In a dry run, the references of the rows that would land, with the listing that bears one already.
+    foreseen: HashMap<String, Option<ListingId>>,
 }
 
 /// A row that is fit to be written, if the listing it is about allows it.
@@ -181,30 +196,60 @@ impl Importing<'_> {
     async fn land(&mut self, row: &Row) -> Outcome<RowOutcome> {
         let checked = self.check(row)?;
         if self.dry_run {
-            let db = &self.catalog.services.db;
-            let before = store::importing::by_reference(db, self.organization, &checked.reference).await?;
-            return Ok(match self.decide(before, &checked)? {
-                Decision::Create(_) => RowOutcome::WouldCreate,
-                Decision::Update { before, .. } => RowOutcome::WouldUpdate(before.id),
-                Decision::Leave(id) => RowOutcome::Unchanged(id),
-            });
+            return self.foresee(&checked).await;
         }
+        if let Some(outcome) = self.write(&checked).await? {
+            return Ok(outcome);
+        }
+        // Somebody else wrote a listing with this reference between our look and our write: now it is there to be seen.
+        let taken = || create_listing::duplicate_reference(&checked.reference, &["reference"]);
+        Ok(self.write(&checked).await?.ok_or_else(taken)?)
+    }
+
+    /// What would become of a row, after the rows before it.
+    async fn foresee(&mut self, checked: &Checked) -> Outcome<RowOutcome> {
+        if let Some(landed) = self.foreseen.get(&checked.reference) {
+            return Ok(landed.map_or(RowOutcome::WouldLeave, RowOutcome::Unchanged));
+        }
+        let db = &self.catalog.services.db;
+        let before = store::importing::by_reference(db, self.organization, &checked.reference).await?;
+        let (outcome, landed) = match self.decide(before, checked)? {
+            Decision::Create(_) => (RowOutcome::WouldCreate, None),
+            Decision::Update { before, .. } => (RowOutcome::WouldUpdate(before.id), Some(before.id)),
+            Decision::Leave { id, .. } => (RowOutcome::Unchanged(id), Some(id)),
+        };
+        self.foreseen.insert(checked.reference.clone(), landed);
+        Ok(outcome)
+    }
+
+    /// Writes what a row comes to; none where its reference was taken in the meantime.
+    async fn write(&self, checked: &Checked) -> Outcome<Option<RowOutcome>> {
         let tx = self.catalog.services.db.begin().await?;
         let before = store::importing::lock_by_reference(&tx, self.organization, &checked.reference).await?;
-        let outcome = match self.decide(before, &checked)? {
-            Decision::Create(listing) => self.create(&tx, *listing, checked.digest).await?,
+        let outcome = match self.decide(before, checked)? {
+            Decision::Create(listing) => match self.create(&tx, *listing, checked.digest.clone()).await? {
+                Some(outcome) => outcome,
+                None => return Ok(None),
+            },
             Decision::Update { before, after } => self.update(&tx, &before, *after, &checked.digest).await?,
-            Decision::Leave(id) => RowOutcome::Unchanged(id),
+            Decision::Leave { id, is_noted } => {
+                // The seller may have typed what the row says before the row came. From now on it is known, and what she
+                // changes after it stays.
+                if !is_noted {
+                    store::importing::note_digest(&tx, id, &checked.digest).await?;
+                }
+                RowOutcome::Unchanged(id)
+            }
         };
         tx.commit().await?;
-        Ok(outcome)
+        Ok(Some(outcome))
     }
 
     fn check(&mut self, row: &Row) -> Outcome<Checked> {
         let gazetteer = self.catalog.directory.gazetteer();
         let reference = row.reference.as_deref().map(|text| draft::reference(text, &["reference"]));
         let offer = draft::check(&row.offer, self.catalog.reference(&gazetteer), &[], 0);
-        let (offer, reference) = super::create_listing::both(offer, reference.transpose().map_err(Failure::from))?;
+        let (offer, reference) = create_listing::both(offer, reference.transpose().map_err(Failure::from))?;
         let digest = row.digest()?;
         let reference = match reference {
             Some(reference) if self.seen.insert(reference.clone()) => reference,
@@ -234,7 +279,8 @@ impl Importing<'_> {
             return Ok(Decision::Create(Box::new(listing)));
         };
         let mut after = before.clone();
-        if digest.as_deref() != Some(checked.digest.as_slice()) {
+        let is_noted = digest.as_deref() == Some(checked.digest.as_slice());
+        if !is_noted {
             before.status.transition(ListingAction::Update)?;
             check_change(&before, &checked.offer, &[])?;
             after.offer = checked.offer.offer.clone();
@@ -245,15 +291,17 @@ impl Importing<'_> {
             after = self.catalog.published(&after, &[])?;
         }
         if after.offer == before.offer && after.status == before.status {
-            return Ok(Decision::Leave(before.id));
+            return Ok(Decision::Leave { id: before.id, is_noted });
         }
         Ok(Decision::Update { before: Box::new(before), after: Box::new(after) })
     }
 
-    async fn create(&self, tx: &WriteTx, listing: Listing, digest: Vec<u8>) -> Outcome<RowOutcome> {
-        store::rows::insert(tx, &listing, Some(digest)).await?;
+    async fn create(&self, tx: &WriteTx, listing: Listing, digest: Vec<u8>) -> Outcome<Option<RowOutcome>> {
+        if store::rows::insert(tx, &listing, Some(digest)).await? == Written::ReferenceTaken {
+            return Ok(None);
+        }
         self.catalog.record(tx, self.actor, None, &listing, "listing.import").await?;
-        Ok(RowOutcome::Created(listing.id))
+        Ok(Some(RowOutcome::Created(listing.id)))
     }
 
     async fn update(&self, tx: &WriteTx, before: &Listing, after: Listing, digest: &[u8]) -> Outcome<RowOutcome> {
@@ -269,8 +317,8 @@ enum Decision {
     Create(Box<Listing>),
     /// Write `after` in place of `before`.
     Update { before: Box<Listing>, after: Box<Listing> },
-    /// Nothing.
-    Leave(ListingId),
+    /// Nothing, but for noting the row where that was not done.
+    Leave { id: ListingId, is_noted: bool },
 }
 
 impl ImportReport {
@@ -279,7 +327,7 @@ impl ImportReport {
         match outcome {
             RowOutcome::Created(_) | RowOutcome::WouldCreate => self.created += 1,
             RowOutcome::Updated(_) | RowOutcome::WouldUpdate(_) => self.updated += 1,
-            RowOutcome::Unchanged(_) => self.unchanged += 1,
+            RowOutcome::Unchanged(_) | RowOutcome::WouldLeave => self.unchanged += 1,
             RowOutcome::Rejected(_) => self.rejected += 1,
         }
     }

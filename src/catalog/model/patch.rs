@@ -64,6 +64,10 @@ impl OfferPatch {
         raw.description = self.description.over(raw.description);
         raw.price = self.price.over(raw.price);
         raw.price_unit = self.price_unit.over(raw.price_unit);
+        // The least order is said in the quantity's unit, and goes with it.
+        if self.quantity == Change::Clear {
+            raw.minimum_order = None;
+        }
         raw.quantity = self.quantity.over(raw.quantity);
         raw.minimum_order = self.minimum_order.over(raw.minimum_order);
         match self.measurements {

@@ -8,7 +8,7 @@ use super::ListingId;
 use crate::{
     accounts::{OrganizationId, UserId},
     define_id,
-    kernel::{ErrorCode, UserError, clock::Timestamp},
+    kernel::{ErrorCode, UserError, clock::Timestamp, quantity::Quantity},
 };
 
 define_id!(
@@ -68,8 +68,8 @@ pub struct Reservation {
     pub listing: ListingId,
     /// For whom.
     pub organization: OrganizationId,
-    /// How much, in thousandths of the listing's unit.
-    pub quantity: i64,
+    /// How much, in the unit that the listing had when it was reserved.
+    pub quantity: Quantity,
     /// What became of it.
     pub status: ReservationStatus,
     /// Held until here at the longest.

@@ -10,5 +10,6 @@ pub(super) mod reference;
 pub(super) mod reservations;
 pub(super) mod row;
 pub(super) mod rows;
+mod siblings;
 mod sql;
 pub(super) mod versions;

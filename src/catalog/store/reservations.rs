@@ -1,9 +1,14 @@
 //! Stock held for buyers.
 
+use std::collections::HashMap;
+
 use sea_orm::{ConnectionTrait, DbBackend, QueryResult};
 use uuid::Uuid;
 
-use super::sql::{Sql, sql};
+use super::{
+    siblings::of_each,
+    sql::{Sql, sql},
+};
 use crate::{
     accounts::{OrganizationId, UserId},
     catalog::model::{
@@ -14,11 +19,12 @@ use crate::{
         Fault,
         clock::Timestamp,
         db::{Database, Reader, WriteTx},
-        page::{Direction, Page},
+        page::{Direction, Page, Slice},
+        quantity::{Quantity, UnitCode},
     },
 };
 
-const COLUMNS: &str = "r.id, r.listing_id, r.organization_id, r.quantity, r.status, r.expires_at, r.created_by, \
+const COLUMNS: &str = "r.id, r.listing_id, r.organization_id, r.quantity, r.quantity_unit, r.status, r.expires_at, r.created_by, \
                        r.created_at, r.ended_at";
 
 fn reservation(row: &QueryResult) -> Result<Reservation, Fault> {
@@ -26,7 +32,8 @@ fn reservation(row: &QueryResult) -> Result<Reservation, Fault> {
     let id: Uuid = next.get()?;
     let listing: Uuid = next.get()?;
     let organization: Uuid = next.get()?;
-    let quantity = next.get()?;
+    let thousandths = next.get()?;
+    let unit = UnitCode::new(next.get::<String>()?);
     let status = next.word("reservation status")?;
     let expires_at = next.get()?;
     let created_by: Uuid = next.get()?;
@@ -34,7 +41,7 @@ fn reservation(row: &QueryResult) -> Result<Reservation, Fault> {
         id: ReservationId::from_uuid(id),
         listing: ListingId::from_uuid(listing),
         organization: OrganizationId::from_uuid(organization),
-        quantity,
+        quantity: Quantity { thousandths, unit },
         status,
         expires_at,
         created_by: UserId::from_uuid(created_by),
@@ -45,13 +52,14 @@ fn reservation(row: &QueryResult) -> Result<Reservation, Fault> {
 
 /// Writes a new reservation.
 pub(in crate::catalog) async fn insert(tx: &WriteTx, reservation: &Reservation) -> Result<(), Fault> {
-    let text = "INSERT INTO stock_reservation (id, listing_id, organization_id, quantity, status, expires_at,
-                created_by, created_at, ended_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    let text = "INSERT INTO stock_reservation (id, listing_id, organization_id, quantity, quantity_unit, status,
+                expires_at, created_by, created_at, ended_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     let values = [
         reservation.id.uuid().into(),
         reservation.listing.uuid().into(),
         reservation.organization.uuid().into(),
-        reservation.quantity.into(),
+        reservation.quantity.thousandths.into(),
+        reservation.quantity.unit.as_str().into(),
         reservation.status.as_str().into(),
         reservation.expires_at.into(),
         reservation.created_by.uuid().into(),
@@ -79,11 +87,11 @@ pub(in crate::catalog) async fn lock(tx: &WriteTx, id: ReservationId) -> Result<
     query.one(&**tx).await?.as_ref().map(reservation).transpose()
 }
 
-/// A reservation by its id.
-pub(in crate::catalog) async fn by_id(db: &Database, id: ReservationId) -> Result<Option<Reservation>, Fault> {
+/// The reservations with these ids, as far as they exist.
+pub(in crate::catalog) async fn by_ids(db: &Database, ids: &[ReservationId]) -> Result<Vec<Reservation>, Fault> {
     let mut query = Sql::new("SELECT ");
-    query.push(COLUMNS).push(" FROM stock_reservation r WHERE r.id = ").bind(id.uuid());
-    query.one(db.read()).await?.as_ref().map(reservation).transpose()
+    query.push(COLUMNS).push(" FROM stock_reservation r WHERE r.id IN ").bind_list(ids.iter().map(|id| id.uuid()));
+    query.all(db.read()).await?.iter().map(reservation).collect()
 }
 
 /// Ends a reservation that is still held; tells whether it was.
@@ -97,20 +105,27 @@ pub(in crate::catalog) async fn end(
     Ok(sql(text, [status.as_str().into(), at.into(), id.uuid().into()]).run(&**tx).await? == 1)
 }
 
-/// Up to `limit` reservations that are held although their time ran out.
+/// Up to `limit` reservations that are held although their time ran out, the longest overdue first, after one of them.
 pub(in crate::catalog) async fn overdue(
     db: &Database,
     now: Timestamp,
+    after: Option<(Timestamp, ReservationId)>,
     limit: i64,
-) -> Result<Vec<ReservationId>, Fault> {
-    let text = "SELECT id FROM stock_reservation WHERE status = 'HELD' AND expires_at <= $1
-                ORDER BY expires_at LIMIT $2";
-    let rows = sql(text, [now.into(), limit.into()]).all(db.read()).await?;
-    rows.iter().map(|row| Ok(ReservationId::from_uuid(row.try_get_by_index(0)?))).collect()
+) -> Result<Vec<(Timestamp, ReservationId)>, Fault> {
+    let mut query = Sql::new("SELECT expires_at, id FROM stock_reservation WHERE status = 'HELD' AND expires_at <= ");
+    query.bind(now);
+    if let Some((expires_at, id)) = after {
+        query.push(" AND (expires_at, id) > (").bind(expires_at).push(", ").bind(id.uuid()).push(")");
+    }
+    query.push(" ORDER BY expires_at, id LIMIT ").bind(limit);
+    let rows = query.all(db.read()).await?;
+    let overdue =
+        |row: &QueryResult| Ok((row.try_get_by_index(0)?, ReservationId::from_uuid(row.try_get_by_index(1)?)));
+    rows.iter().map(overdue).collect()
 }
 
 /// Which reservations of a listing a reader is shown.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(in crate::catalog) enum ReservationScope {
     /// All of them: she belongs to the seller.
     All,
@@ -118,45 +133,51 @@ pub(in crate::catalog) enum ReservationScope {
     Of(Vec<OrganizationId>),
 }
 
-fn conditions(query: &mut Sql, listing: ListingId, scope: &ReservationScope) {
-    query.push(" FROM stock_reservation r WHERE r.listing_id = ").bind(listing.uuid());
-    if let ReservationScope::Of(organizations) = scope {
-        query.push(" AND r.organization_id IN ").bind_list(organizations.iter().map(|id| id.uuid()));
+impl ReservationScope {
+    fn restrict(&self, query: &mut Sql) {
+        if let Self::Of(organizations) = self {
+            query.push(" AND r.organization_id IN ").bind_list(organizations.iter().map(|id| id.uuid()));
+        }
     }
 }
 
-/// A page of the reservations of a listing, the newest first.
-pub(in crate::catalog) async fn page(
+/// The same page of the reservations of each listing, the newest first.
+pub(in crate::catalog) async fn pages(
     db: &Database,
-    listing: ListingId,
+    listings: &[ListingId],
     scope: &ReservationScope,
     page: &Page,
-) -> Result<Vec<Reservation>, Fault> {
-    let mut query = Sql::new("SELECT ");
-    query.push(COLUMNS);
-    conditions(&mut query, listing, scope);
-    if let Some(key) = &page.after {
-        query.push(" AND r.id < ").bind(key.id);
-    }
-    if let Some(key) = &page.before {
-        query.push(" AND r.id > ").bind(key.id);
-    }
-    query.push(match page.direction {
-        Direction::Forward => " ORDER BY r.id DESC LIMIT ",
-        Direction::Backward => " ORDER BY r.id ASC LIMIT ",
+) -> Result<HashMap<ListingId, Slice<Reservation>>, Fault> {
+    let listings: Vec<Uuid> = listings.iter().map(|id| id.uuid()).collect();
+    let rows = of_each(db, &listings, |query, listing| {
+        query.push("SELECT ").push(COLUMNS).push(" FROM stock_reservation r WHERE r.listing_id = ").bind(listing);
+        scope.restrict(query);
+        if let Some(key) = &page.after {
+            query.push(" AND r.id < ").bind(key.id);
+        }
+        if let Some(key) = &page.before {
+            query.push(" AND r.id > ").bind(key.id);
+        }
+        query.push(match page.direction {
+            Direction::Forward => " ORDER BY r.id DESC LIMIT ",
+            Direction::Backward => " ORDER BY r.id ASC LIMIT ",
+        });
+        query.bind(i64::from(page.size) + 1);
     });
-    query.bind(i64::from(page.size) + 1);
-    query.all(db.read()).await?.iter().map(reservation).collect()
+    let rows = rows.await?.iter().map(reservation).collect::<Result<Vec<_>, _>>()?;
+    Ok(page.slices(rows, |row| row.listing))
 }
 
-/// How many reservations of a listing a reader is shown.
-pub(in crate::catalog) async fn count(
+/// How many reservations of each listing a reader is shown; none where it is left out.
+pub(in crate::catalog) async fn counts(
     db: &Database,
-    listing: ListingId,
+    listings: &[ListingId],
     scope: &ReservationScope,
-) -> Result<i64, Fault> {
-    let mut query = Sql::new("SELECT COUNT(*)");
-    conditions(&mut query, listing, scope);
-    let row = query.one(db.read()).await?.ok_or_else(|| Fault::corrupt("reservation", "a count gives a row"))?;
-    Ok(row.try_get_by_index(0)?)
+) -> Result<HashMap<ListingId, i64>, Fault> {
+    let mut query = Sql::new("SELECT r.listing_id, COUNT(*) FROM stock_reservation r WHERE r.listing_id IN ");
+    query.bind_list(listings.iter().map(|id| id.uuid()));
+    scope.restrict(&mut query);
+    query.push(" GROUP BY r.listing_id");
+    let rows = query.all(db.read()).await?;
+    rows.iter().map(|row| Ok((ListingId::from_uuid(row.try_get_by_index(0)?), row.try_get_by_index(1)?))).collect()
 }

@@ -2,14 +2,14 @@
 
 use std::collections::HashMap;
 
-use sea_orm::{ConnectionTrait, DbBackend};
+use sea_orm::{ConnectionTrait, DbBackend, SqlErr};
 
 use super::{
     row::{COLUMNS, changing, listing},
     sql::{Sql, sql},
 };
 use crate::{
-    catalog::model::listing::{Listing, ListingId},
+    catalog::model::listing::{Derived, Listing, ListingId},
     kernel::{
         Fault,
         db::{Database, Reader, WriteTx},
@@ -63,8 +63,21 @@ pub(super) fn lock_row(tx: &WriteTx, query: &mut Sql) {
     }
 }
 
+/// What became of an attempt to write a new listing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::catalog) enum Written {
+    /// It is written.
+    New,
+    /// Another listing took its reference in the meantime; the transaction is of no use any more.
+    ReferenceTaken,
+}
+
 /// Writes a new listing. `digest` is that of the imported row it comes from.
-pub(in crate::catalog) async fn insert(tx: &WriteTx, listing: &Listing, digest: Option<Vec<u8>>) -> Result<(), Fault> {
+pub(in crate::catalog) async fn insert(
+    tx: &WriteTx,
+    listing: &Listing,
+    digest: Option<Vec<u8>>,
+) -> Result<Written, Fault> {
     let mut insert =
         Sql::new("INSERT INTO listing (id, organization_id, reserved, reference, reference_digest, created_at");
     let columns = changing(listing)?;
@@ -78,8 +91,15 @@ pub(in crate::catalog) async fn insert(tx: &WriteTx, listing: &Listing, digest: 
         insert.push(", ").bind(value);
     }
     insert.push(")");
-    insert.run(&**tx).await?;
-    Ok(())
+    match insert.run(&**tx).await {
+        Ok(_) => Ok(Written::New),
+        Err(error)
+            if listing.reference.is_some() && matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))) =>
+        {
+            Ok(Written::ReferenceTaken)
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Writes a changed listing in place of the version before it. The row was locked, so a miss is a fault of ours.
@@ -93,6 +113,37 @@ pub(in crate::catalog) async fn update(tx: &WriteTx, listing: &Listing) -> Resul
         1 => Ok(()),
         changed => Err(Fault::corrupt("listing", format!("{changed} rows changed under its lock"))),
     }
+}
+
+/// Up to `limit` listings in the order of their ids, after one of them, locked until the transaction ends.
+pub(in crate::catalog) async fn lock_after(
+    tx: &WriteTx,
+    after: Option<ListingId>,
+    limit: i64,
+) -> Result<Vec<Listing>, Fault> {
+    let mut query = Sql::new("SELECT ");
+    query.push(COLUMNS).push(" FROM listing l WHERE 1 = 1");
+    if let Some(id) = after {
+        query.push(" AND l.id > ").bind(id.uuid());
+    }
+    query.push(" ORDER BY l.id LIMIT ").bind(limit);
+    lock_row(tx, &mut query);
+    query.all(&**tx).await?.iter().map(|row| listing(&mut Reader::new(row)?)).collect()
+}
+
+/// Writes what follows from a listing's offer, and nothing else.
+pub(in crate::catalog) async fn set_derived(tx: &WriteTx, id: ListingId, derived: &Derived) -> Result<(), Fault> {
+    let text = "UPDATE listing SET price_per_kilogram = $1, quantity_grams = $2, region_code = $3, cercle_code = $4
+                WHERE id = $5";
+    let values = [
+        derived.price_per_kilogram.into(),
+        derived.quantity_grams.into(),
+        derived.region.clone().into(),
+        derived.cercle.clone().into(),
+        id.uuid().into(),
+    ];
+    sql(text, values).run(&**tx).await?;
+    Ok(())
 }
 
 /// Takes a quantity for a buyer, if so much is left; tells whether it was.

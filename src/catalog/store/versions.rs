@@ -1,9 +1,14 @@
 //! Listings as they stood.
 
+use std::collections::HashMap;
+
 use sea_orm::QueryResult;
 use uuid::Uuid;
 
-use super::sql::{Sql, sql};
+use super::{
+    siblings::of_each,
+    sql::{Sql, sql},
+};
 use crate::{
     accounts::UserId,
     catalog::model::listing::{Listing, ListingId},
@@ -11,7 +16,7 @@ use crate::{
         Fault,
         clock::Timestamp,
         db::{Database, Reader, WriteTx},
-        page::{Direction, Page},
+        page::{Direction, Page, Slice, SortValue},
     },
 };
 
@@ -44,34 +49,39 @@ pub(in crate::catalog) async fn keep(tx: &WriteTx, listing: &Listing, changed_by
     Ok(())
 }
 
-/// A page of the versions of a listing, the newest first. `bounds` are version numbers: after, before.
-pub(in crate::catalog) async fn page(
+/// The same page of the versions of each listing, the newest first.
+pub(in crate::catalog) async fn pages(
     db: &Database,
-    id: ListingId,
-    (after, before): (Option<i64>, Option<i64>),
+    listings: &[ListingId],
     page: &Page,
-) -> Result<Vec<Version>, Fault> {
-    let mut query = Sql::new("SELECT snapshot, changed_by, changed_at FROM listing_version WHERE listing_id = ");
-    query.bind(id.uuid());
-    if let Some(version) = after {
-        query.push(" AND version < ").bind(version);
-    }
-    if let Some(version) = before {
-        query.push(" AND version > ").bind(version);
-    }
-    query.push(match page.direction {
-        Direction::Forward => " ORDER BY version DESC LIMIT ",
-        Direction::Backward => " ORDER BY version ASC LIMIT ",
+) -> Result<HashMap<ListingId, Slice<Version>>, Fault> {
+    let listings: Vec<Uuid> = listings.iter().map(|id| id.uuid()).collect();
+    let rows = of_each(db, &listings, |query, listing| {
+        query.push("SELECT snapshot, changed_by, changed_at FROM listing_version WHERE listing_id = ").bind(listing);
+        for (key, comparison) in [(&page.after, " AND version < "), (&page.before, " AND version > ")] {
+            if let Some(SortValue::Integer(version)) = key.as_ref().map(|key| &key.sort) {
+                query.push(comparison).bind(*version);
+            }
+        }
+        query.push(match page.direction {
+            Direction::Forward => " ORDER BY version DESC LIMIT ",
+            Direction::Backward => " ORDER BY version ASC LIMIT ",
+        });
+        query.bind(i64::from(page.size) + 1);
     });
-    query.bind(i64::from(page.size) + 1);
-    query.all(db.read()).await?.iter().map(version).collect()
+    let rows = rows.await?.iter().map(version).collect::<Result<Vec<_>, _>>()?;
+    Ok(page.slices(rows, |row| row.listing.id))
 }
 
-/// How many versions a listing has.
-pub(in crate::catalog) async fn count(db: &Database, id: ListingId) -> Result<i64, Fault> {
-    let row = sql("SELECT COUNT(*) FROM listing_version WHERE listing_id = $1", [id.uuid().into()]);
-    let row = row.one(db.read()).await?.ok_or_else(|| Fault::corrupt("listing version", "a count gives a row"))?;
-    Ok(row.try_get_by_index(0)?)
+/// How many versions each listing has.
+pub(in crate::catalog) async fn counts(
+    db: &Database,
+    listings: &[ListingId],
+) -> Result<HashMap<ListingId, i64>, Fault> {
+    let mut query = Sql::new("SELECT listing_id, COUNT(*) FROM listing_version WHERE listing_id IN ");
+    query.bind_list(listings.iter().map(|id| id.uuid())).push(" GROUP BY listing_id");
+    let rows = query.all(db.read()).await?;
+    rows.iter().map(|row| Ok((ListingId::from_uuid(row.try_get_by_index(0)?), row.try_get_by_index(1)?))).collect()
 }
 
 fn version(row: &QueryResult) -> Result<Version, Fault> {

@@ -27,7 +27,7 @@ use crate::{
         Fault, UserError,
         graphql::{BatchLoad, Batcher, Date, LanguageCode, failure, locale, page_args, page_complexity},
         locale::Locale,
-        page::{Page, PageArgs},
+        page::{Page, PageArgs, SortValue},
     },
 };
 
@@ -280,7 +280,7 @@ pub async fn organization_certificates(
     holder: OrganizationId,
     args: PageArgs,
 ) -> Result<CertificateConnection, Error> {
-    let page = Page::new(CERTIFICATES, &args).map_err(|error| failure(ctx, error.into()))?;
+    let page = Page::new(CERTIFICATES, &args, SortValue::is_text).map_err(|error| failure(ctx, error.into()))?;
     let held = Loaders::certificates(ctx, holder).await?;
     let total = i64::try_from(held.len()).unwrap_or(i64::MAX);
     let is = |certificate: &&Record, id: &str| CertificateId::from_uuid(certificate.id).to_string() == id;
@@ -329,7 +329,7 @@ impl CertificationQuery {
 }
 
 fn schemes(certification: &Certification, args: &PageArgs) -> Result<CertificationSchemeConnection, UserError> {
-    let page = Page::new(SCHEMES, args)?;
+    let page = Page::new(SCHEMES, args, SortValue::is_text)?;
     let all: Vec<&Scheme> = certification.schemes().all().iter().collect();
     let total = i64::try_from(all.len()).unwrap_or(i64::MAX);
     let slice = page.of_memory(all, |scheme, code| scheme.code == code)?;

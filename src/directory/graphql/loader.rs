@@ -5,13 +5,14 @@ use std::{collections::HashMap, sync::Arc};
 use async_graphql::{Context, Error};
 use chrono::NaiveDate;
 
-use super::Organization;
+use super::{Organization, OwnershipEvidence};
 use crate::{
     accounts::{Actor, OrganizationId},
-    directory::{Directory, model, ownership::Known},
+    directory::{Declaration, Directory, EvidenceId, EvidenceRecord, model, ownership::Known},
     kernel::{
         Fault,
-        graphql::{BatchLoad, Batcher},
+        graphql::{BatchLoad, Batcher, PageLoad, Pages, wants_total_count},
+        page::{Counted, Page},
     },
 };
 
@@ -20,6 +21,9 @@ pub struct Loaders {
     organizations: Batcher<Organizations>,
     registrations: Batcher<Registrations>,
     ownership: Batcher<Ownership>,
+    evidence: Batcher<EvidenceById>,
+    declarations: Pages<DeclarationsOf>,
+    evidence_of: Pages<EvidenceOf>,
 }
 
 impl Loaders {
@@ -29,8 +33,11 @@ impl Loaders {
         let seen = Seen { directory: directory.clone(), actor: actor.clone() };
         Self {
             organizations: Batcher::new(Organizations(seen.clone())),
-            registrations: Batcher::new(Registrations(seen)),
+            registrations: Batcher::new(Registrations(seen.clone())),
             ownership: Batcher::new(Ownership(directory.clone())),
+            evidence: Batcher::new(EvidenceById(seen)),
+            declarations: Pages::new(DeclarationsOf(directory.clone())),
+            evidence_of: Pages::new(EvidenceOf(directory.clone())),
         }
     }
 
@@ -53,6 +60,35 @@ impl Loaders {
     /// What was known of an organization's ownership on a day.
     pub(super) async fn ownership(ctx: &Context<'_>, id: OrganizationId, day: NaiveDate) -> Result<Arc<Known>, Error> {
         Ok(ctx.data::<Self>()?.ownership.get(ctx, (id, day)).await?.unwrap_or_default())
+    }
+}
+
+/// What belongs to the ownership of organizations that were loaded, and so may be seen.
+impl Loaders {
+    /// The evidence, if it exists and the request's actor may see the organization that it is about.
+    ///
+    /// # Errors
+    /// The masked form of a fault.
+    pub async fn evidence(ctx: &Context<'_>, id: EvidenceId) -> Result<Option<OwnershipEvidence>, Error> {
+        Ok(ctx.data::<Self>()?.evidence.get(ctx, id).await?.map(OwnershipEvidence))
+    }
+
+    /// A page of an organization's declarations.
+    pub(super) async fn declarations(
+        ctx: &Context<'_>,
+        id: OrganizationId,
+        page: Page,
+    ) -> Result<Counted<Declaration>, Error> {
+        ctx.data::<Self>()?.declarations.get(ctx, id, page, wants_total_count(ctx)).await
+    }
+
+    /// A page of an organization's evidence.
+    pub(super) async fn evidence_of(
+        ctx: &Context<'_>,
+        id: OrganizationId,
+        page: Page,
+    ) -> Result<Counted<EvidenceRecord>, Error> {
+        ctx.data::<Self>()?.evidence_of.get(ctx, id, page, wants_total_count(ctx)).await
     }
 }
 
@@ -104,5 +140,48 @@ impl BatchLoad for Ownership {
             loaded.extend(known.into_iter().map(|(id, known)| ((id, day), Arc::new(known))));
         }
         Ok(loaded)
+    }
+}
+
+struct EvidenceById(Seen);
+
+impl BatchLoad for EvidenceById {
+    type Key = EvidenceId;
+    type Value = EvidenceRecord;
+
+    async fn load(&self, keys: Vec<Self::Key>) -> Result<HashMap<Self::Key, Self::Value>, Fault> {
+        self.0.directory.evidence_by_ids(&self.0.actor, &keys).await
+    }
+}
+
+struct DeclarationsOf(Directory);
+
+impl PageLoad for DeclarationsOf {
+    type Parent = OrganizationId;
+    type Item = Declaration;
+
+    async fn load(
+        &self,
+        organizations: Vec<OrganizationId>,
+        page: &Page,
+        count: bool,
+    ) -> Result<HashMap<OrganizationId, Counted<Declaration>>, Fault> {
+        self.0.declarations(&organizations, page, count).await
+    }
+}
+
+struct EvidenceOf(Directory);
+
+impl PageLoad for EvidenceOf {
+    type Parent = OrganizationId;
+    type Item = EvidenceRecord;
+
+    async fn load(
+        &self,
+        organizations: Vec<OrganizationId>,
+        page: &Page,
+        count: bool,
+    ) -> Result<HashMap<OrganizationId, Counted<EvidenceRecord>>, Fault> {
+        self.0.evidence(&organizations, page, count).await
     }
 }

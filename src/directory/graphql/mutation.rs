@@ -37,6 +37,7 @@ pub struct DeclareOwnershipPayload {
     /// The organization, for asking what follows from them; null when the declaration was refused.
     pub organization: Option<Organization>,
     /// What the caller has to mend; empty when the mutation was carried out.
+    #[graphql(complexity = "crate::kernel::graphql::list_complexity(10, child_complexity)")]
     pub user_errors: Vec<UserError>,
 }
 

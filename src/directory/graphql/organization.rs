@@ -16,7 +16,7 @@ use crate::{
     connection,
     directory::model,
     kernel::{
-        graphql::{Date, LanguageCode, failure, locale, page_args, page_complexity},
+        graphql::{Date, LanguageCode, failure, list_complexity, locale, page_args, page_complexity},
         locale::Locale,
     },
 };
@@ -158,6 +158,7 @@ impl Organization {
 
     /// Its entries in registers, in the order in which it gave them. A number that names a person (`NINA`) is shown to
     /// members and to those who oversee the platform only.
+    #[graphql(complexity = "list_complexity(4, child_complexity)")]
     async fn registrations(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Registration>> {
         Ok(Loaders::registrations(ctx, self.0.id).await?.iter().map(Registration::from).collect())
     }

@@ -8,7 +8,6 @@ use super::{
     OwnershipStatus, Percent, directory,
 };
 use crate::{
-    accounts::graphql::actor,
     connection,
     directory::{
         self,
@@ -16,10 +15,10 @@ use crate::{
             organization::Organization,
             ownership::{self, Actual, Fact, FactValue, OwnershipFacts, Required, RuleSet, Threshold},
         },
-        ownership::{DECLARATIONS, EVIDENCE, declaration_key, evidence_key},
+        ownership::{DECLARATIONS, EVIDENCE, declaration_key, declarations_page, evidence_key, evidence_page},
     },
     kernel::{
-        graphql::{Date, failure, fault, locale, page_args, page_complexity, wants_total_count},
+        graphql::{Date, failure, list_complexity, locale, page_args, page_complexity},
         locale::{Locale, message},
         page::encode_cursor,
     },
@@ -141,9 +140,9 @@ impl OwnershipProfile {
         #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
         #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
     ) -> async_graphql::Result<OwnershipDeclarationConnection> {
-        let args = page_args(first, after, last, before);
-        let found = directory(ctx)?.declarations(self.organization.id, &args, wants_total_count(ctx)).await;
-        let (slice, total) = found.map_err(|error| failure(ctx, error))?;
+        let page = declarations_page(&page_args(first, after, last, before));
+        let page = page.map_err(|error| failure(ctx, error.into()))?;
+        let (slice, total) = Loaders::declarations(ctx, self.organization.id, page).await?;
         let turn = |row: directory::Declaration| {
             (encode_cursor(DECLARATIONS, &declaration_key(&row)), OwnershipDeclaration(row))
         };
@@ -160,9 +159,9 @@ impl OwnershipProfile {
         #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
         #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
     ) -> async_graphql::Result<OwnershipEvidenceConnection> {
-        let args = page_args(first, after, last, before);
-        let found = directory(ctx)?.evidence(self.organization.id, &args, wants_total_count(ctx)).await;
-        let (slice, total) = found.map_err(|error| failure(ctx, error))?;
+        let page = evidence_page(&page_args(first, after, last, before));
+        let page = page.map_err(|error| failure(ctx, error.into()))?;
+        let (slice, total) = Loaders::evidence_of(ctx, self.organization.id, page).await?;
         let turn =
             |row: directory::EvidenceRecord| (encode_cursor(EVIDENCE, &evidence_key(&row)), OwnershipEvidence(row));
         Ok(OwnershipEvidenceConnection::new(slice, turn, total))
@@ -182,6 +181,7 @@ impl OwnershipDeclaration {
     }
 
     /// The facts that were declared then, each with its value.
+    #[graphql(complexity = "list_complexity(12, child_complexity)")]
     async fn facts(&self, ctx: &Context<'_>) -> Vec<DeclaredFact> {
         let language = locale(ctx);
         let declared = Fact::ALL.iter().filter_map(|fact| Some((*fact, self.0.facts.get(*fact)?)));
@@ -217,6 +217,7 @@ impl OwnershipEvidence {
     }
 
     /// The facts it attests, each with the value it attests.
+    #[graphql(complexity = "list_complexity(12, child_complexity)")]
     async fn facts(&self, ctx: &Context<'_>) -> Vec<DeclaredFact> {
         let language = locale(ctx);
         let attested = self.0.evidence.facts.iter();
@@ -266,17 +267,6 @@ impl OwnershipEvidence {
     }
 }
 
-impl OwnershipEvidence {
-    /// The evidence, if it exists and the request's actor may see the organization that it is about.
-    ///
-    /// # Errors
-    /// The masked form of a fault.
-    pub async fn find(ctx: &Context<'_>, id: directory::EvidenceId) -> async_graphql::Result<Option<Self>> {
-        let found = directory(ctx)?.evidence_by_id(actor(ctx), id).await;
-        Ok(found.map_err(|cause| fault(ctx, &cause))?.map(Self))
-    }
-}
-
 /// An organization held against a definition, as of a day.
 #[derive(Debug, Clone)]
 pub struct OwnershipAssessment(pub ownership::Assessment);
@@ -301,6 +291,7 @@ impl OwnershipAssessment {
 
     /// What definitely fails, each with the nearest change that would mend it. Where a definition can be satisfied in
     /// several ways, the nearest is told. Empty unless the answer is `NO`.
+    #[graphql(complexity = "list_complexity(5, child_complexity)")]
     fn failing_criteria(&self) -> Vec<FailingCriterion> {
         self.0.failing_criteria.iter().copied().map(FailingCriterion).collect()
     }
@@ -405,6 +396,7 @@ impl OwnershipRules {
 
     /// The criteria they look at, in order. Where a definition can be satisfied in several ways, the criteria of all of
     /// them.
+    #[graphql(complexity = "list_complexity(5, child_complexity)")]
     async fn criteria(&self, ctx: &Context<'_>) -> Vec<OwnershipRule> {
         let language = locale(ctx);
         let turn = |(criterion, required): (ownership::Criterion, Required)| OwnershipRule {

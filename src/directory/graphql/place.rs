@@ -10,9 +10,9 @@ use crate::{
     directory::model::{self, gazetteer::Gazetteer},
     kernel::{
         Outcome,
-        graphql::{Date, LanguageCode, failure, locale, page_args, page_complexity},
+        graphql::{Date, LanguageCode, failure, list_complexity, locale, page_args, page_complexity},
         locale::Locale,
-        page::{Page, PageArgs},
+        page::{Page, PageArgs, SortValue},
     },
 };
 
@@ -117,6 +117,7 @@ impl Place {
     }
 
     /// Its official numbers.
+    #[graphql(complexity = "list_complexity(4, child_complexity)")]
     fn codes(&self) -> Vec<PlaceCode> {
         let codes = self.known().map(|place| &place.codes).into_iter().flatten();
         codes.map(|(scheme, value)| PlaceCode { scheme: (*scheme).into(), value: value.clone() }).collect()
@@ -159,7 +160,7 @@ pub(super) fn page(
     places: Vec<&model::place::Place>,
     args: &PageArgs,
 ) -> Outcome<PlaceConnection> {
-    let page = Page::new(PLACES, args)?;
+    let page = Page::new(PLACES, args, SortValue::is_text)?;
     let total = i64::try_from(places.len()).unwrap_or(i64::MAX);
     let slice = page.of_memory(places, |place, code| place.code == code)?;
     let turn = |place: &model::place::Place| {

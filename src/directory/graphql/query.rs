@@ -18,7 +18,7 @@ use crate::{
     kernel::{
         Outcome,
         graphql::{OrderDirection, failure, page_args, page_complexity, wants_total_count},
-        page::{Page, PageArgs, encode_cursor},
+        page::{Page, PageArgs, SortValue, encode_cursor},
     },
 };
 
@@ -204,7 +204,7 @@ fn places(
 }
 
 fn definitions(directory: &Directory, args: &PageArgs) -> Outcome<OwnershipRulesConnection> {
-    let page = Page::new(DEFINITIONS, args)?;
+    let page = Page::new(DEFINITIONS, args, SortValue::is_text)?;
     let sets = directory.rules().sets();
     let total = i64::try_from(sets.len()).unwrap_or(i64::MAX);
     let slice = page.of_memory(sets.iter().collect(), |set, version| set.version == version)?;

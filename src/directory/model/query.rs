@@ -4,7 +4,7 @@ use super::organization::{Organization, OrganizationKind};
 use super::ownership::{Definition, EvidenceLevel};
 use super::place::PlaceKind;
 use super::text_enum::text_enum;
-use crate::kernel::error::{ErrorCode, UserError};
+use crate::kernel::error::UserError;
 use crate::kernel::page::{CursorKey, Page, PageArgs, SortValue};
 use crate::kernel::text::fold;
 
@@ -130,12 +130,7 @@ impl OrganizationQuery {
     /// # Errors
     /// [`ErrorCode::InvalidPageSize`], [`ErrorCode::InvalidCursor`].
     pub fn new(filter: OrganizationFilter, order: OrganizationOrder, args: &PageArgs) -> Result<Self, UserError> {
-        let page = Page::new(order.list_name(), args)?;
-        for (argument, key) in [("after", &page.after), ("before", &page.before)] {
-            if key.as_ref().is_some_and(|key| !order.gives(&key.sort)) {
-                return Err(UserError::new(ErrorCode::InvalidCursor, [argument]));
-            }
-        }
+        let page = Page::new(order.list_name(), args, |sort| order.gives(sort))?;
         Ok(Self { filter, order, page })
     }
 }

@@ -4,10 +4,11 @@ use std::collections::HashMap;
 
 use entity::{ownership_assessment, ownership_declaration, ownership_evidence};
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait, EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _, QueryTrait as _, Set,
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    QueryTrait as _, Set,
     sea_query::{Expr, ExprTrait as _},
 };
+use uuid::Uuid;
 
 use super::{json, word};
 use crate::{
@@ -19,8 +20,8 @@ use crate::{
     kernel::{
         Fault,
         clock::Timestamp,
-        db::{Database, DbErr, WriteTx, keyset},
-        page::Page,
+        db::{Database, DbErr, WriteTx, keyset, siblings},
+        page::{Page, Slice},
     },
 };
 
@@ -81,25 +82,31 @@ pub(in crate::directory) async fn last_declarations(
     rows.into_iter().map(|row| declaration(row).map(|found| (found.organization, found))).collect()
 }
 
-/// A page of an organization's declarations, the newest first.
-pub(in crate::directory) async fn declarations_page(
+/// The same page of each organization's declarations, the newest first.
+pub(in crate::directory) async fn declarations_pages(
     db: &Database,
-    organization: OrganizationId,
+    organizations: &[OrganizationId],
     page: &Page,
-) -> Result<Vec<Declaration>, Fault> {
+) -> Result<HashMap<OrganizationId, Slice<Declaration>>, Fault> {
     use ownership_declaration::{Column, Entity};
-    let mut query = Entity::find().filter(Column::OrganizationId.eq(organization.uuid()));
-    keyset::window(&mut query, Column::Sequence, Column::Id, true, page);
-    query.all(db.read()).await?.into_iter().map(declaration).collect()
+    let page_of = |organization: Uuid| {
+        let mut query = Entity::find().filter(Column::OrganizationId.eq(organization));
+        keyset::window(&mut query, Column::Sequence, Column::Id, true, page);
+        query
+    };
+    let rows = siblings::pages(db, &uuids(organizations), page_of).await?;
+    let rows = rows.into_iter().map(declaration).collect::<Result<Vec<_>, _>>()?;
+    Ok(page.slices(rows, |row| row.organization))
 }
 
-/// How many declarations an organization has made.
-pub(in crate::directory) async fn count_declarations(
+/// How many declarations each organization has made; none where it is left out.
+pub(in crate::directory) async fn declarations_counts(
     db: &Database,
-    organization: OrganizationId,
-) -> Result<u64, DbErr> {
+    organizations: &[OrganizationId],
+) -> Result<HashMap<OrganizationId, i64>, DbErr> {
     use ownership_declaration::{Column, Entity};
-    Entity::find().filter(Column::OrganizationId.eq(organization.uuid())).count(db.read()).await
+    let counts = siblings::counts::<Entity>(db, &uuids(organizations), Column::OrganizationId).await?;
+    Ok(counts.into_iter().map(|(id, count)| (OrganizationId::from_uuid(id), count)).collect())
 }
 
 /// All evidence of each organization, oldest first.
@@ -118,30 +125,41 @@ pub(in crate::directory) async fn evidence_of(
     Ok(found)
 }
 
-/// A piece of evidence.
-pub(in crate::directory) async fn evidence_by_id(
+/// The pieces of evidence with these ids, as far as they exist.
+pub(in crate::directory) async fn evidence_by_ids(
     db: &Database,
-    id: EvidenceId,
-) -> Result<Option<EvidenceRecord>, Fault> {
-    ownership_evidence::Entity::find_by_id(id.uuid()).one(db.read()).await?.map(evidence).transpose()
-}
-
-/// A page of an organization's evidence, the newest first.
-pub(in crate::directory) async fn evidence_page(
-    db: &Database,
-    organization: OrganizationId,
-    page: &Page,
+    ids: &[EvidenceId],
 ) -> Result<Vec<EvidenceRecord>, Fault> {
     use ownership_evidence::{Column, Entity};
-    let mut query = Entity::find().filter(Column::OrganizationId.eq(organization.uuid()));
-    keyset::window(&mut query, Column::SubmittedAt, Column::Id, true, page);
-    query.all(db.read()).await?.into_iter().map(evidence).collect()
+    let rows = Entity::find().filter(Column::Id.is_in(ids.iter().map(|id| id.uuid()))).all(db.read()).await?;
+    rows.into_iter().map(evidence).collect()
 }
 
-/// How many pieces of evidence an organization has submitted.
-pub(in crate::directory) async fn count_evidence(db: &Database, organization: OrganizationId) -> Result<u64, DbErr> {
+/// The same page of each organization's evidence, the newest first.
+pub(in crate::directory) async fn evidence_pages(
+    db: &Database,
+    organizations: &[OrganizationId],
+    page: &Page,
+) -> Result<HashMap<OrganizationId, Slice<EvidenceRecord>>, Fault> {
     use ownership_evidence::{Column, Entity};
-    Entity::find().filter(Column::OrganizationId.eq(organization.uuid())).count(db.read()).await
+    let page_of = |organization: Uuid| {
+        let mut query = Entity::find().filter(Column::OrganizationId.eq(organization));
+        keyset::window(&mut query, Column::SubmittedAt, Column::Id, true, page);
+        query
+    };
+    let rows = siblings::pages(db, &uuids(organizations), page_of).await?;
+    let rows = rows.into_iter().map(evidence).collect::<Result<Vec<_>, _>>()?;
+    Ok(page.slices(rows, |row| row.organization))
+}
+
+/// How many pieces of evidence each organization has submitted; none where it is left out.
+pub(in crate::directory) async fn evidence_counts(
+    db: &Database,
+    organizations: &[OrganizationId],
+) -> Result<HashMap<OrganizationId, i64>, DbErr> {
+    use ownership_evidence::{Column, Entity};
+    let counts = siblings::counts::<Entity>(db, &uuids(organizations), Column::OrganizationId).await?;
+    Ok(counts.into_iter().map(|(id, count)| (OrganizationId::from_uuid(id), count)).collect())
 }
 
 /// Puts these assessments in place of those that are kept. What is UNKNOWN is kept by having no row, since it rests on
@@ -188,6 +206,10 @@ pub(in crate::directory) async fn assessments_of(
         });
     }
     Ok(found)
+}
+
+fn uuids(organizations: &[OrganizationId]) -> Vec<Uuid> {
+    organizations.iter().map(|id| id.uuid()).collect()
 }
 
 fn declaration(row: ownership_declaration::Model) -> Result<Declaration, Fault> {

@@ -11,6 +11,7 @@ pub mod keyset;
 mod migrate;
 pub mod outbox;
 mod row;
+pub mod siblings;
 mod trouble;
 
 use std::{

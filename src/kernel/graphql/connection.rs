@@ -45,9 +45,17 @@ pub fn page_complexity(
     let argument = |name| ctx.param_value::<Option<i32>>(variables, field, name, None).ok().flatten();
     let asked = argument("first").or_else(|| argument("last"));
     let size = asked.and_then(|size| u32::try_from(size).ok()).unwrap_or(SIZE_DEFAULT).min(SIZE_MAX);
-    // Pages within pages may multiply beyond what a number holds; far below that they are refused anyway.
+    // A page of no items still costs what is asked of the list as a whole.
+    list_complexity((size as usize).max(1), child)
+}
+
+/// What a list without arguments costs that has about `usual` items: each costs what is asked of one. Every list of objects
+/// names it as its complexity.
+#[must_use]
+pub fn list_complexity(usual: usize, child: usize) -> usize {
+    // Lists within lists may multiply beyond what a number holds; far below that they are refused anyway.
     const MUCH: usize = u32::MAX as usize;
-    (size as usize).saturating_mul(child).saturating_add(1).min(MUCH)
+    usual.saturating_mul(child).saturating_add(1).min(MUCH)
 }
 
 /// Gathers the arguments of a connection field.
@@ -82,6 +90,8 @@ macro_rules! connection {
             /// Where this page stands in the list.
             pub page_info: $crate::kernel::graphql::PageInfo,
             /// How many items the whole list has. Counted only when asked for.
+            // Counting looks at every item of the list: as much as reading a page of it.
+            #[graphql(complexity = 20)]
             pub total_count: Option<i64>,
         }
 

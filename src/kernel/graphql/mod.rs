@@ -6,13 +6,15 @@ mod batch;
 mod change;
 mod connection;
 mod failure;
+mod pages;
 mod payload;
 mod scalar;
 mod value;
 
 pub use batch::{BatchLoad, Batcher};
-pub use connection::{OrderDirection, PageInfo, page_args, page_complexity, wants_total_count};
+pub use connection::{OrderDirection, PageInfo, list_complexity, page_args, page_complexity, wants_total_count};
 pub use failure::{SystemErrorCode, failure, fault, system_error, user_errors};
+pub use pages::{PageLoad, Pages};
 pub use payload::{Unexpected, UserError, UserErrorCode};
 pub use scalar::{Date, Decimal, Json};
 pub use value::{LanguageCode, Money, MoneyInput, Quantity, QuantityInput};

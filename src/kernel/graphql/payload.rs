@@ -106,6 +106,7 @@ macro_rules! payload {
         pub struct $name {
             $($(#[$field_doc])* pub $field: Option<$type>,)+
             /// What the caller has to mend; empty when the mutation was carried out.
+            #[graphql(complexity = "crate::kernel::graphql::list_complexity(10, child_complexity)")]
             pub user_errors: Vec<$crate::kernel::graphql::UserError>,
         }
     };

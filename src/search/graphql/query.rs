@@ -75,6 +75,7 @@ impl SearchQuery {
 
     /// Completes what is being typed: products that are offered, then organizations, then titles of listings, each text
     /// once. A text is reached by the beginning of any of its words.
+    #[graphql(complexity = "page_complexity(__ctx, __variables_definition, __field, child_complexity)")]
     async fn search_suggestions(
         &self,
         ctx: &Context<'_>,

@@ -5,7 +5,10 @@ use async_graphql::{Enum, SimpleObject};
 use crate::{
     catalog::graphql::Listing,
     directory::graphql::Organization,
-    kernel::{graphql::PageInfo, locale::Locale},
+    kernel::{
+        graphql::{PageInfo, list_complexity},
+        locale::Locale,
+    },
     search::{
         Found, Search,
         model::{self, FacetCounts, KeywordField, SuggestionKind, TextField},
@@ -22,6 +25,8 @@ pub struct ListingSearchConnection {
     /// How many listings were found, exactly. Only the first 10,000 can be paged through.
     pub total_count: i64,
     /// Counts of values over all listings found, not only this page. A filter by a value gives exactly as many.
+    // The page's size multiplies this as well, although no page shows it more than once; hence so little.
+    #[graphql(complexity = "list_complexity(2, child_complexity)")]
     pub facets: Vec<SearchFacet>,
 }
 
@@ -35,6 +40,7 @@ pub struct ListingSearchEdge {
     /// How well it matches: the number of matched words, and after the point how well. Comparable within one search only.
     pub score: f64,
     /// Its texts in which something was found.
+    #[graphql(complexity = "list_complexity(4, child_complexity)")]
     pub highlights: Vec<SearchHighlight>,
     /// Kilometres from `filter.near`; null without it.
     pub distance_kilometres: Option<f64>,
@@ -50,6 +56,8 @@ pub struct OrganizationSearchConnection {
     /// How many organizations were found, exactly. Only the first 10,000 can be paged through.
     pub total_count: i64,
     /// Counts of values over all organizations found, not only this page.
+    // As for listings, little.
+    #[graphql(complexity = "list_complexity(2, child_complexity)")]
     pub facets: Vec<SearchFacet>,
 }
 
@@ -63,6 +71,7 @@ pub struct OrganizationSearchEdge {
     /// How well it matches: the number of matched words, and after the point how well. Comparable within one search only.
     pub score: f64,
     /// Its texts in which something was found.
+    #[graphql(complexity = "list_complexity(4, child_complexity)")]
     pub highlights: Vec<SearchHighlight>,
     /// Kilometres from `filter.near`; null without it.
     pub distance_kilometres: Option<f64>,
@@ -104,6 +113,7 @@ pub struct SearchFacet {
     /// The field.
     pub field: SearchFacetField,
     /// Every value that occurs, most frequent first.
+    #[graphql(complexity = "list_complexity(5, child_complexity)")]
     pub values: Vec<SearchFacetValue>,
 }
 

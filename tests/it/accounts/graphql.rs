@@ -19,7 +19,7 @@ async fn run(room: &Room, actor: &Actor, query: &str, variables: Value) -> Value
         .variables(Variables::from_json(variables))
         .data(actor.clone())
         .data(Locale::En)
-        .data(graphql::loader(room.accounts.clone()));
+        .data(graphql::Loaders::new(&room.accounts, actor));
     let response = schema.execute(request).await;
     assert!(response.errors.is_empty(), "{:?}", response.errors);
     response.data.into_json().unwrap()

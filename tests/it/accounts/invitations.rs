@@ -180,27 +180,24 @@ async fn members_and_invitations_are_read_page_by_page_by_members_alone(room: Ro
 
     // when
     let page = |after: Option<String>| PageArgs { first: Some(2), after, ..PageArgs::default() };
-    let (first, total) = room.accounts.members(&owner, organization, &page(None), true).await.unwrap();
+    let (first, total) = room.members(&owner, organization, &page(None)).await.unwrap();
     let cursor = |row| bfw::kernel::page::encode_cursor(bfw::accounts::MEMBERS, &bfw::accounts::member_key(row));
     let after = cursor(first.rows.last().unwrap());
-    let (second, _) = room.accounts.members(&owner, organization, &page(Some(after.clone())), false).await.unwrap();
+    let (second, _) = room.members(&owner, organization, &page(Some(after.clone()))).await.unwrap();
 
     // then
     assert_eq!((total, first.rows.len(), second.rows.len()), (Some(5), 2, 2));
     assert!(first.rows[0].role == Role::Owner && first.has_next && !first.has_previous && second.has_previous);
     assert!(first.rows.iter().chain(&second.rows).map(|row| row.id).is_sorted());
-    let (invitations, total) = room.accounts.invitations(&owner, organization, &page(None), true).await.unwrap();
+    let (invitations, total) = room.invitations(&owner, organization, &page(None)).await.unwrap();
     assert_eq!((total, invitations.rows.len()), (Some(4), 2));
     assert!(invitations.rows[0].created_at > invitations.rows[1].created_at, "the newest first");
 
-    let foreign = room.accounts.invitations(&owner, organization, &page(Some(after)), false).await;
+    let foreign = room.invitations(&owner, organization, &page(Some(after))).await;
     assert_eq!(blamed(foreign), [(ErrorCode::InvalidCursor, "after".into())]);
     let stranger = room.person("76000009").await;
-    assert_eq!(codes(room.accounts.members(&stranger, organization, &page(None), false).await), [ErrorCode::Forbidden]);
-    assert_eq!(
-        codes(room.accounts.members(&nobody(), organization, &page(None), false).await),
-        [ErrorCode::Unauthenticated]
-    );
+    assert_eq!(codes(room.members(&stranger, organization, &page(None)).await), [ErrorCode::Forbidden]);
+    assert_eq!(codes(room.members(&nobody(), organization, &page(None)).await), [ErrorCode::Unauthenticated]);
 }
 
 #[db_test]

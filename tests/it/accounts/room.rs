@@ -11,8 +11,8 @@ use std::{
 
 use bfw::{
     accounts::{
-        self, Accounts, Actor, MembershipId, OrganizationId, Principal, RefreshSession, RequestInfo, Role, Settings,
-        SignIn, SignUp, SignedIn,
+        self, Accounts, Actor, Invitation, MembershipId, MembershipRecord, OrganizationId, Principal, RefreshSession,
+        RequestInfo, Role, Settings, SignIn, SignUp, SignedIn,
     },
     kernel::{
         ErrorCode, Failure, Outcome, Services, audit,
@@ -20,7 +20,7 @@ use bfw::{
         db::{Database, DatabaseOptions},
         id::UuidV7Source,
         locale::Locale,
-        page::{Page, PageArgs},
+        page::{Counted, Page, PageArgs, SortValue},
         telemetry::RequestId,
     },
 };
@@ -219,6 +219,28 @@ impl Room {
         actor.user().unwrap().memberships.of(organization).unwrap().id
     }
 
+    /// A page of the members of an organization, as far as the actor sees it.
+    pub(super) async fn members(
+        &self,
+        actor: &Actor,
+        organization: OrganizationId,
+        args: &PageArgs,
+    ) -> Outcome<Counted<MembershipRecord>> {
+        let page = self.accounts.members_page(actor, organization, args)?;
+        Ok(self.accounts.members(&[organization], &page, true).await?.remove(&organization).unwrap())
+    }
+
+    /// A page of the invitations of an organization, as far as the actor sees it.
+    pub(super) async fn invitations(
+        &self,
+        actor: &Actor,
+        organization: OrganizationId,
+        args: &PageArgs,
+    ) -> Outcome<Counted<Invitation>> {
+        let page = self.accounts.invitations_page(actor, organization, args)?;
+        Ok(self.accounts.invitations(&[organization], &page, true).await?.remove(&organization).unwrap())
+    }
+
     /// How many statements `work` sends to the database.
     pub(super) async fn statements_of<T>(&self, work: impl Future<Output = T>) -> (u64, T) {
         let before = self.statements.load(Ordering::Relaxed);
@@ -230,7 +252,8 @@ impl Room {
     pub(super) async fn audited(&self, subject: Uuid) -> Vec<audit::StoredEntry> {
         let verification = audit::verify(&self.services.db).await.unwrap();
         assert!(verification.broken.is_empty(), "{:?}", verification.broken);
-        let page = Page::new("audit", &PageArgs { first: Some(100), ..PageArgs::default() }).unwrap();
+        let page =
+            Page::new("audit", &PageArgs { first: Some(100), ..PageArgs::default() }, SortValue::is_time).unwrap();
         audit::of_subject(&self.services.db, subject, &page).await.unwrap().rows
     }
 }

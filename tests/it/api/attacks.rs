@@ -91,6 +91,19 @@ async fn no_text_ends_the_process_or_holds_it_up() {
             "GRAPHQL_PARSE_FAILED",
         ),
         ("costly pages", "{ items(first: 1000000) { number } }".to_owned(), "QUERY_LIMIT_EXCEEDED"),
+        (
+            "going round in the schema by its interfaces",
+            "{ __type(name: \"Node\") { possibleTypes { interfaces { possibleTypes { interfaces { possibleTypes { name } } } } } } }"
+                .to_owned(),
+            "QUERY_LIMIT_EXCEEDED",
+        ),
+        (
+            "going round in the schema by its fields, in fragments",
+            "{ __schema { types { ...A } } } fragment A on __Type { fields { type { ...B } } } \
+             fragment B on __Type { fields { type { fields { name } } } }"
+                .to_owned(),
+            "QUERY_LIMIT_EXCEEDED",
+        ),
         ("comments only", "#".repeat(100_000), "GRAPHQL_PARSE_FAILED"),
         ("brackets in comments", format!("#{}\n{{ helo }}", "{".repeat(50_000)), "GRAPHQL_VALIDATION_FAILED"),
     ];

@@ -1,7 +1,7 @@
 //! What a listing goes through.
 
 use db_test::db_test;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::room::{Room, Who, codes, text, uuid};
 
@@ -206,4 +206,44 @@ async fn changes_at_once_leave_one_version_each(room: Room) {
     let verified = bfw::kernel::audit::verify(&room.db).await.unwrap();
     assert!(verified.broken.is_empty(), "{:?}", verified.broken);
     assert_eq!(uuid(&id).get_version_num(), 7);
+}
+
+#[db_test]
+async fn a_least_order_does_not_follow_the_quantity_into_another_unit(room: Room) {
+    let id = room.published(json!({ "minimumOrder": "10" })).await;
+    let change = async |with: Value| {
+        let mut input = json!({ "listingId": id });
+        input.as_object_mut().unwrap().extend(with.as_object().unwrap().clone());
+        codes(&room.mutate(Who::Seller, "updateListing", input).await)
+    };
+    let tonnes = json!({ "value": "20", "unit": "TNE" });
+
+    assert_eq!(change(json!({ "quantity": tonnes })).await, ["REQUIRED input.minimumOrder"]);
+    assert_eq!(room.number("SELECT minimum_order FROM listing").await, 10_000);
+    assert_eq!(change(json!({ "quantity": tonnes, "minimumOrder": "1" })).await, Vec::<String>::new());
+    assert_eq!(room.number("SELECT minimum_order FROM listing").await, 1_000);
+    let kilograms = json!({ "value": "500", "unit": "KGM" });
+    assert_eq!(change(json!({ "quantity": kilograms, "minimumOrder": null })).await, Vec::<String>::new());
+    assert_eq!(room.number("SELECT COUNT(*) FROM listing WHERE minimum_order IS NULL").await, 1);
+}
+
+#[db_test]
+async fn of_many_drafts_with_one_reference_at_once_one_is_written(room: Room) {
+    let races = (0..16).map(|_| {
+        let room = room.clone();
+        tokio::spawn(async move {
+            let input = room.draft(json!({ "reference": "K-7" }));
+            codes(&room.mutate(Who::Seller, "createListing", input).await)
+        })
+    });
+    let mut written = 0;
+    for race in races.collect::<Vec<_>>() {
+        match race.await.unwrap().as_slice() {
+            [] => written += 1,
+            [code] if code == "DUPLICATE_REFERENCE input.reference" => {}
+            other => panic!("{other:?}"),
+        }
+    }
+    assert_eq!(written, 1);
+    assert_eq!(room.number("SELECT COUNT(*) FROM listing").await, 1);
 }

@@ -63,7 +63,8 @@ impl Import {
             | RowOutcome::Updated(_)
             | RowOutcome::Unchanged(_)
             | RowOutcome::WouldCreate
-            | RowOutcome::WouldUpdate(_) => Vec::new(),
+            | RowOutcome::WouldUpdate(_)
+            | RowOutcome::WouldLeave => Vec::new(),
         };
         self.rows.iter().flat_map(of_row).collect()
     }
@@ -72,7 +73,8 @@ impl Import {
 async fn import_by(room: &Room, actor: &Actor, file: &[u8], dry_run: bool, publish: bool) -> Result<Import, Failure> {
     let paper = Paper::default();
     let rejects: Option<Box<dyn Write + Send>> = Some(Box::new(paper.clone()));
-    let command = ImportListings { organization: room.seller, dry_run, publish, rejects };
+    let command =
+        ImportListings { organization: room.seller, dry_run, publish, language: actor.request.locale, rejects };
     let mut rows = Vec::new();
     let report = room.catalog.import_listings(actor, command, file, |row| rows.push(row.clone())).await?;
     Ok(Import { report, rows, rejects: paper.text() })
@@ -223,4 +225,61 @@ async fn an_archived_listing_is_not_brought_back_by_its_row(room: Room) {
     assert_eq!(import(&room, FILE).await.counts(), (0, 0, 3, 0));
     let changed = import(&room, &FILE.replace("1 250", "1 300")).await;
     assert_eq!((changed.counts(), changed.problems().len()), ((0, 0, 2, 1), 1));
+}
+
+#[db_test]
+async fn a_row_that_says_what_stands_already_is_known_from_then_on(room: Room) {
+    // given a listing that the seller typed as its row has it
+    let imported = import(&room, FILE).await;
+    let RowOutcome::Created(id) = imported.rows[0].outcome else { panic!("{:?}", imported.rows[0]) };
+    let edit = async |title: &str| {
+        room.mutate(Who::Seller, "updateListing", json!({ "listingId": id.to_string(), "title": title })).await;
+    };
+    edit("Beurre lavé").await;
+    let changed = FILE.replace("Beurre brut", "Beurre lavé");
+    assert_eq!(import(&room, &changed).await.counts(), (0, 0, 3, 0));
+
+    // when she changes it by hand, and the same file comes again
+    edit("Beurre lavé, premier choix").await;
+    let again = import(&room, &changed).await;
+
+    // then it stays as she changed it
+    assert_eq!(again.counts(), (0, 0, 3, 0));
+    assert_eq!(room.number("SELECT COUNT(*) FROM listing WHERE title = 'Beurre lavé, premier choix'").await, 1);
+}
+
+#[db_test]
+async fn a_dry_run_foresees_what_the_same_row_twice_comes_to(room: Room) {
+    let header = "produit;titre;prix;unité du prix;quantité;unité;lieu\n";
+    let row = "mil;Mil de Koro;4250;tine;12,5;tine;Mopti\n";
+    let file = format!("{header}{row}{row}");
+    let actor = Actor::system("import");
+    let dry = import_by(&room, &actor, file.as_bytes(), true, false).await.unwrap();
+    let real = import_by(&room, &actor, file.as_bytes(), false, false).await.unwrap();
+    let dry_again = import_by(&room, &actor, file.as_bytes(), true, false).await.unwrap();
+    assert_eq!((dry.counts(), real.counts(), dry_again.counts()), ((1, 0, 1, 0), (1, 0, 1, 0), (0, 0, 2, 0)));
+}
+
+#[db_test]
+async fn two_imports_of_one_file_at_once_make_each_listing_once(room: Room) {
+    let both = futures_util::future::join_all((0..4).map(|_| import(&room, FILE))).await;
+    let created: u64 = both.iter().map(|import| import.report.created).sum();
+    let unchanged: u64 = both.iter().map(|import| import.report.unchanged).sum();
+    assert_eq!((created, unchanged), (3, 9));
+}
+
+#[db_test]
+async fn bad_rows_are_told_of_in_the_language_that_is_asked_for(room: Room) {
+    let file = "produit;titre;langue\nrien de tel;Rien;\n";
+    let mut told = Vec::new();
+    for language in [Locale::En, Locale::Fr] {
+        let command =
+            ImportListings { organization: room.seller, dry_run: true, publish: false, language, rejects: None };
+        let on_row = |row: &ImportedRow| {
+            let RowOutcome::Rejected(problems) = &row.outcome else { panic!("{row:?}") };
+            told.push(problems[0].message.clone());
+        };
+        room.catalog.import_listings(&Actor::system("import"), command, file.as_bytes(), on_row).await.unwrap();
+    }
+    assert_ne!(told[0], told[1]);
 }

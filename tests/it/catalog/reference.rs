@@ -14,7 +14,7 @@ async fn the_tables_hold_the_embedded_products_and_starting_again_changes_nothin
 
     let (statements, synced) = room.statements(room.catalog.sync_reference()).await;
     synced.unwrap();
-    assert_eq!(statements, 2, "two digests are looked at, nothing is written");
+    assert_eq!(statements, 3, "three digests are looked at, nothing is written");
 }
 
 #[db_test]
@@ -28,6 +28,31 @@ async fn tables_of_an_older_program_are_brought_up_to_date(room: Room) {
     assert!(
         room.number("SELECT CAST(SUM(grams) AS BIGINT) FROM unit_conversion WHERE unit_code = 'KGM'").await >= 1_000
     );
+}
+
+#[db_test]
+async fn what_listings_show_is_derived_anew_where_the_reference_data_changed(room: Room) {
+    let stale = room.published(json!({})).await;
+    room.published(json!({})).await;
+    let derived = "SELECT price_per_kilogram + quantity_grams FROM listing WHERE region_code = 'segou'";
+    let right = room.number(&format!("{derived} AND title = title LIMIT 1")).await;
+    let id = stale.parse::<bfw::catalog::ListingId>().unwrap().uuid();
+    room.execute(
+        "UPDATE listing SET price_per_kilogram = 1, quantity_grams = 2, region_code = NULL WHERE id = $1",
+        vec![id.into()],
+    )
+    .await;
+    let waiting = room.number("SELECT COUNT(*) FROM outbox").await;
+
+    room.catalog.sync_reference().await.unwrap();
+    assert_eq!(room.number("SELECT COUNT(*) FROM listing WHERE region_code = 'segou'").await, 1, "nothing has changed");
+    room.execute("UPDATE reference_data SET digest = 'old' WHERE name = 'listing-derived'", vec![]).await;
+    room.catalog.sync_reference().await.unwrap();
+
+    let same = format!("SELECT COUNT(*) FROM ({derived} AND price_per_kilogram + quantity_grams = {right}) AS same");
+    assert_eq!(room.number(&same).await, 2);
+    assert_eq!(room.number("SELECT COUNT(*) FROM outbox").await, waiting + 1, "only what changed is indexed");
+    assert_eq!(room.number("SELECT MAX(version) FROM listing").await, 2, "nobody changed what is offered");
 }
 
 #[db_test]

@@ -159,3 +159,52 @@ async fn buyer_and_seller_see_what_is_held_and_others_do_not(room: Room) {
     assert_eq!(codes(&room.mutate(Who::Auditor, "releaseReservation", release).await), ["FORBIDDEN"]);
     assert_eq!(text(&held["reservation"]["status"]), "HELD");
 }
+
+#[db_test]
+async fn a_reservation_that_is_sent_again_after_its_time_is_told_as_it_stands(room: Room) {
+    let id = room.published(json!({})).await;
+    let mut input = hold(&room, &id, "7");
+    input["idempotencyKey"] = json!("r-1");
+    input["expiresAt"] = json!("2026-11-24T10:00:00Z");
+    let first = room.mutate(Who::Buyer, "reserveStock", input.clone()).await;
+    room.clock.advance(TimeDelta::hours(48));
+    room.catalog.expire_reservations().await.unwrap();
+
+    let again = room.mutate(Who::Buyer, "reserveStock", input).await;
+
+    assert_eq!(codes(&again), Vec::<String>::new());
+    assert_eq!(again["reservation"]["id"], first["reservation"]["id"]);
+    assert_eq!(again["reservation"]["status"], "EXPIRED");
+}
+
+#[db_test]
+async fn a_damaged_reservation_does_not_keep_the_others(room: Room) {
+    let damaged = room.published(json!({})).await;
+    let sound = room.published(json!({})).await;
+    room.mutate(Who::Buyer, "reserveStock", hold(&room, &damaged, "1")).await;
+    room.clock.advance(TimeDelta::seconds(1));
+    room.mutate(Who::Buyer, "reserveStock", hold(&room, &sound, "2")).await;
+    let id = damaged.parse::<bfw::catalog::ListingId>().unwrap().uuid();
+    room.execute("UPDATE listing SET reserved = 0 WHERE id = $1", vec![id.into()]).await;
+    room.clock.advance(TimeDelta::hours(48));
+
+    assert_eq!(room.catalog.expire_reservations().await.unwrap(), 1);
+    assert_eq!(room.number("SELECT COUNT(*) FROM listing WHERE reserved > 0").await, 0);
+    assert_eq!(room.number("SELECT COUNT(*) FROM stock_reservation WHERE status = 'HELD'").await, 1, "it is kept");
+}
+
+#[db_test]
+async fn a_reservation_keeps_the_unit_that_it_was_made_in(room: Room) {
+    let id = room.published(json!({})).await;
+    let held = room.mutate(Who::Buyer, "reserveStock", hold(&room, &id, "7")).await;
+    let release = json!({ "reservationId": held["reservation"]["id"] });
+    room.mutate(Who::Buyer, "releaseReservation", release).await;
+    let quantity = json!({ "value": "2", "unit": "TNE" });
+    let changed = room.mutate(Who::Seller, "updateListing", json!({ "listingId": id, "quantity": quantity })).await;
+    assert_eq!(codes(&changed), Vec::<String>::new());
+
+    let query = "query($id: ID!) { listing(id: $id) { quantity { unit } reservations { edges { node { quantity quantityUnit } } } } }";
+    let shown = room.ask(Who::Buyer, query, json!({ "id": id })).await;
+    assert_eq!(shown["listing"]["quantity"]["unit"], "TNE");
+    assert_eq!(shown["listing"]["reservations"]["edges"][0]["node"], json!({ "quantity": "7", "quantityUnit": "KGM" }));
+}
