@@ -55,7 +55,7 @@ enum Command {
     Migrate(migrate::Migrate),
     /// Fill an empty database with a large made-up marketplace, always the same for the same seed.
     Seed(seed::Seed),
-    /// Bring in listings or places from a CSV file.
+    /// Bring in listings or communes from a CSV file.
     #[command(subcommand)]
     Import(import::Import),
     /// Build the search index anew from the database; searches go on being answered meanwhile.
