@@ -167,9 +167,9 @@ async fn with_app<T>(
 
 /// Prints one line of a command's result.
 fn say(line: impl std::fmt::Display) -> Result<(), CommandError> {
-    writeln!(std::io::stdout().lock(), "{line}").map_err(|error| match error.kind() {
-        ErrorKind::BrokenPipe => CommandError::NobodyReads,
-        _ => CommandError::file("standard output")(error),
+    writeln!(std::io::stdout().lock(), "{line}").map_err(|error| {
+        let nobody_reads = error.kind() == ErrorKind::BrokenPipe;
+        if nobody_reads { CommandError::NobodyReads } else { CommandError::file("standard output")(error) }
     })
 }
 
