@@ -16,8 +16,7 @@ use crate::{
     kernel::{
         Failure, Fault, Services,
         clock::{Clock, SystemClock},
-        db::{Database, DatabaseOptions, DbErr, MigrateError, Trouble, idempotency, trouble},
-        id::{IdSource, UuidV7Source},
+        db::{Database, DatabaseOptions, DbErr, MigrateError, Trouble, all_migrations, idempotency, trouble},
         outbox::Topic,
         worker::{self, HandleError},
     },
@@ -89,8 +88,7 @@ impl App {
     /// # Errors
     /// See [`StartError`].
     pub async fn assemble(config: Config, db: Database, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
-        let ids: Arc<dyn IdSource> = Arc::new(UuidV7Source::new(Arc::clone(&clock)));
-        let services = Services { db, clock, ids };
+        let services = Services::of(db, clock);
         let lock = services.db.startup_lock().await?;
         for name in services.db.migrate(&lock).await? {
             tracing::info!(name, "migration applied");
@@ -107,7 +105,7 @@ impl App {
         Ok(Self { config: Arc::new(config), services, accounts, directory, catalog, certification, search })
     }
 
-    /// Only migrates, and gives the names of what was applied.
+    /// Only migrates and brings the reference data up to date, and gives the names of the migrations that were applied.
     ///
     /// # Errors
     /// See [`StartError`].
@@ -115,17 +113,20 @@ impl App {
         let database = connect(config).await?;
         let lock = database.startup_lock().await?;
         let applied = database.migrate(&lock).await?;
+        let services = Services::of(database.clone(), Arc::new(SystemClock));
+        let directory = Directory::start(services.clone()).await?;
+        Catalog::start(services, directory).await?;
         lock.release().await?;
         database.close().await?;
         Ok(applied)
     }
 
-    /// The names of the migrations that the database lacks.
+    /// The names of the migrations that the database lacks. Changes nothing.
     ///
     /// # Errors
     /// See [`StartError`].
     pub async fn pending(config: &Config) -> Result<Vec<String>, StartError> {
-        let database = connect(config).await?;
+        let Some(database) = look(config).await? else { return Ok(all_migrations()) };
         let pending = database.pending_migrations().await?;
         database.close().await?;
         Ok(pending)
@@ -143,9 +144,10 @@ impl App {
         tokio::join!(worker::run(self.services.clone(), &follow_up, name, stop.clone()), self.watch(stop));
     }
 
-    /// Keeps up with what other processes do to the index, for a process that answers and leaves the work to others.
+    /// Keeps up with what other processes do to the index and to the places, for a process that answers and leaves the work
+    /// to others.
     pub async fn watch(&self, stop: CancellationToken) {
-        search::watch::run(self.search.clone(), stop).await;
+        tokio::join!(search::watch::run(self.search.clone(), stop.clone()), self.directory.watch_places(stop));
     }
 
     /// Closes the index and the database in order.
@@ -190,12 +192,25 @@ impl From<&Config> for accounts::Settings {
 pub async fn connect(config: &Config) -> Result<Database, StartError> {
     std::fs::create_dir_all(&config.data_dir)
         .map_err(|error| StartError::DataFolder { folder: config.data_dir.display().to_string(), error })?;
-    let options = DatabaseOptions {
-        url: config.database_url.clone(),
-        connections_max: config.database_connections,
-        acquire_timeout: config.database_wait,
-    };
-    Ok(Database::connect(&options).await?)
+    Ok(Database::connect(&DatabaseOptions::from(config)).await?)
+}
+
+/// Opens the database that the configuration names only to look at it; none where there is no file yet. Makes nothing.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn look(config: &Config) -> Result<Option<Database>, StartError> {
+    Ok(Database::look(&DatabaseOptions::from(config)).await?)
+}
+
+impl From<&Config> for DatabaseOptions {
+    fn from(config: &Config) -> Self {
+        Self {
+            url: config.database_url.clone(),
+            connections_max: config.database_connections,
+            acquire_timeout: config.database_wait,
+        }
+    }
 }
 
 /// Whether it lies with the subjects or with the database or the index as a whole.

@@ -48,7 +48,7 @@ pub const SETTINGS: &[Setting] = &[
         "the database; secret",
     ),
     setting("database_connections", "16", "1 to 500", "connections in the pool"),
-    setting("database_wait_seconds", "5", "1 to 60", "how long a request waits for a free connection"),
+    setting("database_wait_seconds", "5", "1 to 60", "how long a request waits for a free connection or a lock"),
     setting("search", "embedded", "embedded", "the search engine"),
     setting("log", "info", "directives such as info,bfw=debug", "what is logged"),
     setting("log_format", "human", "human or json", "the form of the log lines"),

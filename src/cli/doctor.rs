@@ -2,17 +2,23 @@
 
 use clap::Args;
 
-use super::{CommandError, say};
+use super::{CommandError, progress::Progress, say};
 use crate::{
-    app::{self, App},
+    app,
     config::{Config, SETTINGS, environment_name},
-    kernel::{audit, db::health, outbox},
+    kernel::{
+        audit,
+        clock::{Clock as _, SystemClock},
+        db::{Database, MigrateError, health},
+        outbox,
+    },
+    search::{self, Examined},
 };
 
 /// Check everything that can be checked, and say the mend.
 ///
 /// Looks at the settings, the data folder, the database and its schema, the audit log's hash chains, the outbox and the
-/// search index. Changes nothing. Exits with 1 if anything is wrong.
+/// search index against the database. Changes nothing, and makes nothing that is not there. Exits with 1 if anything is wrong.
 #[derive(Debug, Args)]
 pub(crate) struct Doctor {
     /// Also list every setting as it is in force, with its meaning; the database's password is not shown.
@@ -47,7 +53,7 @@ impl Doctor {
                 ))?;
             }
         }
-        let findings = examine(config).await;
+        let findings = examine(&config).await;
         let mut wrong = 0;
         for Finding { what, found } in &findings {
             match found {
@@ -66,70 +72,99 @@ impl Doctor {
     }
 }
 
-async fn examine(config: Config) -> Vec<Finding> {
-    let mut findings = vec![data_folder(&config)];
-    let database = match app::connect(&config).await {
-        Ok(database) => database,
-        Err(error) => {
-            findings.push(Finding::new("database", Err(error), "start it, or mend BFW_DATABASE_URL"));
-            return findings;
+async fn examine(config: &Config) -> Vec<Finding> {
+    let mut findings = vec![data_folder(config)];
+    match app::look(config).await {
+        Ok(Some(database)) => {
+            examine_database(config, &database, &mut findings).await;
+            if let Err(error) = database.close().await {
+                findings.push(Finding::new("database", Err(error), "look at the database's own log"));
+            }
         }
-    };
-    findings.push(Finding::new("database", health::version(&database).await, "is it running, and the password right?"));
-    let damage = match health::damage(&database).await {
-        Ok(damage) if damage.is_empty() => Ok("no damage found".to_owned()),
-        Ok(damage) => Err(damage.join("; ")),
-        Err(error) => Err(error.to_string()),
-    };
-    findings.push(Finding::new("database file", damage, "restore a backup"));
-    let pending = match database.pending_migrations().await {
-        Ok(pending) if pending.is_empty() => Ok("up to date".to_owned()),
-        Ok(pending) => Err(format!("{} migrations are missing", pending.len())),
-        Err(error) => Err(error.to_string()),
-    };
-    let migrated = pending.is_ok();
-    findings.push(Finding::new("schema", pending, "run `bfw migrate`"));
-    if let Err(error) = database.close().await {
-        findings.push(Finding::new("database", Err(error), "look at the database's own log"));
-    }
-    if migrated {
-        match App::start(config).await {
-            Ok(app) => examine_app(app, &mut findings).await,
-            Err(error) => findings.push(Finding::new("start", Err(error), "see above")),
+        Ok(None) => {
+            let missing = Err("the file of BFW_DATABASE_URL is not there yet");
+            findings.push(Finding::new("database", missing, "run `bfw migrate`, or start `bfw serve`"));
         }
+        Err(error) => findings.push(Finding::new("database", Err(error), "start it, or mend BFW_DATABASE_URL")),
     }
     findings
 }
 
-async fn examine_app(app: App, findings: &mut Vec<Finding>) {
-    let db = &app.services.db;
-    let chains = match audit::verify(db).await {
+async fn examine_database(config: &Config, database: &Database, findings: &mut Vec<Finding>) {
+    findings.push(Finding::new("database", health::version(database).await, "is it running, and the password right?"));
+    if database.sqlite_file().is_some() {
+        let damage = match health::damage(database).await {
+            Ok(damage) if damage.is_empty() => Ok("no damage found".to_owned()),
+            Ok(damage) => Err(damage.join("; ")),
+            Err(error) => Err(error.to_string()),
+        };
+        findings.push(Finding::new("database file", damage, "restore a backup"));
+    }
+    let found = match database.pending_migrations().await {
+        Ok(pending) if pending.is_empty() => Ok("up to date".to_owned()),
+        Ok(pending) => Err(format!("{} migrations are missing; run `bfw migrate`", pending.len())),
+        // It says the mend itself.
+        Err(error @ MigrateError::NewerDatabase { .. }) => Err(error.to_string()),
+        Err(error @ (MigrateError::Database(_) | MigrateError::Lock { .. })) => {
+            Err(format!("{error}; look at the database's own log"))
+        }
+    };
+    let migrated = found.is_ok();
+    findings.push(Finding { what: "schema", found });
+    if migrated {
+        examine_content(config, database, findings).await;
+    }
+}
+
+async fn examine_content(config: &Config, database: &Database, findings: &mut Vec<Finding>) {
+    let progress = Progress::new("checking the audit log", 0);
+    let chains = match audit::verify_showing(database, |entries| progress.at(entries)).await {
         Ok(verification) => match verification.broken.first() {
             None => Ok(format!("{} entries in {} chains verified", verification.entries, verification.chains)),
             Some(first) => Err(format!("{first} ({} chains broken)", verification.broken.len())),
         },
         Err(error) => Err(error.to_string()),
     };
+    progress.clear();
     findings.push(Finding::new("audit log", chains, "someone changed it outside the product; compare with a backup"));
-    let backlog = match outbox::backlog(db).await {
+    let backlog = outbox::backlog(database).await;
+    // While messages wait, the index may rightly differ from the database.
+    let settled = backlog.as_ref().is_ok_and(|backlog| backlog.waiting == 0);
+    let backlog = match backlog {
         Ok(backlog) if backlog.parked == 0 => Ok(format!("{} messages wait", backlog.waiting)),
         Ok(backlog) => Err(format!("{} messages failed too often and were set aside", backlog.parked)),
         Err(error) => Err(error.to_string()),
     };
-    findings.push(Finding::new("outbox", backlog, "the log says why; `bfw reindex` brings search up to date"));
-    let index = match app.search.health().await {
-        Ok(health) => Ok(health.to_string()),
-        Err(error) => Err(error.to_string()),
-    };
-    findings.push(Finding::new("search index", index, "run `bfw reindex`"));
-    app.close().await;
+    findings.push(Finding::new("outbox", backlog, "the log says why; `bfw reindex` does their work and removes them"));
+    findings.push(search_index(config, database, settled).await);
 }
 
+async fn search_index(config: &Config, database: &Database, settled: bool) -> Finding {
+    let found = match search::examine(&config.data_dir, database, SystemClock.now()).await {
+        Ok(Ok(Examined { index, listings, organizations })) => {
+            if settled && (index.listings, index.organizations) != (listings, organizations) {
+                Err(format!(
+                    "{index}; the database has {listings} listings and {organizations} organizations to be found"
+                ))
+            } else {
+                Ok(index.to_string())
+            }
+        }
+        Ok(Err(reason)) => Err(format!("it cannot be used: {reason}")),
+        Err(error) => Err(error.to_string()),
+    };
+    Finding::new("search index", found, "run `bfw reindex`")
+}
+
+/// Writes into the folder and removes what it wrote; a folder that is not there is not made.
 fn data_folder(config: &Config) -> Finding {
     let folder = &config.data_dir;
+    if !folder.exists() {
+        let missing = Err(format!("{} is not there yet", folder.display()));
+        return Finding::new("data folder", missing, "`bfw serve` makes it; or mend BFW_DATA_DIR");
+    }
     let probe = folder.join(".bfw-doctor");
-    let found = std::fs::create_dir_all(folder)
-        .and_then(|()| std::fs::write(&probe, b"doctor"))
+    let found = std::fs::write(&probe, b"doctor")
         .and_then(|()| std::fs::remove_file(&probe))
         .map(|()| format!("{} can be written", folder.display()));
     Finding::new("data folder", found, "mend its owner, mode or free space, or BFW_DATA_DIR")

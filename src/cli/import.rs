@@ -17,12 +17,12 @@ use crate::{
     kernel::locale::Locale,
 };
 
-/// Bring in listings or places from a CSV file.
+/// Bring in listings or communes from a CSV file.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Import {
     /// Listings of one organization, as a cooperative keeps them in a spreadsheet.
     Listings(Listings),
-    /// Communes and other places, beside those that the product brings.
+    /// Communes, beside the places that the product brings.
     Places(Places),
 }
 
@@ -53,13 +53,15 @@ pub(crate) struct Listings {
     #[arg(long, value_name = "LANGUAGE", default_value = "en", value_parser = language)]
     language: Locale,
 
-    /// Where bad rows go; by default the file's name with `.rejects.csv`.
+    /// Where bad rows go, a file that is not there yet; by default the file's name with `.rejects.csv`.
     #[arg(long, value_name = "FILE")]
     rejects: Option<PathBuf>,
 }
 
 /// Columns by name, in any order: name and cercle are needed; region, level, latitude, longitude, ocha, aliases, source and
-/// certainty may be there. Good lines are taken even where others are bad; the same file again changes nothing.
+/// certainty may be there. Only communes are taken: lines of another level, and places that come with the program, are
+/// passed over and told. Good lines are taken even where others are bad; the same file again changes nothing. A server that
+/// runs takes the places in within seconds.
 #[derive(Debug, Args)]
 pub(crate) struct Places {
     /// The file: UTF-8 with a header.
@@ -87,6 +89,12 @@ impl Listings {
     async fn run(self, config: Config) -> Result<(), CommandError> {
         let source = source(&self.file)?;
         let rejects = self.rejects.unwrap_or_else(|| self.file.with_extension("rejects.csv"));
+        if !self.dry_run && rejects.exists() {
+            return Err(CommandError::Other(format!(
+                "{} is there already and would be written over; move it away, or name another file with --rejects",
+                rejects.display()
+            )));
+        }
         let command = ImportListings {
             organization: self.organization,
             dry_run: self.dry_run,
@@ -140,15 +148,24 @@ impl Places {
         let named = || self.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let source = self.source.clone().unwrap_or_else(named);
         let command = ImportPlaces { file, source, dry_run: self.dry_run };
+        let progress = Progress::new("importing places", 0);
         let plan = with_app(config, async |app| {
             Ok(app.directory.import_places(&Actor::system("bfw import"), command).await?)
         })
         .await?;
+        progress.at(plan.lines.len() as u64);
+        progress.finish();
         for line in &plan.lines {
-            if let LineOutcome::Refused(errors) = &line.outcome {
-                for error in errors {
-                    say(format_args!("line {}, {}: {}", line.line, line.name, error.message(Locale::En)))?;
+            match &line.outcome {
+                LineOutcome::Refused(errors) => {
+                    for error in errors {
+                        say(format_args!("line {}, {}: {}", line.line, line.name, error.message(Locale::En)))?;
+                    }
                 }
+                LineOutcome::PassedOver(why) => {
+                    say(format_args!("line {}, {}: passed over, {why}", line.line, line.name))?;
+                }
+                LineOutcome::Added | LineOutcome::Changed | LineOutcome::Unchanged => {}
             }
         }
         let refused = plan.count(|outcome| matches!(outcome, LineOutcome::Refused(_)));
@@ -193,7 +210,7 @@ impl Write for MadeWhenNeeded {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let file = match &mut self.file {
             Some(file) => file,
-            None => self.file.insert(File::create(&self.path)?),
+            None => self.file.insert(File::create_new(&self.path)?),
         };
         file.write(bytes)
     }

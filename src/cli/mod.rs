@@ -55,7 +55,7 @@ enum Command {
     Migrate(migrate::Migrate),
     /// Fill an empty database with a large made-up marketplace, always the same for the same seed.
     Seed(seed::Seed),
-    /// Bring in listings or places from a CSV file.
+    /// Bring in listings or communes from a CSV file.
     #[command(subcommand)]
     Import(import::Import),
     /// Build the search index anew from the database; searches go on being answered meanwhile.
@@ -167,9 +167,9 @@ async fn with_app<T>(
 
 /// Prints one line of a command's result.
 fn say(line: impl std::fmt::Display) -> Result<(), CommandError> {
-    writeln!(std::io::stdout().lock(), "{line}").map_err(|error| match error.kind() {
-        ErrorKind::BrokenPipe => CommandError::NobodyReads,
-        _ => CommandError::file("standard output")(error),
+    writeln!(std::io::stdout().lock(), "{line}").map_err(|error| {
+        let nobody_reads = error.kind() == ErrorKind::BrokenPipe;
+        if nobody_reads { CommandError::NobodyReads } else { CommandError::file("standard output")(error) }
     })
 }
 

@@ -25,14 +25,7 @@ impl Progress {
         let plain = !std::io::stderr().is_terminal();
         let bar = if plain { ProgressBar::hidden() } else { ProgressBar::new(total) };
         bar.set_length(total);
-        let template = if total == 0 {
-            "{msg} {spinner} {human_pos} in {elapsed}"
-        } else {
-            "{msg} {wide_bar} {human_pos}/{human_len} {per_sec} {eta}"
-        };
-        if let Ok(style) = ProgressStyle::with_template(template) {
-            bar.set_style(style);
-        }
+        bar.set_style(style(total));
         bar.set_message(what.clone());
         let plain = plain.then(|| Mutex::new(Instant::now()));
         Self { bar, plain, what }
@@ -40,6 +33,9 @@ impl Progress {
 
     /// Sets how many there are in all, once that is known.
     pub(crate) fn of(&self, total: u64) {
+        if self.bar.length().unwrap_or(0) == 0 && total > 0 {
+            self.bar.set_style(style(total));
+        }
         self.bar.set_length(total);
     }
 
@@ -64,6 +60,11 @@ impl Progress {
         }
     }
 
+    /// Ends the show and leaves nothing of it: the result says it all.
+    pub(crate) fn clear(self) {
+        self.bar.finish_and_clear();
+    }
+
     #[expect(clippy::print_stderr, reason = "progress for people, beside a result on standard output")]
     fn line(&self) {
         let done = HumanCount(self.bar.position());
@@ -72,4 +73,14 @@ impl Progress {
             total => eprintln!("{}: {done} of {}", self.what, HumanCount(total)),
         }
     }
+}
+
+/// A bar where the end is known, a count where it is not.
+fn style(total: u64) -> ProgressStyle {
+    let template = if total == 0 {
+        "{msg} {spinner} {human_pos} in {elapsed}"
+    } else {
+        "{msg} {wide_bar} {human_pos}/{human_len} {per_sec} {eta}"
+    };
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
 }

@@ -10,7 +10,7 @@ use crate::{
 
 /// Fill an empty database with a large made-up marketplace, always the same for the same seed.
 ///
-/// For measurements and trials. The names and prices are plausible and mean nothing.
+/// A seed that was cut short is finished by the same command. A database that people use is refused. For measurements and trials. The names and prices are plausible and mean nothing.
 #[derive(Debug, Args)]
 pub(crate) struct Seed {
     /// How many organizations.
@@ -29,13 +29,20 @@ pub(crate) struct Seed {
 impl Seed {
     pub(super) async fn run(self, config: Config) -> Result<(), CommandError> {
         let plan = SeedPlan { organizations: self.organizations, listings: self.listings, seed: self.seed };
-        with_app(config, async |app| {
+        let seeded = with_app(config, async |app| {
+            if demo::is_inhabited(&app.services).await? {
+                return Err(CommandError::Other(
+                    "the database holds organizations that no seed made; name another one in BFW_DATABASE_URL"
+                        .to_owned(),
+                ));
+            }
             let progress = Progress::new("seeding", u64::from(plan.organizations) + u64::from(plan.listings));
-            demo::seed(app, &plan, |done| progress.at(done)).await?;
+            let seeded = demo::seed(app, &plan, |done| progress.at(done)).await?;
             progress.finish();
-            rebuild(app).await
+            rebuild(app).await?;
+            Ok(seeded)
         })
         .await?;
-        say(format_args!("seeded {} organizations and {} listings", plan.organizations, plan.listings))
+        say(format_args!("wrote {} organizations and {} listings", seeded.organizations, seeded.listings))
     }
 }

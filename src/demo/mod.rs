@@ -10,7 +10,7 @@ mod seed;
 mod store;
 
 pub use load::{DemoAccount, Loaded, PASSWORD};
-pub use seed::SeedPlan;
+pub use seed::{SeedPlan, Seeded};
 
 use crate::{
     accounts::Accounts,
@@ -62,10 +62,18 @@ pub async fn load<'a>(rooms: impl Into<Rooms<'a>>, progress: impl Fn(u64, u64)) 
 ///
 /// # Errors
 /// When the database refuses; what was written until then stays.
-pub async fn seed<'a>(rooms: impl Into<Rooms<'a>>, plan: &SeedPlan, progress: impl Fn(u64)) -> Outcome<()> {
+pub async fn seed<'a>(rooms: impl Into<Rooms<'a>>, plan: &SeedPlan, progress: impl Fn(u64)) -> Outcome<Seeded> {
     let rooms = rooms.into();
     let gazetteer = rooms.directory.gazetteer();
     seed::write(rooms.services, rooms.catalog.taxonomy(), &gazetteer, *plan, progress).await
+}
+
+/// Whether the database holds organizations that no seed made: those have people.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn is_inhabited(services: &Services) -> Outcome<bool> {
+    Ok(store::is_inhabited(&services.db).await?)
 }
 
 #[cfg(test)]

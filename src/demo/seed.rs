@@ -31,6 +31,15 @@ pub struct SeedPlan {
     pub seed: u64,
 }
 
+/// What a seed wrote; what was there already is not counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Seeded {
+    /// Organizations.
+    pub organizations: u64,
+    /// Listings.
+    pub listings: u64,
+}
+
 /// Writes the marketplace of a plan. `progress` is told how many organizations and listings are written so far.
 ///
 /// What is there already stays: an interrupted seed is finished by the same command.
@@ -43,7 +52,8 @@ pub(super) async fn write(
     gazetteer: &Gazetteer,
     plan: SeedPlan,
     progress: impl Fn(u64),
-) -> Outcome<()> {
+) -> Outcome<Seeded> {
+    let mut seeded = Seeded::default();
     let market = Market::new(plan, taxonomy, gazetteer)?;
     let tx = services.db.begin().await?;
     store::insert_declarant(&tx, &market.declarant()).await?;
@@ -55,7 +65,7 @@ pub(super) async fn write(
         for rows in batches_within(batch, ROWS_PER_STATEMENT) {
             let done = rows.end;
             let made: Vec<_> = rows.map(|index| market.organization(index)).collect();
-            store::insert_organizations(&tx, &made, market.declarant().id).await?;
+            seeded.organizations += store::insert_organizations(&tx, &made, market.declarant().id).await?;
             progress(done);
         }
         tx.commit().await?;
@@ -65,12 +75,12 @@ pub(super) async fn write(
         for rows in batches_within(batch, ROWS_PER_STATEMENT) {
             let done = organizations + rows.end;
             let made: Vec<_> = rows.filter_map(|index| market.listing(index)).collect();
-            store::insert_listings(&tx, &made).await?;
+            seeded.listings += store::insert_listings(&tx, &made).await?;
             progress(done);
         }
         tx.commit().await?;
     }
-    Ok(())
+    Ok(seeded)
 }
 
 fn batches(total: u64, size: u64) -> impl Iterator<Item = std::ops::Range<u64>> {

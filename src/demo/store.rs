@@ -1,7 +1,7 @@
 //! What the demo writes itself: that it is loaded, and certificates.
 
 use chrono::NaiveDate;
-use entity::{certificate, reference_data, user_account};
+use entity::{certificate, membership, reference_data, user_account};
 use sea_orm::{EntityTrait, Set};
 use serde_json::json;
 use uuid::Uuid;
@@ -62,6 +62,11 @@ pub(super) async fn mark_loaded(tx: &WriteTx, now: Timestamp) -> Result<(), DbEr
     };
     reference_data::Entity::update(row).exec(&**tx).await?;
     Ok(())
+}
+
+/// Whether an organization has members, as none of a seed has.
+pub(super) async fn is_inhabited(db: &Database) -> Result<bool, DbErr> {
+    Ok(membership::Entity::find().one(db.read()).await?.is_some())
 }
 
 /// A certificate to write.

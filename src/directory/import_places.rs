@@ -44,6 +44,7 @@ impl Directory {
         })?;
         let tx = self.services.db.begin().await?;
         store::places::write(&tx, &plan.places, &after, now).await?;
+        self.note_import(&tx).await?;
         tx.commit().await?;
         // Another import may have committed in between; the table knows both.
         self.reload_places().await?;

@@ -32,7 +32,7 @@ mod visibility;
 
 use std::sync::Arc;
 
-use arc_swap::ArcSwap;
+use arc_swap::{ArcSwap, ArcSwapOption};
 
 pub use declare_ownership::DeclareOwnership;
 pub use import_places::ImportPlaces;
@@ -50,6 +50,8 @@ use model::{gazetteer::Gazetteer, ownership::RuleBook};
 pub struct Directory {
     services: Services,
     gazetteer: Arc<ArcSwap<Gazetteer>>,
+    /// The edition of the imported places that the gazetteer holds.
+    imported: Arc<ArcSwapOption<String>>,
     /// What comes with the program, which imports do not change.
     embedded: Arc<Gazetteer>,
     rules: Arc<RuleBook>,
@@ -71,7 +73,7 @@ impl Directory {
         let embedded = Arc::new(Gazetteer::embedded().map_err(|error| Fault::Internal(error.to_string()))?);
         let rules = RuleBook::embedded().map_err(|error| Fault::Internal(error.to_string()))?;
         let gazetteer = Arc::new(ArcSwap::from(Arc::clone(&embedded)));
-        let directory = Self { services, gazetteer, embedded, rules: Arc::new(rules) };
+        let directory = Self { services, gazetteer, imported: Arc::default(), embedded, rules: Arc::new(rules) };
         directory.sync_places().await?;
         directory.refresh_assessments().await?;
         Ok(directory)

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{
     clock::{Clock, Timestamp},
     db::Database,
-    id::IdSource,
+    id::{IdSource, UuidV7Source},
 };
 
 /// The database, the time and new ids. Cheap to clone; each room's handle holds one.
@@ -20,6 +20,13 @@ pub struct Services {
 }
 
 impl Services {
+    /// Services whose new ids follow the clock.
+    #[must_use]
+    pub fn of(db: Database, clock: Arc<dyn Clock>) -> Self {
+        let ids = Arc::new(UuidV7Source::new(Arc::clone(&clock)));
+        Self { db, clock, ids }
+    }
+
     /// The present instant.
     #[must_use]
     pub fn now(&self) -> Timestamp {

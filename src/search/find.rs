@@ -177,18 +177,23 @@ impl Search {
             organizations: Vec::new(),
         };
         let sort = check_sort(find.sort, near, &mut wrong);
-        let mut conditions = filter.conditions();
-        if find.available_on.is_none() {
-            // What can no longer be had is not found.
-            conditions.push(Condition::Between {
-                field: NumberField::AvailableUntil,
-                min: Some(filter::days_since_epoch(self.services.clock.today())),
-                max: None,
-                or_absent: true,
-            });
-        }
+        // What can no longer be had is not found.
+        let of_today = find.available_on.is_none().then(|| Condition::Between {
+            field: NumberField::AvailableUntil,
+            min: Some(filter::days_since_epoch(self.services.clock.today())),
+            max: None,
+            or_absent: true,
+        });
         let facets = if find.facets { LISTING_FACETS.to_vec() } else { Vec::new() };
-        let ask = Ask { collection: Collection::Listings, conditions, sort, near, facets, highlights: find.highlights };
+        let ask = Ask {
+            collection: Collection::Listings,
+            conditions: filter.conditions(),
+            of_today,
+            sort,
+            near,
+            facets,
+            highlights: find.highlights,
+        };
         self.find(ask, query, &find.page, wrong).await
     }
 
@@ -212,6 +217,7 @@ impl Search {
         let ask = Ask {
             collection: Collection::Organizations,
             conditions: filter.conditions(),
+            of_today: None,
             sort: Sort::Relevance,
             near,
             facets,
@@ -241,6 +247,8 @@ impl Search {
         let position = wrong.take(check_page(&list, mark, page));
         wrong.finish()?;
         let (offset, size) = position.unwrap_or_default();
+        // The last page that can be shown is a short one, so that no page is promised and then refused.
+        let size = size.min(RESULTS_MAX.saturating_sub(offset));
         let Ok(window) = Window::new(offset, size) else {
             let error = UserError::new(ErrorCode::OutOfRange, ["after"]);
             return Err(error.with("minimum", 0).with("maximum", RESULTS_MAX).into());
@@ -248,7 +256,7 @@ impl Search {
         let request = SearchRequest {
             collection: ask.collection,
             query,
-            conditions: ask.conditions,
+            conditions: ask.conditions.into_iter().chain(ask.of_today).collect(),
             sort: ask.sort,
             window,
             facets: ask.facets,
@@ -324,6 +332,8 @@ impl Search {
 struct Ask {
     collection: Collection,
     conditions: Vec<Condition>,
+    /// What nobody asked for and every day asks anew. No part of the search's name: cursors outlive midnight.
+    of_today: Option<Condition>,
     sort: Sort,
     near: Option<filter::Near>,
     facets: Vec<KeywordField>,

@@ -11,6 +11,7 @@
 //! Deliberately absent: who may see what (the rooms that own the rows decide), saved searches and alerts.
 
 pub mod embedded;
+mod examine;
 mod facets;
 mod find;
 mod follow;
@@ -25,8 +26,10 @@ use std::{
     fmt,
     path::Path,
     sync::{Arc, Mutex},
+    time::{Duration, Instant},
 };
 
+pub use examine::{Examined, examine};
 pub use find::{FindListings, FindOrganizations, Found, Near, PriceRange, SortBy, WomenOwned};
 pub use rebuild::Rebuilt;
 pub use watch::run;
@@ -42,6 +45,9 @@ use index::{IndexError, SearchIndex};
 
 /// The folder of the embedded index below the data folder.
 const FOLDER: &str = "search";
+
+/// How often it is said how far the build of an index at the start has come.
+const SAID_EVERY: Duration = Duration::from_secs(5);
 
 /// The room's handle. Cheap to clone.
 #[derive(Clone)]
@@ -84,7 +90,15 @@ impl Search {
             behind_since: Arc::default(),
         };
         if rebuild.is_some() {
-            let built = search.rebuild(|_, _| {}).await?;
+            let mut said = Instant::now();
+            let built = search
+                .rebuild(|done, total| {
+                    if said.elapsed() >= SAID_EVERY {
+                        tracing::info!(done, total, "building the search index");
+                        said = Instant::now();
+                    }
+                })
+                .await?;
             tracing::info!(listings = built.listings, organizations = built.organizations, "search index built");
         }
         Ok(search)

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use entity::{certificate, listing, organization, ownership_assessment, ownership_declaration};
 use sea_orm::{
     ColumnTrait as _, Condition, DatabaseConnection, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _,
+    QueryOrder as _, QuerySelect as _, QueryTrait as _,
     sea_query::{Expr, ExprTrait as _},
 };
 use uuid::Uuid;
@@ -118,9 +118,15 @@ pub(super) async fn listings_of(
     Ok(query.order_by_asc(listing::Column::Id).limit(count).into_tuple().all(db).await?)
 }
 
-/// How many listings and organizations a rebuild will meet.
+/// How many listings and organizations everyone may find.
 pub(super) async fn counts(db: &DatabaseConnection) -> Result<(u64, u64), Fault> {
-    let listings = listing::Entity::find().filter(for_all_to_find()).count(db).await?;
+    let good = organization::Entity::find()
+        .select_only()
+        .column(organization::Column::Id)
+        .filter(organization::Column::Standing.eq(GOOD))
+        .into_query();
+    let sold_by_them = listing::Column::OrganizationId.in_subquery(good);
+    let listings = listing::Entity::find().filter(for_all_to_find()).filter(sold_by_them).count(db).await?;
     let organizations = organization::Entity::find().filter(organization::Column::Standing.eq(GOOD)).count(db).await?;
     Ok((listings, organizations))
 }

@@ -19,13 +19,15 @@ use crate::{
 const NO_PASSWORD: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$c2VlZCBhY2NvdW50IG9mIGJmdw$bm9ib2R5IGhhcyBjaG9zZW4gdGhpcyBwYXNzd29yZC4";
 
-/// Writes rows of one table; what is there already stays.
+/// Writes rows of one table and gives their number; what is there already stays.
 macro_rules! insert {
     ($tx:expr, $table:ident, $rows:expr) => {{
         let rows: Vec<$table::ActiveModel> = $rows.collect();
-        if !rows.is_empty() {
+        if rows.is_empty() {
+            0
+        } else {
             let keep = OnConflict::new().do_nothing().to_owned();
-            $table::Entity::insert_many(rows).on_conflict(keep).exec_without_returning(&**$tx).await?;
+            $table::Entity::insert_many(rows).on_conflict(keep).exec_without_returning(&**$tx).await?
         }
     }};
 }
@@ -48,19 +50,19 @@ pub(super) async fn insert_declarant(tx: &WriteTx, declarant: &Declarant) -> Res
     Ok(())
 }
 
-/// Writes organizations with what they declared, what follows from it, and their certificates.
-pub(super) async fn insert_organizations(tx: &WriteTx, made: &[MadeOrganization], by: Uuid) -> Result<(), DbErr> {
-    insert!(tx, organization, made.iter().map(organization_row));
+/// Writes organizations with what they declared, what follows from it, and their certificates; gives the number of
+/// organizations.
+pub(super) async fn insert_organizations(tx: &WriteTx, made: &[MadeOrganization], by: Uuid) -> Result<u64, DbErr> {
+    let written = insert!(tx, organization, made.iter().map(organization_row));
     insert!(tx, ownership_declaration, made.iter().filter_map(|one| declaration_row(one, by)));
     insert!(tx, ownership_assessment, made.iter().flat_map(assessment_rows));
     insert!(tx, certificate, made.iter().filter_map(certificate_row));
-    Ok(())
+    Ok(written)
 }
 
-/// Writes listings.
-pub(super) async fn insert_listings(tx: &WriteTx, made: &[MadeListing]) -> Result<(), DbErr> {
-    insert!(tx, listing, made.iter().map(listing_row));
-    Ok(())
+/// Writes listings and gives their number.
+pub(super) async fn insert_listings(tx: &WriteTx, made: &[MadeListing]) -> Result<u64, DbErr> {
+    Ok(insert!(tx, listing, made.iter().map(listing_row)))
 }
 
 fn organization_row(made: &MadeOrganization) -> organization::ActiveModel {

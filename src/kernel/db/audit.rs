@@ -256,6 +256,14 @@ pub struct Verification {
 /// # Errors
 /// When the database refuses; a broken chain is no error but a finding.
 pub async fn verify(db: &Database) -> Result<Verification, DbErr> {
+    verify_showing(db, |_| {}).await
+}
+
+/// The same, telling how many entries are recomputed so far.
+///
+/// # Errors
+/// As [`verify`].
+pub async fn verify_showing(db: &Database, progress: impl Fn(u64)) -> Result<Verification, DbErr> {
     const STEP: i64 = 1_000;
     let heads = "SELECT chain_id, head_sequence, head_hash FROM audit_chain ORDER BY chain_id";
     let heads = db.read().query_all_raw(Statement::from_string(db.backend(), heads)).await?;
@@ -276,6 +284,7 @@ pub async fn verify(db: &Database) -> Result<Verification, DbErr> {
                 break;
             }
             verification.entries += rows.len() as u64;
+            progress(verification.entries);
             let entries = rows.iter().map(stored).collect::<Result<Vec<_>, _>>()?;
             if let Err(broken) = entries.iter().try_for_each(|entry| link.follow(entry)) {
                 verification.broken.push(broken);
@@ -292,7 +301,21 @@ pub async fn verify(db: &Database) -> Result<Verification, DbErr> {
             });
         }
     }
+    verification.broken.extend(headless(db).await?);
     Ok(verification)
+}
+
+/// Entries whose chain has no head: nothing tells where such a chain ended.
+async fn headless(db: &Database) -> Result<Vec<BrokenChain>, DbErr> {
+    let sql = "SELECT e.chain_id, MIN(e.sequence) AS sequence FROM audit_entry e
+               WHERE NOT EXISTS (SELECT 1 FROM audit_chain c WHERE c.chain_id = e.chain_id)
+               GROUP BY e.chain_id ORDER BY e.chain_id";
+    let rows = db.read().query_all_raw(Statement::from_string(db.backend(), sql)).await?;
+    let broken = |row: &QueryResult| {
+        let (chain, sequence) = (row.try_get("", "chain_id")?, row.try_get("", "sequence")?);
+        Ok(BrokenChain { chain, sequence, detail: "the head of the chain is missing" })
+    };
+    rows.iter().map(broken).collect()
 }
 
 struct Link {

@@ -1,15 +1,18 @@
 //! Bringing the schema up to date, one process at a time.
 
-use std::fs::File;
+use std::{fs::File, time::Duration};
 
 use migration::{Migrator, MigratorTrait};
-use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, DbErr, Statement};
+use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, Statement};
 use secrecy::ExposeSecret;
 
 use super::Database;
 
 /// The number that all processes of this product agree to lock on PostgreSQL: "bfw" in ASCII.
 const ADVISORY_LOCK: i64 = 0x0062_6677;
+
+/// After how long a wait for the startup lock is said.
+const SAID_AFTER: Duration = Duration::from_secs(1);
 
 /// Why the schema could not be brought up to date.
 #[derive(Debug, thiserror::Error)]
@@ -74,32 +77,39 @@ impl Database {
                 let lock_error = |error| MigrateError::Lock { file: name.to_string_lossy().into_owned(), error };
                 let file = File::create(&name).map_err(lock_error)?;
                 let waiting = tokio::task::spawn_blocking(move || file.lock().map(|()| file));
-                let file = waiting.await.map_err(|join| lock_error(std::io::Error::other(join)))?;
+                let file = said_if_long(waiting).await.map_err(|join| lock_error(std::io::Error::other(join)))?;
                 Held::Sqlite { _file: file.map_err(lock_error)? }
             }
             None => {
                 let mut options = ConnectOptions::new(self.url.expose_secret());
                 options.max_connections(1).sqlx_logging(false).set_application_name("bfw startup");
+                // The lock is the connection's: it must not be closed for having had nothing to do, or for its age.
+                options.idle_timeout(None).max_lifetime(None);
                 let connection = sea_orm::Database::connect(options).await?;
                 let lock = Statement::from_sql_and_values(
                     connection.get_database_backend(),
                     "SELECT pg_advisory_lock($1)",
                     [ADVISORY_LOCK.into()],
                 );
-                connection.execute_raw(lock).await?;
+                said_if_long(connection.execute_raw(lock)).await?;
                 Held::Postgres(connection)
             }
         };
         Ok(StartupLock { held })
     }
 
-    /// Applies the migrations that are missing and gives their names. Hold the [`StartupLock`] meanwhile.
+    /// Applies the migrations that are missing and gives their names. On PostgreSQL they go over the connection that holds
+    /// the lock: it is the one whose statements may take as long as they need.
     ///
     /// # Errors
     /// When a migration fails (it is rolled back whole) or the database is of a newer version.
-    pub async fn migrate(&self, _lock: &StartupLock) -> Result<Vec<String>, MigrateError> {
+    pub async fn migrate(&self, lock: &StartupLock) -> Result<Vec<String>, MigrateError> {
         let pending = self.pending_migrations().await?;
-        Migrator::up(&self.write, None).await?;
+        let connection = match &lock.held {
+            Held::Postgres(connection) => connection,
+            Held::Sqlite { .. } => &self.write,
+        };
+        Migrator::up(connection, None).await?;
         Ok(pending)
     }
 
@@ -108,13 +118,44 @@ impl Database {
     /// # Errors
     /// When the database cannot be asked, or is of a newer version.
     pub async fn pending_migrations(&self) -> Result<Vec<String>, MigrateError> {
-        Migrator::install(&self.write).await?;
-        let known: Vec<String> = Migrator::migrations().iter().map(|migration| migration.name().to_owned()).collect();
-        let applied: Vec<String> =
-            Migrator::get_migration_models(&self.write).await?.into_iter().map(|row| row.version).collect();
+        let known = all_migrations();
+        let applied = self.applied_migrations().await?;
         if let Some(unknown) = applied.iter().find(|name| !known.contains(name)) {
             return Err(MigrateError::NewerDatabase { unknown: unknown.clone() });
         }
         Ok(known.into_iter().filter(|name| !applied.contains(name)).collect())
+    }
+
+    /// The names of the migrations that were applied; none in a database that was never migrated. Changes nothing.
+    async fn applied_migrations(&self) -> Result<Vec<String>, DbErr> {
+        let tables = if self.backend() == DbBackend::Sqlite {
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'seaql_migrations'"
+        } else {
+            "SELECT 1 WHERE to_regclass('seaql_migrations') IS NOT NULL"
+        };
+        if self.read.query_one_raw(Statement::from_string(self.backend(), tables)).await?.is_none() {
+            return Ok(Vec::new());
+        }
+        let applied = Statement::from_string(self.backend(), "SELECT version FROM seaql_migrations ORDER BY version");
+        let rows = self.read.query_all_raw(applied).await?;
+        rows.iter().map(|row| row.try_get("", "version")).collect()
+    }
+}
+
+/// The names of all migrations of this version, in order.
+#[must_use]
+pub fn all_migrations() -> Vec<String> {
+    Migrator::migrations().iter().map(|migration| migration.name().to_owned()).collect()
+}
+
+/// Waits, and says so where it takes long: whoever started the process would otherwise see nothing happen.
+async fn said_if_long<T>(waiting: impl Future<Output = T>) -> T {
+    let mut waiting = std::pin::pin!(waiting);
+    match tokio::time::timeout(SAID_AFTER, &mut waiting).await {
+        Ok(waited) => waited,
+        Err(_) => {
+            tracing::info!("another process is preparing the database; waiting for it");
+            waiting.await
+        }
     }
 }

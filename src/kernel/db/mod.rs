@@ -24,7 +24,7 @@ use std::{
     time::Duration,
 };
 
-pub use migrate::{MigrateError, StartupLock};
+pub use migrate::{MigrateError, StartupLock, all_migrations};
 use percent_encoding::percent_decode_str;
 pub use row::Reader;
 use sea_orm::{
@@ -36,6 +36,10 @@ use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::Notify;
 pub use trouble::{Trouble, trouble};
 
+/// How long one statement may take on PostgreSQL: longer than the longest request, so that only what nobody waits for any
+/// more is cut off.
+const STATEMENT_WAIT_MAX: Duration = Duration::from_secs(330);
+
 /// How to reach the database, and how much of it to use.
 #[derive(Debug, Clone)]
 pub struct DatabaseOptions {
@@ -43,7 +47,7 @@ pub struct DatabaseOptions {
     pub url: SecretString,
     /// Connections in the pool (on SQLite: readers, beside the one writer).
     pub connections_max: u32,
-    /// How long a request waits for a connection before it is told that we are overloaded.
+    /// How long a request waits for a connection, or a write for a lock, before it is told to come back.
     pub acquire_timeout: Duration,
 }
 
@@ -74,11 +78,27 @@ impl Database {
         let (read, write) = match &sqlite_file {
             Some(file) => connect_sqlite(options, file).await?,
             None => {
-                let pool = connect_postgres(options).await?;
+                let pool = connect_postgres(options, "off").await?;
                 (pool.clone(), pool)
             }
         };
         Ok(Self { read, write, sqlite_file, url: options.url.clone(), outbox_signal: Arc::new(Notify::new()) })
+    }
+
+    /// Opens the database only to look at it: nothing can be written through the handle, and nothing is made that is not
+    /// there. None where there is no SQLite file yet.
+    ///
+    /// # Errors
+    /// When the database cannot be opened or reached.
+    pub async fn look(options: &DatabaseOptions) -> Result<Option<Self>, DbErr> {
+        let sqlite_file = sqlite_file(options.url.expose_secret());
+        let pool = match &sqlite_file {
+            Some(file) if !file.exists() => return Ok(None),
+            Some(file) => look_sqlite(options, file).await?,
+            None => connect_postgres(options, "on").await?,
+        };
+        let (read, write) = (pool.clone(), pool);
+        Ok(Some(Self { read, write, sqlite_file, url: options.url.clone(), outbox_signal: Arc::new(Notify::new()) }))
     }
 
     /// Which database this is.
@@ -193,9 +213,25 @@ fn common(options: &DatabaseOptions, url: String, connections_max: u32) -> Conne
     connect
 }
 
-async fn connect_postgres(options: &DatabaseOptions) -> Result<DatabaseConnection, DbErr> {
+async fn connect_postgres(options: &DatabaseOptions, read_only: &'static str) -> Result<DatabaseConnection, DbErr> {
     let mut connect = common(options, options.url.expose_secret().to_owned(), options.connections_max);
-    connect.set_application_name("bfw").map_sqlx_postgres_opts(|postgres| postgres.statement_cache_capacity(512));
+    // A write that finds a row or a table locked waits as long as for a connection, and is then told to come back.
+    let lock_wait = options.acquire_timeout.as_millis().to_string();
+    let statement_wait = STATEMENT_WAIT_MAX.as_millis().to_string();
+    connect.set_application_name("bfw").map_sqlx_postgres_opts(move |postgres| {
+        postgres.statement_cache_capacity(512).options([
+            ("lock_timeout", lock_wait.as_str()),
+            ("statement_timeout", statement_wait.as_str()),
+            ("default_transaction_read_only", read_only),
+        ])
+    });
+    sea_orm::Database::connect(connect).await
+}
+
+async fn look_sqlite(options: &DatabaseOptions, file: &Path) -> Result<DatabaseConnection, DbErr> {
+    let wait = options.acquire_timeout;
+    let mut connect = common(options, format!("sqlite://{}?mode=rw", file.display()), options.connections_max);
+    connect.map_sqlx_sqlite_opts(move |sqlite| sqlite.busy_timeout(wait).pragma("query_only", "on"));
     sea_orm::Database::connect(connect).await
 }
 

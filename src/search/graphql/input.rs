@@ -76,25 +76,19 @@ impl PricePerKilogramRange {
 #[derive(Debug, Clone, Default, InputObject)]
 pub struct ListingSearchFilter {
     /// Products by code or name; a class stands for everything below it.
-    #[graphql(default)]
-    pub product_codes: Vec<String>,
+    pub product_codes: Option<Vec<String>>,
     /// Places where the goods are, by code, official number or name; a region stands for everything in it.
-    #[graphql(default)]
-    pub place_codes: Vec<String>,
+    pub place_codes: Option<Vec<String>>,
     /// Kinds of seller.
-    #[graphql(default)]
-    pub kinds: Vec<OrganizationKind>,
+    pub kinds: Option<Vec<OrganizationKind>>,
     /// Schemes, by code, one of which covers the listing today by a certificate in force.
-    #[graphql(default)]
-    pub schemes: Vec<String>,
+    pub schemes: Option<Vec<String>>,
     /// Only of sellers that women own or lead.
     pub women_owned: Option<WomenOwnedFilter>,
     /// Grades, as sellers write them.
-    #[graphql(default)]
-    pub grades: Vec<String>,
+    pub grades: Option<Vec<String>>,
     /// Seasons, as sellers write them.
-    #[graphql(default)]
-    pub seasons: Vec<String>,
+    pub seasons: Option<Vec<String>>,
     /// Only what costs so much a kilogram. Listings whose price a kilogram is not known are left out.
     pub price_per_kilogram: Option<PricePerKilogramRange>,
     /// Only what can be had on this day; today or later where none is given.
@@ -107,13 +101,13 @@ impl ListingSearchFilter {
     /// What is asked for by the filter alone.
     pub(super) fn read(self, wrong: &mut Rejections) -> FindListings {
         FindListings {
-            product_codes: self.product_codes,
-            place_codes: self.place_codes,
+            product_codes: self.product_codes.unwrap_or_default(),
+            place_codes: self.place_codes.unwrap_or_default(),
             kinds: kinds(self.kinds),
-            schemes: self.schemes,
+            schemes: self.schemes.unwrap_or_default(),
             women_owned: self.women_owned.map(women_owned),
-            grades: self.grades,
-            seasons: self.seasons,
+            grades: self.grades.unwrap_or_default(),
+            seasons: self.seasons.unwrap_or_default(),
             price_per_kilogram: self.price_per_kilogram.map(|range| range.read(wrong)),
             available_on: self.available_on.map(|Date(day)| day),
             near: self.near.map(Near::from),
@@ -126,17 +120,13 @@ impl ListingSearchFilter {
 #[derive(Debug, Clone, Default, InputObject)]
 pub struct OrganizationSearchFilter {
     /// Products that it offers now, by code or name; a class stands for everything below it.
-    #[graphql(default)]
-    pub product_codes: Vec<String>,
+    pub product_codes: Option<Vec<String>>,
     /// Places where it is, by code, official number or name; a region stands for everything in it.
-    #[graphql(default)]
-    pub place_codes: Vec<String>,
+    pub place_codes: Option<Vec<String>>,
     /// Kinds of organization.
-    #[graphql(default)]
-    pub kinds: Vec<OrganizationKind>,
+    pub kinds: Option<Vec<OrganizationKind>>,
     /// Schemes, by code, of which it holds a certificate in force.
-    #[graphql(default)]
-    pub schemes: Vec<String>,
+    pub schemes: Option<Vec<String>>,
     /// Only those that women own or lead.
     pub women_owned: Option<WomenOwnedFilter>,
     /// Only those in this circle. Where none gave a point, the chief town of the place counts.
@@ -147,10 +137,10 @@ impl OrganizationSearchFilter {
     /// What is asked for by the filter alone.
     pub(super) fn read(self) -> FindOrganizations {
         FindOrganizations {
-            product_codes: self.product_codes,
-            place_codes: self.place_codes,
+            product_codes: self.product_codes.unwrap_or_default(),
+            place_codes: self.place_codes.unwrap_or_default(),
             kinds: kinds(self.kinds),
-            schemes: self.schemes,
+            schemes: self.schemes.unwrap_or_default(),
             women_owned: self.women_owned.map(women_owned),
             near: self.near.map(Near::from),
             ..FindOrganizations::default()
@@ -158,9 +148,9 @@ impl OrganizationSearchFilter {
     }
 }
 
-fn kinds(kinds: Vec<OrganizationKind>) -> Vec<String> {
+fn kinds(kinds: Option<Vec<OrganizationKind>>) -> Vec<String> {
     let code = |kind| organization::OrganizationKind::from(kind).as_str().to_owned();
-    kinds.into_iter().map(code).collect()
+    kinds.unwrap_or_default().into_iter().map(code).collect()
 }
 
 fn women_owned(filter: WomenOwnedFilter) -> WomenOwned {

@@ -32,6 +32,10 @@ impl SearchQuery {
     /// forgiven from four letters on and two from eight (`echalotte`); the last word may be unfinished. Words of the
     /// place, the seller and the certificate count too (`oignon Ségou`), and a part in quotation marks must stand as it
     /// is. A change can be found within a second.
+    ///
+    /// A cursor is a position among the results: what is published or taken out between two pages moves the others, so
+    /// that one may come twice or be passed over. The first 10,000 results can be paged through. What is sold out is not
+    /// found.
     #[graphql(complexity = "page_complexity(__ctx, __variables_definition, __field, child_complexity)")]
     async fn search_listings(
         &self,
@@ -53,8 +57,8 @@ impl SearchQuery {
         listings(ctx, search, found).await
     }
 
-    /// Searches organizations in good standing: by name, place, what they offer, kind and certificates. Words are
-    /// understood as in `searchListings`.
+    /// Searches organizations in good standing: by name, place, what they offer, kind and certificates. Words and cursors
+    /// are understood as in `searchListings`.
     #[graphql(complexity = "page_complexity(__ctx, __variables_definition, __field, child_complexity)")]
     async fn search_organizations(
         &self,

@@ -71,6 +71,34 @@ async fn a_locked_database_refuses_writes_for_the_moment_and_goes_on_reading(dat
     assert!(again["data"]["registerOrganization"]["organization"]["id"].is_string(), "{again}");
 }
 
+/// PostgreSQL alone: SQLite has one lock for all of its tables, and the test above.
+#[test]
+fn a_locked_table() {
+    harness::run(Backend::Postgres, a_locked_table_refuses_writes_for_the_moment_and_reads_go_on);
+}
+
+async fn a_locked_table_refuses_writes_for_the_moment_and_reads_go_on(database: TestDatabase) {
+    let serving = Serving::start(bfw(&database, &["serve"]));
+    let token = sign_up(&serving).await;
+    let connection = database.connect().await;
+    let holder = connection.begin().await.unwrap();
+    holder.execute_unprepared("LOCK TABLE organization IN EXCLUSIVE MODE").await.unwrap();
+
+    let asked = std::time::Instant::now();
+    let refused = serving.graphql(Some(&token), REGISTER, json!({ "name": "Étal de Fanta" })).await.unwrap();
+    let waited = asked.elapsed();
+    let query = "{ organizations { totalCount } listings { totalCount } }";
+    let read = serving.graphql(None, query, json!({})).await.unwrap();
+    holder.rollback().await.unwrap();
+    let again = serving.graphql(Some(&token), REGISTER, json!({ "name": "Étal de Fanta" })).await.unwrap();
+
+    assert_eq!(refused["errors"][0]["extensions"]["code"], "UNAVAILABLE", "{refused}");
+    assert!(waited < std::time::Duration::from_secs(8), "refused for the lock, not for the request's time: {waited:?}");
+    assert_eq!(read["data"]["organizations"]["totalCount"], 0, "{read}");
+    assert_eq!(read["data"]["listings"]["totalCount"], 0, "{read}");
+    assert!(again["data"]["registerOrganization"]["organization"]["id"].is_string(), "{again}");
+}
+
 /// SQLite alone: a file can be told not to grow. PostgreSQL's SQLSTATE 53100 is answered by the same branch.
 #[test]
 fn a_full_disk() {

@@ -134,7 +134,10 @@ async fn two_processes_that_start_at_once_on_one_data_folder_without_an_index_bo
 
 #[db_test]
 async fn a_damaged_index_folder_is_said_and_built_anew(database: TestDatabase) {
-    let serving = Serving::start(bfw(&database, &["serve", "--demo"]));
+    let query = r#"{ all: searchListings { totalCount } shea: searchListings(query: "karité") { totalCount } }"#;
+    run(&database, &["seed", "--organizations", "20", "--listings", "60"]);
+    let serving = Serving::start(bfw(&database, &["serve"]));
+    let before = serving.graphql(None, query, json!({})).await.unwrap();
     serving.terminate();
     let index = database.folder.join("data/search");
     let mut damaged = 0;
@@ -145,10 +148,10 @@ async fn a_damaged_index_folder_is_said_and_built_anew(database: TestDatabase) {
     assert!(damaged > 0);
 
     let serving = Serving::start(bfw(&database, &["serve"]));
-    let query = r#"{ searchListings(query: "karité") { totalCount } }"#;
     let answer = serving.graphql(None, query, json!({})).await.unwrap();
 
-    assert!(answer["data"]["searchListings"]["totalCount"].as_i64() > Some(0), "{answer}");
+    assert!(before["data"]["shea"]["totalCount"].as_i64() > Some(0), "{before}");
+    assert_eq!(answer, before);
     let (_, log) = serving.terminate();
     assert!(log.contains("rebuil"), "{log}");
 }
@@ -215,6 +218,21 @@ async fn the_doctor_names_the_first_altered_audit_entry(database: TestDatabase) 
 
     assert_eq!(examined.status.code(), Some(1));
     assert!(stdout(&examined).contains("breaks at entry 2: its content was altered"), "{}", stdout(&examined));
+}
+
+#[db_test]
+async fn the_doctor_names_a_chain_without_its_head(database: TestDatabase) {
+    let served = Serving::start(bfw(&database, &["serve", "--demo"]));
+    served.terminate();
+    let connection = database.connect().await;
+    let behead = "DELETE FROM audit_chain WHERE chain_id IN (SELECT chain_id FROM audit_chain LIMIT 1)";
+    connection.execute_unprepared(behead).await.unwrap();
+
+    let examined = run(&database, &["doctor"]);
+
+    assert_eq!(examined.status.code(), Some(1));
+    let said = stdout(&examined);
+    assert!(said.contains("breaks at entry 1: the head of the chain is missing (1 chains broken)"), "{said}");
 }
 
 #[test]

@@ -129,8 +129,10 @@ fn alike(one: &Value, other: &Value) -> bool {
 
 /// What kind of passing thing a text is.
 fn kind(text: &str) -> Option<&str> {
-    if let Some((prefix, suffix)) = text.rsplit_once('_') {
-        return (suffix.len() == 26 && suffix.bytes().all(|byte| byte.is_ascii_alphanumeric())).then_some(prefix);
+    let is_id = |suffix: &str| suffix.len() == 26 && suffix.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    // A token may hold such a sign too.
+    if let Some((prefix, _)) = text.rsplit_once('_').filter(|(_, suffix)| is_id(suffix)) {
+        return Some(prefix);
     }
     let token = text.len() == 43 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
     let time = text.len() > 19 && text.as_bytes()[10] == b'T' && text[..4].bytes().all(|byte| byte.is_ascii_digit());
@@ -164,4 +166,6 @@ fn answers_that_differ_in_substance_are_told_apart() {
     assert!(alike(&page, &json!({ "id": "listing_7zzzzzzzzzzzzzzzzzzzzzzzzz", "n": 1 })));
     assert!(!alike(&page, &json!({ "id": "organization_7zzzzzzzzzzzzzzzzzzzzzzzzz", "n": 1 })));
     assert!(!alike(&page, &json!({ "id": "listing_7zzzzzzzzzzzzzzzzzzzzzzzzz", "n": 2 })));
+    let tokens = ["-rfzvJZBQl9oPhL_NXJ4H6vaLWGaTAdd8FR0Z7fWZh4", "8zvuWbv3kRlZiKTyWKrkFu0irAxPlPbPLT0dRtwPrGU"];
+    assert!(alike(&json!(tokens[0]), &json!(tokens[1])));
 }

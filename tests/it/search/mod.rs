@@ -5,3 +5,4 @@ mod documents;
 mod engine;
 mod following;
 mod judged;
+mod paging;
