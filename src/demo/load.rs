@@ -213,6 +213,7 @@ impl Loading<'_> {
                 registrations: None,
                 market_name: Change::Keep,
                 stall: Change::Keep,
+                expected_version: None,
                 idempotency_key: Some(format!("demo-description-{}-{}", made.key, language.code())),
             };
             self.rooms.directory.update_organization(owner, command).await?;
@@ -220,7 +221,7 @@ impl Loading<'_> {
         if let Some(facts) = &made.ownership {
             let changes = changes(facts)?;
             let idempotency_key = Some(format!("demo-ownership-{}", made.key));
-            let command = DeclareOwnership { organization, changes, idempotency_key };
+            let command = DeclareOwnership { organization, changes, expected_version: None, idempotency_key };
             self.rooms.directory.declare_ownership(owner, command).await?;
         }
         Ok(())
@@ -270,7 +271,7 @@ impl Loading<'_> {
         if made.status == "DRAFT" {
             return Ok(());
         }
-        let command = PublishListing { listing, idempotency_key: key("publish") };
+        let command = PublishListing { listing, expected_version: None, idempotency_key: key("publish") };
         catalog.publish_listing(owner, command).await?;
         self.take_back(owner, made, listing, &key).await
     }
@@ -284,11 +285,11 @@ impl Loading<'_> {
     ) -> Outcome<()> {
         match made.status.as_str() {
             "PAUSED" => {
-                let command = PauseListing { listing, idempotency_key: key("pause") };
+                let command = PauseListing { listing, expected_version: None, idempotency_key: key("pause") };
                 self.rooms.catalog.pause_listing(owner, command).await?;
             }
             "ARCHIVED" => {
-                let command = ArchiveListing { listing, idempotency_key: key("archive") };
+                let command = ArchiveListing { listing, expected_version: None, idempotency_key: key("archive") };
                 self.rooms.catalog.archive_listing(owner, command).await?;
             }
             _ => {}
