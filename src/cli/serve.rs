@@ -76,7 +76,9 @@ async fn load_demo(app: &App) -> Result<(), CommandError> {
     }
     say("sign-ins of the demo marketplace, for trying out only:");
     for account in &loaded.accounts {
-        say(format_args!("  {:<20} {:<28} {}", account.role, account.identifier, account.password));
+        let organization = account.organization.as_deref().unwrap_or("the platform");
+        let (role, identifier, password) = (&account.role, &account.identifier, account.password);
+        say(format_args!("  {identifier:<26} {password}  {role:<20} {}, {organization}", account.name));
     }
     Ok(())
 }
