@@ -49,10 +49,11 @@ async fn whoever_registers_an_organization_owns_it(app: TestApp) {
     let expected =
         json!([{ "role": "OWNER", "organization": { "id": organization["id"], "name": organization["name"] } }]);
     assert_eq!(viewer["viewer"]["memberships"], expected);
-    let trail = "query($id: ID!) { auditTrail(subjectId: $id) { edges { node { action after } } } }";
+    let trail = "query($id: ID!) { auditTrail(subjectId: $id) { edges { node { action after onBehalfOf } } } }";
     let trail = app.expect_data(Some(&token), trail, json!({ "id": organization["id"] })).await;
     let kept = &trail["auditTrail"]["edges"];
     assert_eq!(kept[0]["node"]["action"], "organization.register", "{trail}");
+    assert_eq!(kept[0]["node"]["onBehalfOf"], organization["id"], "{trail}");
     assert_eq!(kept.as_array().unwrap().len(), 1);
     let kept = kept.to_string();
     assert!(!kept.contains("76123456") && !kept.contains("benkadi@"), "contacts can be erased: {kept}");
