@@ -129,8 +129,11 @@ fn alike(one: &Value, other: &Value) -> bool {
 
 /// What kind of passing thing a text is.
 fn kind(text: &str) -> Option<&str> {
-    if let Some((prefix, suffix)) = text.rsplit_once('_') {
-        return (suffix.len() == 26 && suffix.bytes().all(|byte| byte.is_ascii_alphanumeric())).then_some(prefix);
+    if let Some((prefix, suffix)) = text.rsplit_once('_')
+        && suffix.len() == 26
+        && suffix.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    {
+        return Some(prefix);
     }
     let token = text.len() == 43 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
     let time = text.len() > 19 && text.as_bytes()[10] == b'T' && text[..4].bytes().all(|byte| byte.is_ascii_digit());
@@ -164,4 +167,8 @@ fn answers_that_differ_in_substance_are_told_apart() {
     assert!(alike(&page, &json!({ "id": "listing_7zzzzzzzzzzzzzzzzzzzzzzzzz", "n": 1 })));
     assert!(!alike(&page, &json!({ "id": "organization_7zzzzzzzzzzzzzzzzzzzzzzzzz", "n": 1 })));
     assert!(!alike(&page, &json!({ "id": "listing_7zzzzzzzzzzzzzzzzzzzzzzzzz", "n": 2 })));
+    let token = |text: &str| json!({ "token": text });
+    let page = token("-rfzvJZBQl9oPhL_NXJ4H6vaLWGaTAdd8FR0Z7fWZh4");
+    assert!(alike(&page, &token("vJqeRERXW1WDYv7tnJ5oRfGuREqd5XuiXG7XE4sIBN0")), "a token may have any sign anywhere");
+    assert!(!alike(&page, &token("listing_7zzzzzzzzzzzzzzzzzzzzzzzzz")));
 }
