@@ -247,6 +247,7 @@ impl worker::Handler for FollowUp {
             ("idempotency keys", idempotency::sweep(&self.0.services.db, now).await.map_err(Failure::from)),
             ("sessions", self.0.accounts.sweep_sessions().await),
             ("reservations", self.0.catalog.expire_reservations().await),
+            ("ownership assessments of yesterday", self.0.directory.follow_the_day().await),
         ];
         for (what, outcome) in swept {
             match outcome {

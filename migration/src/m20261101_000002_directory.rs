@@ -67,6 +67,8 @@ create table organization (
 -- Lists of organizations come by name unless asked otherwise.
 create index organization_kind_idx on organization (kind, name_folded, id);
 create index organization_region_code_idx on organization (region_code, name_folded, id);
+create index organization_cercle_code_idx on organization (cercle_code, name_folded, id);
+create index organization_place_code_idx on organization (place_code, name_folded, id);
 create index organization_name_folded_idx on organization (name_folded, id);
 create index organization_created_at_idx on organization (created_at, id);
 create index organization_updated_at_idx on organization (updated_at, id);
@@ -102,7 +104,7 @@ create table invitation (
     constraint invitation_accepted_by_someone check ((accepted_at is null) = (accepted_by is null)),
     constraint invitation_ended_once check (accepted_at is null or revoked_at is null)
 );
-create index invitation_organization_id_idx on invitation (organization_id, id);
+create index invitation_organization_id_idx on invitation (organization_id, created_at, id);
 
 create table organization_registration (
     id              uuid             not null primary key,
@@ -159,7 +161,7 @@ create table ownership_evidence (
     constraint ownership_evidence_reviewed_whole
         check ((reviewer is null) = (reviewed_at is null) and (verdict is null) = (reviewed_at is null))
 );
-create index ownership_evidence_organization_id_idx on ownership_evidence (organization_id, id);
+create index ownership_evidence_organization_id_idx on ownership_evidence (organization_id, submitted_at, id);
 
 create table ownership_assessment (
     organization_id uuid   not null references organization (id),

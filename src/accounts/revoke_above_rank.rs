@@ -35,3 +35,34 @@ pub(super) async fn revoke_above_rank(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::super::{
+        Membership, MembershipId, OrganizationId, Principal, SessionId, User, UserId, managing,
+        policy::{self, Facts},
+    };
+    use super::*;
+
+    #[test]
+    fn a_rank_may_offer_what_the_policy_lets_it_offer() {
+        let organization = OrganizationId::from_uuid(Uuid::from_u128(1));
+        for own in Role::ALL {
+            let membership = Membership { id: MembershipId::from_uuid(Uuid::from_u128(2)), organization, role: *own };
+            let user = User {
+                id: UserId::from_uuid(Uuid::from_u128(3)),
+                session: SessionId::from_uuid(Uuid::from_u128(4)),
+                memberships: std::iter::once(membership).collect(),
+                platform_roles: Vec::new(),
+            };
+            let member = Actor { principal: Principal::User(user), request: Actor::system("test").request };
+            for role in Role::ALL {
+                let allowed = policy::allowed(&member, managing(*role), &Facts::of(organization));
+                assert_eq!(may_take_in(Some(*own), *role), allowed, "{own} offers {role}");
+                assert!(!may_take_in(None, *role), "nobody offers {role}");
+            }
+        }
+    }
+}

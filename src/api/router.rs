@@ -97,7 +97,8 @@ async fn pass(State(door): State<Arc<Door>>, mut request: Request, next: Next) -
     let route = request.extensions().get::<MatchedPath>().cloned();
     let method = request.method().clone();
     let started = tokio::time::Instant::now();
-    let span = tracing::info_span!("request", id = %id);
+    // At the highest level, so that a line of any level carries the id, however little is logged.
+    let span = tracing::error_span!("request", id = %id);
     let answered = AssertUnwindSafe(next.run(request)).catch_unwind().instrument(span).await;
     let mut response = answered.unwrap_or_else(|_| {
         tracing::error!(request_id = %id, "request panicked");

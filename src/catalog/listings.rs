@@ -201,23 +201,6 @@ impl Catalog {
         };
         Ok(found.into_iter().filter(seen).map(|reservation| (reservation.id, reservation)).collect())
     }
-
-    /// Listings for the index, whoever may see them: with each, whether it is public.
-    ///
-    /// # Errors
-    /// Only faults.
-    pub async fn listings_to_index(&self, ids: &[ListingId]) -> Outcome<Vec<(Listing, bool)>> {
-        let found = store::rows::by_ids(&self.services.db, ids).await?;
-        let public =
-            |found: &store::rows::Found| found.good_standing && found.listing.status == super::ListingStatus::Published;
-        Ok(found
-            .into_values()
-            .map(|found| {
-                let is_public = public(&found);
-                (found.listing, is_public)
-            })
-            .collect())
-    }
 }
 
 /// The organizations by what the actor may see of them: at most two groups.

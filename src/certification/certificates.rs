@@ -58,21 +58,6 @@ impl Certification {
             names_products: scheme.covers == SchemeCover::Product,
         })
     }
-
-    /// Every certificate of each organization that was once found genuine, for the index, whoever may see them.
-    ///
-    /// # Errors
-    /// When the database cannot answer.
-    pub async fn certificates_to_index(
-        &self,
-        holders: &[OrganizationId],
-    ) -> Result<HashMap<OrganizationId, Vec<Certificate>>, Fault> {
-        let mut found = store::of_holders(&self.services.db, holders).await?;
-        for certificates in found.values_mut() {
-            certificates.retain(|certificate| was_genuine(certificate.record));
-        }
-        Ok(found)
-    }
 }
 
 /// Everybody sees what was found genuine, insiders of the holder the rest.

@@ -81,7 +81,9 @@ async fn load_demo(app: &App) -> Result<(), CommandError> {
     }
     mention("sign-ins of the demo marketplace, for trying out only:")?;
     for account in &loaded.accounts {
-        mention(format_args!("  {:<20} {:<28} {}", account.role, account.identifier, account.password))?;
+        let organization = account.organization.as_deref().unwrap_or("the platform");
+        let (role, identifier, password) = (&account.role, &account.identifier, account.password);
+        mention(format_args!("  {identifier:<26} {password}  {role:<20} {}, {organization}", account.name))?;
     }
     Ok(())
 }

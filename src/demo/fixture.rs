@@ -389,6 +389,25 @@ mod tests {
     }
 
     #[test]
+    fn declared_facts_fit_the_form() {
+        let fixture = Fixture::embedded().expect("fixture");
+        for organization in &fixture.organizations {
+            let Some(facts) = &organization.ownership else { continue };
+            let key = &organization.key;
+            let members = [facts.women_members, facts.total_members, facts.young_women_members];
+            assert!(
+                organization.kind == "COOPERATIVE" || members.iter().all(Option::is_none),
+                "{key} is no cooperative and has members"
+            );
+            if organization.legal_form.as_deref() == Some("SOLE_TRADER") {
+                let owned = facts.women_owned_percent.as_deref();
+                assert!(matches!(owned, None | Some("0" | "100")), "{key} is one person, {owned:?} % a woman");
+                assert!(facts.women_board_percent.is_none() && facts.has_board != Some(true), "{key} has a board");
+            }
+        }
+    }
+
+    #[test]
     fn usual_prices_tell_their_source_and_count_in_units_of_the_product() {
         let taxonomy = Taxonomy::embedded().expect("products");
         for price in usual_prices().expect("prices").values() {

@@ -41,6 +41,10 @@ pub struct Loaded {
 pub struct DemoAccount {
     /// What she is: a platform role, a role in an organization, or its owner.
     pub role: String,
+    /// Who she is.
+    pub name: String,
+    /// Where she is what she is; none for a role on the platform.
+    pub organization: Option<String>,
     /// What she signs in with.
     pub identifier: String,
     /// Her password.
@@ -111,8 +115,15 @@ fn sign_ins(fixture: &Fixture) -> Vec<DemoAccount> {
     let account = |user: &DemoUser| {
         let membership = fixture.memberships.iter().find(|membership| membership.user == user.key);
         let role = user.platform_role.as_deref().or(membership.map(|membership| membership.role.as_str()));
+        let place = fixture.organizations.iter().find(|organization| match (&user.platform_role, membership) {
+            (Some(_), _) => false,
+            (None, Some(membership)) => organization.key == membership.organization,
+            (None, None) => organization.registered_by == user.key,
+        });
         DemoAccount {
             role: role.unwrap_or("OWNER").to_owned(),
+            name: user.name.clone(),
+            organization: place.map(|organization| organization.name.clone()),
             identifier: user.identifier().to_owned(),
             password: PASSWORD,
         }
@@ -221,7 +232,7 @@ impl Loading<'_> {
         if let Some(facts) = &made.ownership {
             let changes = changes(facts)?;
             let idempotency_key = Some(format!("demo-ownership-{}", made.key));
-            let command = DeclareOwnership { organization, changes, idempotency_key };
+            let command = DeclareOwnership { organization, changes, expected_version: None, idempotency_key };
             self.rooms.directory.declare_ownership(owner, command).await?;
         }
         Ok(())

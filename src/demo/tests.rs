@@ -11,7 +11,7 @@ use crate::{
     accounts::{self, Accounts, Actor, SignIn},
     catalog::Catalog,
     certification::Certification,
-    directory::Directory,
+    directory::{Directory, model::ownership::Definition},
     kernel::{
         Services,
         clock::SystemClock,
@@ -86,7 +86,13 @@ async fn the_demo_is_loaded_once_and_everybody_can_sign_in() {
     assert_eq!(last.get().0, last.get().1);
     assert!(organizations >= 45 && listings >= 320, "{organizations} organizations, {listings} listings");
     assert!(stage.count::<certificate::Entity>().await >= 30);
-    assert!(stage.count::<ownership_assessment::Entity>().await >= 60);
+    let answers = async |status: &str| {
+        let found = ownership_assessment::Entity::find().filter(ownership_assessment::Column::Status.eq(status));
+        found.count(stage.services.db.read()).await.unwrap()
+    };
+    let (yes, no) = (answers("YES").await, answers("NO").await);
+    let unknown = organizations * Definition::ALL.len() as u64 - yes - no;
+    assert_eq!((yes, no, unknown), (167, 77, 96), "of each definition for each organization: YES, NO, UNKNOWN");
     let published = listing::Entity::find().filter(listing::Column::Status.eq("PUBLISHED"));
     assert!(published.count(stage.services.db.read()).await.unwrap() >= 320);
     let graded = listing::Entity::find()

@@ -1,21 +1,26 @@
 //! The read model of ownership assessments: what lists and search filter by.
 
+use chrono::NaiveDate;
 use sha2::{Digest, Sha256};
 
 use super::{
     Directory,
     model::{
         organization::Organization,
-        ownership::{Assessment, Definition, Evidence, OwnershipFacts, StoredAssessment, assess},
+        ownership::{Assessment, Definition, Evidence, OwnershipFacts, assess},
     },
     store,
 };
 use crate::accounts::OrganizationId;
-use crate::kernel::{Fault, Outcome, db::WriteTx};
+use crate::kernel::{
+    Fault, Outcome,
+    db::WriteTx,
+    outbox::{self, Topic},
+};
 
-/// Under which name the rules that the read model was made by are noted.
+/// Under which name the day and the rules that the read model was made by are noted.
 const RULES: &str = "ownership_rules";
-/// Organizations assessed in one transaction when the rules have changed.
+/// Organizations assessed in one transaction.
 const STEP: u64 = 200;
 
 impl Directory {
@@ -43,35 +48,35 @@ impl Directory {
         Ok(last.map(|declaration| declaration.facts).unwrap_or_default())
     }
 
-    /// Assesses every organization anew where other rules are in force today than those the read model was made by.
-    /// Call with the startup lock held.
+    /// Assesses anew what may have another answer today than when it was assessed: every organization where other rules are in
+    /// force, else those whose evidence began or ceased to hold since. Whatever changes is told to search. Gives how many
+    /// organizations were assessed.
     ///
     /// # Errors
-    /// When the database refuses.
-    pub(super) async fn refresh_assessments(&self) -> Outcome<()> {
+    /// When the database refuses; what was assessed until then stays, and the rest comes round again.
+    pub async fn follow_the_day(&self) -> Outcome<u64> {
         let db = &self.services.db;
         let today = self.services.clock.today();
-        let mut hasher = Sha256::new();
-        for definition in Definition::ALL {
-            hasher.update(definition.as_str());
-            let in_force = self.rules.in_force(*definition, today);
-            hasher.update(in_force.map_or(String::new(), |rules| format!("{rules:?}")));
+        let rules = self.rules_in_force(today);
+        let digest = format!("{today} {rules}");
+        let kept = store::places::digest(db, RULES).await?;
+        if kept.as_ref() == Some(&digest) {
+            return Ok(0);
         }
-        let digest = hex::encode(hasher.finalize());
-        if store::places::digest(db, RULES).await?.as_ref() == Some(&digest) {
-            return Ok(());
-        }
+        let since = kept.as_deref().and_then(|kept| kept.split_once(' ')).filter(|(_, kept)| *kept == rules);
+        let since: Option<NaiveDate> = since.and_then(|(day, _)| day.parse().ok());
         let mut assessed = 0;
         let mut after = None;
         loop {
-            let ids = store::organizations::ids_after(db, after, STEP).await?;
+            let ids = match since {
+                Some(since) => store::ownership::turned_after(db, since, today, after, STEP).await?,
+                None => store::organizations::ids_after(db, after, STEP).await?,
+            };
             let Some(last) = ids.last() else { break };
             after = Some(*last);
             let tx = db.begin().await?;
             for id in &ids {
-                let Some(organization) = store::organizations::lock(&tx, *id).await? else { continue };
-                let facts = self.facts_in(&tx, *id).await?;
-                self.keep_assessments(&tx, &organization, &facts).await?;
+                self.assess_again(&tx, *id).await?;
                 assessed += 1;
             }
             tx.commit().await?;
@@ -79,18 +84,28 @@ impl Directory {
         let tx = db.begin().await?;
         store::places::note_digest(&tx, RULES, &digest, self.services.now()).await?;
         tx.commit().await?;
-        tracing::info!(assessed, "ownership assessed by the rules in force");
+        tracing::info!(assessed, %today, "ownership assessed for the day");
+        Ok(assessed)
+    }
+
+    async fn assess_again(&self, tx: &WriteTx, id: OrganizationId) -> Outcome<()> {
+        let Some(organization) = store::organizations::lock(tx, id).await? else { return Ok(()) };
+        let facts = self.facts_in(tx, id).await?;
+        let before = store::ownership::assessments_of(tx, id).await?;
+        self.keep_assessments(tx, &organization, &facts).await?;
+        if store::ownership::assessments_of(tx, id).await? != before {
+            outbox::append(tx, Topic::Organization, id.uuid(), self.services.now()).await?;
+        }
         Ok(())
     }
 
-    /// Today's assessments of each organization, for search. A definition that is not among them is UNKNOWN.
-    ///
-    /// # Errors
-    /// When the database cannot answer.
-    pub async fn stored_assessments(
-        &self,
-        organizations: &[OrganizationId],
-    ) -> Outcome<std::collections::HashMap<OrganizationId, Vec<StoredAssessment>>> {
-        Ok(store::ownership::assessments_of(&self.services.db, organizations).await?)
+    fn rules_in_force(&self, day: NaiveDate) -> String {
+        let mut hasher = Sha256::new();
+        for definition in Definition::ALL {
+            hasher.update(definition.as_str());
+            let in_force = self.rules.in_force(*definition, day);
+            hasher.update(in_force.map_or(String::new(), |rules| format!("{rules:?}")));
+        }
+        hex::encode(hasher.finalize())
     }
 }

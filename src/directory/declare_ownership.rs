@@ -9,10 +9,11 @@ use super::{
     model::{
         declaration::{Declaration, DeclarationId, FactChanges, fact_error},
         organization::Organization,
-        ownership::{Fact, FactProblem, OwnershipFacts},
+        ownership::{FactProblem, OwnershipFacts},
         profile::check_form,
     },
     store,
+    update_organization::check_version,
     visibility::authorize,
 };
 use crate::accounts::{Actor, OrganizationId, policy::Action};
@@ -29,6 +30,8 @@ pub struct DeclareOwnership {
     pub organization: OrganizationId,
     /// The facts. What is not mentioned stays as it was last declared.
     pub changes: FactChanges,
+    /// The last declaration that the caller has read, by its sequence; 0 where there was none.
+    pub expected_version: Option<i64>,
     /// Makes a repeated write one.
     #[serde(skip)]
     pub idempotency_key: Option<String>,
@@ -38,7 +41,7 @@ impl Directory {
     /// Appends a declaration and derives today's assessments from it. Declaring what stands already adds nothing.
     ///
     /// # Errors
-    /// `NotFound`, `Forbidden`, and facts that cannot be true together or do not fit the legal
+    /// `NotFound`, `Forbidden`, `VersionConflict`, and facts that cannot be true together or do not fit the legal
     /// form.
     pub async fn declare_ownership(&self, actor: &Actor, command: DeclareOwnership) -> Outcome<Organization> {
         let declared_by = actor.signed_in()?.id;
@@ -54,6 +57,7 @@ impl Directory {
             Claimed::Before(_) => return Ok(organization),
         };
         let last = store::ownership::last_declaration(&tx, organization.id).await?;
+        check_version(command.expected_version, last.as_ref().map_or(0, |declaration| declaration.sequence))?;
         let facts_before = last.as_ref().map(|declaration| declaration.facts).unwrap_or_default();
         let facts = command.changes.clone().over(&facts_before);
         check_facts(&organization, &facts)?;
@@ -90,8 +94,7 @@ fn check_facts(organization: &Organization, facts: &OwnershipFacts) -> Result<()
     for problem in facts.problems() {
         rejections.push(fact_error(problem));
     }
-    let claims_board = facts.get(Fact::WomenBoardPercent).is_some() || facts.has_board == Some(true);
-    if organization.subject().boardless && claims_board {
+    if organization.subject().boardless && facts.claims_board() {
         rejections.push(fact_error(FactProblem::BoardShareWithoutBoard));
     }
     rejections.take(check_form(organization.kind, organization.legal_form, facts.total_members));

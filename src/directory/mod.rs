@@ -75,7 +75,7 @@ impl Directory {
         let gazetteer = Arc::new(ArcSwap::from(Arc::clone(&embedded)));
         let directory = Self { services, gazetteer, imported: Arc::default(), embedded, rules: Arc::new(rules) };
         directory.sync_places().await?;
-        directory.refresh_assessments().await?;
+        directory.follow_the_day().await?;
         Ok(directory)
     }
 

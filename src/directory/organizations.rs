@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{
-    Directory, Organization, Standing,
+    Directory, Organization,
     model::{
         profile::check_place,
         query::{OrganizationFilter, OrganizationQuery, WithinPlace},
@@ -80,33 +80,6 @@ impl Directory {
             }
         }
         Ok(found)
-    }
-
-    /// Organizations for the index, whoever may see them: with each, whether it is public.
-    ///
-    /// # Errors
-    /// When the database cannot answer.
-    pub async fn organizations_to_index(&self, ids: &[OrganizationId]) -> Result<Vec<(Organization, bool)>, Fault> {
-        let found = store::organizations::by_ids(&self.services.db, ids).await?;
-        Ok(found
-            .into_values()
-            .map(|organization| {
-                let is_public = organization.standing == Standing::Good;
-                (organization, is_public)
-            })
-            .collect())
-    }
-
-    /// Up to `limit` ids of organizations after one, smallest first: for walking over all of them.
-    ///
-    /// # Errors
-    /// When the database cannot answer.
-    pub async fn organization_ids_after(
-        &self,
-        after: Option<OrganizationId>,
-        limit: u64,
-    ) -> Result<Vec<OrganizationId>, Fault> {
-        Ok(store::organizations::ids_after(&self.services.db, after, limit).await?)
     }
 }
 

@@ -75,7 +75,8 @@ impl Directory {
         let today = self.services.clock.today();
         match as_of {
             Some(day) if day > today => Err(UserError::new(ErrorCode::OutOfRange, ["asOf"])
-                .with("minimum", NaiveDate::default())
+                // No day of the past is refused; this is the first that can be written.
+                .with("minimum", "0000-01-01")
                 .with("maximum", today)),
             Some(day) => Ok(day),
             None => Ok(today),

@@ -24,7 +24,7 @@ use crate::accounts::{
     policy::{self, Action, Facts},
 };
 use crate::kernel::{
-    ErrorCode, Failure, Outcome, Rejections, UserError,
+    ErrorCode, Failure, Fault, Outcome, Rejections,
     db::WriteTx,
     idempotency::{self, Claimed},
     locale::{Locale, Texts},
@@ -185,12 +185,10 @@ impl Directory {
         let rows: Vec<_> = registrations.iter().map(|number| (self.services.ids.next_uuid(), number.clone())).collect();
         match store::registrations::replace(tx, organization, &rows).await? {
             Kept::All => Ok(()),
-            // Which of them cannot be asked any more: the transaction is broken.
+            // Whoever took it has committed, or the statement would still be waiting: now it is seen which one.
             Kept::Taken => {
-                let path = ["input", "registrations"];
-                let numbers: Vec<&str> = registrations.iter().map(|number| number.raw.as_str()).collect();
-                let error = UserError::new(ErrorCode::DuplicateRegistration, path).with("scheme", "");
-                Err(error.with("value", numbers.join(", ")).into())
+                self.refuse_taken(tx, organization, registrations).await?;
+                Err(Fault::Internal("a registration number collided with none that is kept".to_owned()).into())
             }
         }
     }

@@ -7,10 +7,18 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     Directory,
-    model::gazetteer::{PLACE_HISTORY_CSV, PLACES_CSV},
+    model::{
+        gazetteer::{PLACE_HISTORY_CSV, PLACES_CSV},
+        place::Place,
+    },
     store,
 };
-use crate::kernel::{Fault, Outcome, db::WriteTx};
+use crate::kernel::{
+    Fault, Outcome,
+    clock::Timestamp,
+    db::WriteTx,
+    outbox::{self, Topic},
+};
 
 const PLACES: &str = "places";
 /// Under which an import notes that the table holds something new.
@@ -37,11 +45,38 @@ impl Directory {
             let now = self.services.now();
             let tx = db.begin().await?;
             store::places::write(&tx, self.embedded.places(), &self.embedded, now).await?;
+            tx.commit().await?;
+            self.reload_places().await?;
+            // Noted last, so that a start that was cut short is made up for by the next.
+            let tx = db.begin().await?;
+            let moved = self.place_organizations(&tx, now).await?;
             store::places::note_digest(&tx, PLACES, &digest, now).await?;
             tx.commit().await?;
-            tracing::info!(places = self.embedded.places().len(), "places brought up to date");
+            tracing::info!(places = self.embedded.places().len(), moved, "places brought up to date");
+            return Ok(());
         }
         self.reload_places().await
+    }
+
+    /// Writes anew in which region and cercle organizations lie where this edition of the places says otherwise than the one
+    /// they were written under, and tells search. Gives how many there were.
+    async fn place_organizations(&self, tx: &WriteTx, now: Timestamp) -> Outcome<u64> {
+        let gazetteer = self.gazetteer();
+        let today = now.date_naive();
+        let code_of = |found: Option<&Place>| found.map(|found| found.code.clone());
+        let mut moved = 0;
+        for lie in store::organizations::where_they_lie(tx).await? {
+            let region = code_of(gazetteer.region_of(&lie.place, today));
+            let cercle = code_of(gazetteer.cercle_of(&lie.place, today));
+            if (&region, &cercle) == (&lie.region, &lie.cercle) {
+                continue;
+            }
+            for id in store::organizations::move_all(tx, &lie, region.as_deref(), cercle.as_deref()).await? {
+                outbox::append(tx, Topic::Organization, id.uuid(), now).await?;
+                moved += 1;
+            }
+        }
+        Ok(moved)
     }
 
     /// Takes into memory what was imported here or by another process.

@@ -6,9 +6,10 @@ use super::{
     Directory,
     audit::{self, Change as AuditChange},
     model::{
+        declaration::fact_error,
         legal_form::LegalForm,
         organization::Organization,
-        ownership::OwnershipFacts,
+        ownership::{FactProblem, OwnershipFacts},
         place::{Place, Point},
         profile::{
             STALL, TypedRegistration, check_form, check_languages, check_location, check_place, check_registrations,
@@ -221,17 +222,19 @@ struct Checked {
     stall: Change<String>,
 }
 
-/// A new legal form must fit the kind and the members last declared. The error stands at the form: it is what changes.
+/// A new legal form must fit the kind, and the board and the members last declared. The error stands at the form: it is what changes.
 fn check_form_change(before: &Organization, after: &Organization, facts: &OwnershipFacts) -> Result<(), UserError> {
     if after.legal_form == before.legal_form {
         return Ok(());
     }
-    check_form(after.kind, after.legal_form, facts.total_members)
+    let board = after.subject().boardless && facts.claims_board();
+    let fits = if board { Err(fact_error(FactProblem::BoardShareWithoutBoard)) } else { Ok(()) };
+    fits.and_then(|()| check_form(after.kind, after.legal_form, facts.total_members))
         .map_err(|error| UserError { path: vec!["input".to_owned(), "legalForm".to_owned()], ..error })
 }
 
 /// Refuses a change that was decided on an older version.
-fn check_version(expected: Option<i64>, current: i64) -> Result<(), UserError> {
+pub(super) fn check_version(expected: Option<i64>, current: i64) -> Result<(), UserError> {
     match expected {
         Some(expected) if expected != current => {
             Err(UserError::new(ErrorCode::VersionConflict, ["input", "expectedVersion"]).with("current", current))

@@ -5,7 +5,7 @@ use crate::accounts::{
     Actor, OrganizationId,
     policy::{self, Action, Facts},
 };
-use crate::kernel::{ErrorCode, Failure, Outcome};
+use crate::kernel::{ErrorCode, Outcome, UserError};
 
 /// Whether the actor is a member or oversees the platform: who may see the members sees the rest of the inside, such as
 /// registrations that name a person.
@@ -25,8 +25,9 @@ pub(super) fn sees(actor: &Actor, organization: &Organization) -> bool {
 /// Goes on with an organization that the actor sees and may do this to.
 ///
 /// # Errors
-/// [`ErrorCode::NotFound`] where there is none that she sees, else what [`policy::require`] says.
+/// [`ErrorCode::NotFound`] at `organizationId` where there is none that she sees, else what [`policy::require`] says.
 pub(super) fn authorize(actor: &Actor, action: Action, found: Option<Organization>) -> Outcome<Organization> {
+    let not_found = || UserError::new(ErrorCode::NotFound, ["input", "organizationId"]);
     match found.filter(|organization| sees(actor, organization)) {
         Some(organization) => {
             policy::require(actor, action, &Facts::of(organization.id))?;
@@ -35,8 +36,8 @@ pub(super) fn authorize(actor: &Actor, action: Action, found: Option<Organizatio
         // Before a stranger is told that nothing is there, she is asked who she is.
         None if actor.user().is_none() => {
             policy::require(actor, action, &Facts::none())?;
-            Err(Failure::code(ErrorCode::NotFound))
+            Err(not_found().into())
         }
-        None => Err(Failure::code(ErrorCode::NotFound)),
+        None => Err(not_found().into()),
     }
 }

@@ -87,10 +87,21 @@ pub fn init_logs(format: LogFormat, directives: &str) -> Result<(), InvalidDirec
             registry.with(lines.with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()))).try_init()
         }
     };
-    if started.is_err() {
-        tracing::debug!("logging was started before");
+    match started {
+        Ok(()) => log_panics(),
+        Err(_) => tracing::debug!("logging was started before"),
     }
     Ok(())
+}
+
+/// A panic is a line of the log like any other, with the request that it happened in, and not a text among JSON.
+fn log_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        let text = panic.payload().downcast_ref::<&str>().copied();
+        let text = text.or_else(|| panic.payload().downcast_ref::<String>().map(String::as_str));
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(panic = text.unwrap_or("no text"), place, "panicked");
+    }));
 }
 
 static METRICS: OnceLock<Option<PrometheusHandle>> = OnceLock::new();

@@ -1,13 +1,7 @@
 //! The one integration binary: every test drives the product the way its users do, on SQLite and on PostgreSQL.
 //!
 //! `harness` says how to write a test and what it gets; the other modules are the rooms, and the house rules.
-#![expect(
-    clippy::expect_used,
-    clippy::panic,
-    clippy::print_stderr,
-    clippy::unwrap_used,
-    reason = "a test says what is wrong by failing"
-)]
+#![expect(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test says what is wrong by failing")]
 
 mod accounts;
 mod api;

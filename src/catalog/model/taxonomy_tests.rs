@@ -215,15 +215,19 @@ fn data_that_contradict_themselves_are_refused() {
     );
 }
 
-/// The tariff is test material outside the project: `BFW_TEST_DATA` names its folder.
+/// The tariff is test material outside the project: `BFW_TEST_DATA` names its folder, and then it must be there.
 #[test]
 #[expect(clippy::disallowed_methods, reason = "a test is configured by its environment")]
 fn customs_headings_exist_in_the_tariff() {
-    let folder = std::env::var("BFW_TEST_DATA").unwrap_or_else(|_| "../shared/data".to_owned());
+    use std::io::Write as _;
+    let named = std::env::var("BFW_TEST_DATA").ok().filter(|folder| !folder.is_empty());
+    let folder = named.clone().unwrap_or_else(|| "../shared/data".to_owned());
     let path = std::path::Path::new(&folder).join("hs/tec_hs2022_fr_agri.csv");
     let Ok(tariff) = std::fs::read_to_string(&path) else {
-        assert!(std::env::var("CI").as_deref() != Ok("true"), "the tariff is missing: {}", path.display());
-        eprintln!("skipped: no tariff at {}", path.display());
+        assert!(named.is_none(), "BFW_TEST_DATA: the tariff is missing: {}", path.display());
+        // Past the test runner, which shows what a passing test prints to nobody.
+        let said = "\nskipped: what needs the customs tariff; BFW_TEST_DATA names its folder\n";
+        std::io::stderr().write_all(said.as_bytes()).unwrap();
         return;
     };
     let lines: Vec<&str> = tariff.lines().collect();

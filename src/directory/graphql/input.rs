@@ -207,6 +207,8 @@ pub struct DeclareOwnershipInput {
     pub woman_chief_executive: MaybeUndefined<bool>,
     /// Whether there is a board of directors. Saying no takes the share of it back.
     pub has_board: MaybeUndefined<bool>,
+    /// The version of the ownership profile that was read; the declaration is refused if there is a later one.
+    pub expected_version: Option<i64>,
     /// Makes a repetition harmless: the same key and input declare nothing a second time.
     pub idempotency_key: Option<String>,
 }
@@ -239,7 +241,12 @@ impl DeclareOwnershipInput {
         };
         rejections.finish()?;
         let organization = organization.ok_or_else(|| crate::kernel::Failure::code(ErrorCode::Required))?;
-        Ok(DeclareOwnership { organization, changes, idempotency_key: self.idempotency_key })
+        Ok(DeclareOwnership {
+            organization,
+            changes,
+            expected_version: self.expected_version,
+            idempotency_key: self.idempotency_key,
+        })
     }
 }
 

@@ -65,6 +65,11 @@ connection! {
 /// null, which is neither zero nor no.
 #[Object]
 impl OwnershipProfile {
+    /// Counts declarations from 1, for `expectedVersion`: the sequence of the last one, 0 where nothing was declared.
+    async fn version(&self) -> i64 {
+        self.last.as_ref().map_or(0, |last| last.sequence)
+    }
+
     /// Share of the organization that women own, in percent.
     fn women_owned_percent(&self) -> Option<Percent> {
         self.facts().women_owned_percent.map(Percent::from)

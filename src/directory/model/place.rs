@@ -168,19 +168,6 @@ impl Place {
             .map(|former| former.parent.as_str())
             .or(self.parent.as_deref())
     }
-
-    /// Every name it answers to, folded, without doubles.
-    #[must_use]
-    pub fn folded_names(&self) -> Vec<String> {
-        let mut folded: Vec<String> = Vec::new();
-        for name in self.names.iter().map(|(_, name)| name).chain(self.aliases.iter().map(String::as_str)) {
-            let name = fold(name);
-            if !folded.contains(&name) {
-                folded.push(name);
-            }
-        }
-        folded
-    }
 }
 
 /// The slug of a name, for codes: `M'Pèssoba` → `mpessoba`, `Gourma-Rharous` → `gourma-rharous`.

@@ -9,7 +9,7 @@ use entity::{
 use sea_orm::{
     ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QueryResult,
     QuerySelect as _, QueryTrait as _, Select, Set,
-    sea_query::{LikeExpr, LockType},
+    sea_query::{Expr, LikeExpr, LockType},
 };
 use uuid::Uuid;
 
@@ -75,6 +75,47 @@ pub(in crate::directory) async fn ids_after(
     }
     let ids = sea_orm::QueryOrder::order_by_asc(query, Column::Id).limit(limit).select_only().column(Column::Id);
     let ids: Vec<Uuid> = ids.into_tuple().all(db.read()).await?;
+    Ok(ids.into_iter().map(OrganizationId::from_uuid).collect())
+}
+
+/// A place that organizations are at, and what they are written down to lie in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::directory) struct Lie {
+    pub(in crate::directory) place: String,
+    pub(in crate::directory) region: Option<String>,
+    pub(in crate::directory) cercle: Option<String>,
+}
+
+/// Where organizations lie, each way once.
+pub(in crate::directory) async fn where_they_lie(tx: &WriteTx) -> Result<Vec<Lie>, DbErr> {
+    let columns = Entity::find().select_only().columns([Column::PlaceCode, Column::RegionCode, Column::CercleCode]);
+    let rows: Vec<(String, Option<String>, Option<String>)> = columns.distinct().into_tuple().all(&**tx).await?;
+    Ok(rows.into_iter().map(|(place, region, cercle)| Lie { place, region, cercle }).collect())
+}
+
+/// Writes another region and cercle to all organizations that lie so, and gives their ids.
+pub(in crate::directory) async fn move_all(
+    tx: &WriteTx,
+    lie: &Lie,
+    region: Option<&str>,
+    cercle: Option<&str>,
+) -> Result<Vec<OrganizationId>, DbErr> {
+    let is = |column: Column, code: &Option<String>| match code {
+        Some(code) => column.eq(code.as_str()),
+        None => column.is_null(),
+    };
+    let lying = Condition::all()
+        .add(Column::PlaceCode.eq(lie.place.as_str()))
+        .add(is(Column::RegionCode, &lie.region))
+        .add(is(Column::CercleCode, &lie.cercle));
+    let ids: Vec<Uuid> =
+        Entity::find().filter(lying.clone()).select_only().column(Column::Id).into_tuple().all(&**tx).await?;
+    Entity::update_many()
+        .col_expr(Column::RegionCode, Expr::value(region))
+        .col_expr(Column::CercleCode, Expr::value(cercle))
+        .filter(lying)
+        .exec(&**tx)
+        .await?;
     Ok(ids.into_iter().map(OrganizationId::from_uuid).collect())
 }
 

@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 
+use chrono::NaiveDate;
 use entity::{ownership_assessment, ownership_declaration, ownership_evidence};
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
-    QueryTrait as _, Set,
+    ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _, QueryTrait as _, Set,
     sea_query::{Expr, ExprTrait as _},
 };
 use uuid::Uuid;
@@ -189,23 +190,52 @@ pub(in crate::directory) async fn replace_assessments(
     Ok(())
 }
 
-/// The assessments that are kept of each organization; a definition without one is UNKNOWN.
+/// The assessments that are kept of an organization; a definition without one is UNKNOWN.
 pub(in crate::directory) async fn assessments_of(
-    db: &Database,
-    organizations: &[OrganizationId],
-) -> Result<HashMap<OrganizationId, Vec<StoredAssessment>>, Fault> {
+    tx: &WriteTx,
+    organization: OrganizationId,
+) -> Result<Vec<StoredAssessment>, Fault> {
     use ownership_assessment::{Column, Entity};
-    let among = Column::OrganizationId.is_in(organizations.iter().map(|id| id.uuid()));
-    let rows = Entity::find().filter(among).order_by_asc(Column::Definition).all(db.read()).await?;
-    let mut found: HashMap<OrganizationId, Vec<StoredAssessment>> = HashMap::new();
-    for row in rows {
-        found.entry(OrganizationId::from_uuid(row.organization_id)).or_default().push(StoredAssessment {
+    let found = Entity::find().filter(Column::OrganizationId.eq(organization.uuid()));
+    let rows = found.order_by_asc(Column::Definition).all(&**tx).await?;
+    let read = |row: ownership_assessment::Model| {
+        Ok(StoredAssessment {
             definition: word("ownership definition", &row.definition)?,
             status: word::<OwnershipStatus>("ownership status", &row.status)?,
             evidence_level: word::<EvidenceLevel>("evidence level", &row.evidence_level)?,
-        });
+        })
+    };
+    rows.into_iter().map(read).collect()
+}
+
+/// Organizations of which a piece of evidence began or ceased to hold between two days, after one of them, smallest first.
+pub(in crate::directory) async fn turned_after(
+    db: &Database,
+    since: NaiveDate,
+    today: NaiveDate,
+    after: Option<OrganizationId>,
+    limit: u64,
+) -> Result<Vec<OrganizationId>, DbErr> {
+    use ownership_evidence::{Column, Entity};
+    let (first, last) = if since <= today { (since, today) } else { (today, since) };
+    let turned = Condition::any()
+        .add(Column::ValidFrom.between(first, last))
+        // The last day that it holds for is the day before it ceases.
+        .add(Column::ValidUntil.between(first.pred_opt().unwrap_or(first), last));
+    let mut query = Entity::find().filter(turned);
+    if let Some(after) = after {
+        query = query.filter(Column::OrganizationId.gt(after.uuid()));
     }
-    Ok(found)
+    let ids: Vec<uuid::Uuid> = query
+        .select_only()
+        .column(Column::OrganizationId)
+        .distinct()
+        .order_by_asc(Column::OrganizationId)
+        .limit(limit)
+        .into_tuple()
+        .all(db.read())
+        .await?;
+    Ok(ids.into_iter().map(OrganizationId::from_uuid).collect())
 }
 
 fn uuids(organizations: &[OrganizationId]) -> Vec<Uuid> {

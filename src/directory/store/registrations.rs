@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 
 use entity::organization_registration::{ActiveModel, Column, Entity, Model};
-use sea_orm::{ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, QueryOrder as _, Set, SqlErr};
+use sea_orm::{
+    ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, QueryOrder as _, Set, sea_query::OnConflict,
+};
 use uuid::Uuid;
 
 use super::word;
@@ -21,7 +23,7 @@ use crate::{
 pub(in crate::directory) enum Kept {
     /// They are kept.
     All,
-    /// Another organization took one of them in the meantime; the transaction is of no use any more.
+    /// Another organization took one of them in the meantime; the transaction must not be committed.
     Taken,
 }
 
@@ -81,11 +83,10 @@ pub(in crate::directory) async fn replace(
         raw: Set(number.raw.clone()),
         normalized: Set(number.normalized.clone()),
     });
-    match Entity::insert_many(rows).exec_without_returning(&**tx).await {
-        Ok(_) => Ok(Kept::All),
-        Err(error) if matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))) => Ok(Kept::Taken),
-        Err(error) => Err(error),
-    }
+    // A collision is no error of the statement, which on PostgreSQL would end the transaction: it is asked about afterwards.
+    let nothing = OnConflict::new().do_nothing().to_owned();
+    let kept = Entity::insert_many(rows).on_conflict(nothing).exec_without_returning(&**tx).await?;
+    Ok(if kept == numbers.len() as u64 { Kept::All } else { Kept::Taken })
 }
 
 fn collect(rows: Vec<Model>) -> Result<HashMap<OrganizationId, Vec<Registration>>, Fault> {

@@ -24,7 +24,7 @@ const UPDATE: &str = "mutation($input: UpdateOrganizationInput!) { updateOrganiz
     userErrors { code message path } } }";
 
 const DECLARE: &str = "mutation($input: DeclareOwnershipInput!) { declareOwnership(input: $input) {
-    ownershipProfile { womenOwnedPercent womenBoardPercent womenMembers totalMembers womanSignatory hasBoard
+    ownershipProfile { version womenOwnedPercent womenBoardPercent womenMembers totalMembers womanSignatory hasBoard
         declarations(first: 10) { totalCount edges { node { sequence facts { fact value } } } } }
     userErrors { code message path } } }";
 

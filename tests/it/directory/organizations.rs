@@ -2,6 +2,7 @@
 
 use bfw::{accounts::OrganizationId, kernel::locale::Locale};
 use db_test::db_test;
+use sea_orm::ConnectionTrait as _;
 use serde_json::{Value, json};
 
 use super::{REGISTER, UPDATE, cooperative};
@@ -48,10 +49,11 @@ async fn whoever_registers_an_organization_owns_it(app: TestApp) {
     let expected =
         json!([{ "role": "OWNER", "organization": { "id": organization["id"], "name": organization["name"] } }]);
     assert_eq!(viewer["viewer"]["memberships"], expected);
-    let trail = "query($id: ID!) { auditTrail(subjectId: $id) { edges { node { action after } } } }";
+    let trail = "query($id: ID!) { auditTrail(subjectId: $id) { edges { node { action after onBehalfOf } } } }";
     let trail = app.expect_data(Some(&token), trail, json!({ "id": organization["id"] })).await;
     let kept = &trail["auditTrail"]["edges"];
     assert_eq!(kept[0]["node"]["action"], "organization.register", "{trail}");
+    assert_eq!(kept[0]["node"]["onBehalfOf"], organization["id"], "{trail}");
     assert_eq!(kept.as_array().unwrap().len(), 1);
     let kept = kept.to_string();
     assert!(!kept.contains("76123456") && !kept.contains("benkadi@"), "contacts can be erased: {kept}");
@@ -282,4 +284,65 @@ async fn each_language_has_its_own_description(app: TestApp) {
         "descriptionLanguages": ["FR", "EN"], "fr": "Beurre de karité", "en": "Shea butter", "bm": "Beurre de karité",
     });
     assert_eq!(read["organization"], expected, "{:?} falls back to French", Locale::Bm);
+}
+
+#[db_test]
+async fn of_two_who_race_for_a_number_the_loser_is_told_which(app: TestApp) {
+    let (first, second) = (app.sign_up("awa@exemple.ml").await, app.sign_up("binta@exemple.ml").await);
+    for round in 0..6 {
+        let number = |number: i32| json!({ "scheme": "NIF", "value": format!("08{round}12345{number}K") });
+        let input = |own: i32| {
+            let registrations = [number(own), json!({ "scheme": "RCCM", "value": format!("MA.BKO.2024.B.{round}") })];
+            cooperative(json!({ "registrations": registrations }))
+        };
+        let (one, two) = tokio::join!(
+            app.graphql(Some(&first), REGISTER, json!({ "input": input(1) })),
+            app.graphql(Some(&second), REGISTER, json!({ "input": input(2) })),
+        );
+        let payloads = [&one["data"]["registerOrganization"], &two["data"]["registerOrganization"]];
+        let refused: Vec<_> = payloads.iter().filter(|payload| payload["organization"].is_null()).collect();
+        assert_eq!(refused.len(), 1, "{one} {two}");
+        let error = &refused[0]["userErrors"][0];
+        assert_eq!(error["code"], "DUPLICATE_REGISTRATION", "{error}");
+        assert_eq!(error["path"], json!(["input", "registrations", "1", "value"]), "{error}");
+        assert!(error["message"].as_str().unwrap().contains("RCCM"), "{error}");
+    }
+}
+
+#[db_test]
+async fn an_organization_that_is_not_there_is_told_at_its_field(app: TestApp) {
+    let token = app.sign_up("awa@exemple.ml").await;
+    let nowhere = bfw::accounts::OrganizationId::from_uuid(uuid::Uuid::from_u128(1)).to_string();
+    for mutation in [UPDATE, super::DECLARE] {
+        let told = app.user_errors(Some(&token), mutation, json!({ "organizationId": nowhere })).await;
+        assert_eq!(told, [("NOT_FOUND".to_owned(), "input.organizationId".to_owned())]);
+    }
+}
+
+#[db_test]
+async fn another_edition_of_the_places_moves_the_organizations(app: TestApp) {
+    // given: an organization as an older edition had it
+    let token = app.sign_up("awa@exemple.ml").await;
+    let id = app.register(&token, "COOPERATIVE", "Benkadi").await;
+    app.settle().await;
+    let connection = app.database.connect().await;
+    for statement in [
+        "UPDATE organization SET region_code = 'kayes', cercle_code = 'kita'",
+        "UPDATE reference_data SET digest = 'older' WHERE name = 'places'",
+    ] {
+        connection.execute_unprepared(statement).await.unwrap();
+    }
+    connection.close().await.unwrap();
+
+    // when
+    bfw::directory::Directory::start(app.app.services.clone()).await.unwrap();
+
+    // then: lists by region find it where it lies, and search is told
+    let query = "query($place: String!) { organizations(filter: { placeCode: $place }) { edges { node { id } } } }";
+    let listed = async |place: &str| {
+        app.expect_data(None, query, json!({ "place": place })).await["organizations"]["edges"].take()
+    };
+    assert_eq!(listed("segou").await, json!([{ "node": { "id": id } }]));
+    assert_eq!(listed("kayes").await, json!([]));
+    assert!(bfw::kernel::outbox::has_work(&app.app.services.db, app.app.services.now()).await.unwrap());
 }

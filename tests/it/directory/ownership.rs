@@ -1,7 +1,7 @@
 //! What follows from declared facts, on which day, on which evidence.
 
 use bfw::accounts::OrganizationId;
-use chrono::TimeDelta;
+use chrono::{NaiveDate, TimeDelta};
 use db_test::db_test;
 use entity::ownership_evidence;
 use sea_orm::{EntityTrait as _, Set};
@@ -97,6 +97,8 @@ async fn a_day_is_assessed_by_what_was_known_on_it(app: TestApp) {
     let variables = json!({ "id": id, "definition": "IWA34_WOMEN_OWNED", "asOf": "2027-01-01" });
     let future = app.graphql(None, super::OWNERSHIP, variables).await;
     assert_eq!(future["errors"][0]["extensions"]["code"], "BAD_USER_INPUT", "{future}");
+    let said = future["errors"][0]["message"].as_str().unwrap();
+    assert!(said.contains("0000-01-01") && !said.contains("1970"), "no day of the past is refused: {said}");
 }
 
 #[db_test]
@@ -204,6 +206,11 @@ async fn a_list_is_filtered_by_definition_and_evidence(app: TestApp) {
 
 /// A document that was submitted and accepted today.
 async fn attest(app: &TestApp, token: &str, organization: &str, facts: Value) {
+    attest_until(app, token, organization, facts, None).await;
+}
+
+/// The same, good until a day.
+async fn attest_until(app: &TestApp, token: &str, organization: &str, facts: Value, until: Option<NaiveDate>) {
     let organization: OrganizationId = organization.parse().unwrap();
     let viewer = app.expect_data(Some(token), "{ viewer { user { id } } }", json!({})).await;
     let user: bfw::accounts::UserId = viewer["viewer"]["user"]["id"].as_str().unwrap().parse().unwrap();
@@ -215,7 +222,7 @@ async fn attest(app: &TestApp, token: &str, organization: &str, facts: Value) {
         level: Set("DOCUMENT_VERIFIED".into()),
         issuer: Set(Some("Chambre de commerce".into())),
         valid_from: Set(None),
-        valid_until: Set(None),
+        valid_until: Set(until),
         document_id: Set(None),
         submitted_by: Set(user.uuid()),
         submitted_at: Set(now),
@@ -269,4 +276,72 @@ async fn every_definition_says_where_it_comes_from(app: TestApp) {
         edges[0]["node"]["criteria"][0],
         json!({ "criterion": "WOMEN_OWNED_PERCENT", "required": "plus de 50 %" })
     );
+}
+
+#[db_test]
+async fn evidence_that_expires_overnight_is_followed_by_lists_and_search(app: TestApp) {
+    // given: every fact that decides is attested until tomorrow
+    let token = app.sign_up("awa@exemple.ml").await;
+    let women = app.register(&token, "SME", "Awa et sœurs").await;
+    declare(&app, &token, &women, women_owned()).await;
+    let facts = json!({
+        "WOMEN_OWNED_PERCENT": { "percent": "60" }, "WOMEN_MANAGEMENT_PERCENT": { "percent": "75" },
+        "WOMEN_BOARD_PERCENT": { "percent": "55.5" }, "WOMAN_SIGNATORY": { "flag": true },
+        "OPERATED_INDEPENDENTLY": { "flag": true },
+    });
+    let tomorrow = app.app.services.clock.today().succ_opt().unwrap();
+    attest_until(&app, &token, &women, facts, Some(tomorrow)).await;
+    declare(&app, &token, &women, json!({ "womenEmployees": 4 })).await;
+    app.settle().await;
+    let query =
+        "{ organizations(filter: { womenOwned: { definition: IWA34_WOMEN_OWNED, atLeastEvidence: DOCUMENT_VERIFIED } })
+        { totalCount }
+        searchOrganizations(query: \"soeurs\", filter: { womenOwned: { definition: IWA34_WOMEN_OWNED,
+            atLeastEvidence: DOCUMENT_VERIFIED } }) { totalCount } }";
+    let counted = async || {
+        let data = app.expect_data(None, query, json!({})).await;
+        (data["organizations"]["totalCount"].clone(), data["searchOrganizations"]["totalCount"].clone())
+    };
+    assert_eq!(counted().await, (json!(1), json!(1)));
+    assert_eq!(app.app.directory.follow_the_day().await.unwrap(), 0, "today was assessed at the start");
+
+    // when: the last day is over
+    app.clock.advance(TimeDelta::days(1));
+    app.app.directory.follow_the_day().await.unwrap();
+    app.settle().await;
+    assert_eq!(counted().await, (json!(1), json!(1)), "on its last day it holds");
+    app.clock.advance(TimeDelta::days(1));
+    assert_eq!(app.app.directory.follow_the_day().await.unwrap(), 1);
+    app.settle().await;
+
+    // then
+    assert_eq!(counted().await, (json!(0), json!(0)));
+}
+
+#[db_test]
+async fn a_declaration_on_an_older_reading_is_refused(app: TestApp) {
+    let token = app.sign_up("awa@exemple.ml").await;
+    let id = app.register(&token, "SME", "Awa et sœurs").await;
+    let first = declare(&app, &token, &id, json!({ "womenOwnedPercent": 60, "expectedVersion": 0 })).await;
+    assert_eq!(first["version"], 1);
+
+    let late = refused(&app, &token, &id, json!({ "womenOwnedPercent": 10, "expectedVersion": 0 })).await;
+
+    assert_eq!(late, [("VERSION_CONFLICT".to_owned(), "input.expectedVersion".to_owned())]);
+    let second = declare(&app, &token, &id, json!({ "womenOwnedPercent": 70, "expectedVersion": 1 })).await;
+    assert_eq!(second["version"], 2);
+}
+
+#[db_test]
+async fn a_declared_board_keeps_a_firm_from_becoming_one_person(app: TestApp) {
+    let token = app.sign_up("awa@exemple.ml").await;
+    let id = app.register(&token, "MARKET_SELLER", "Chez Awa").await;
+    declare(&app, &token, &id, json!({ "womenBoardPercent": 50 })).await;
+
+    let form = json!({ "organizationId": id, "legalForm": "SOLE_TRADER" });
+    let told = app.user_errors(Some(&token), UPDATE, form.clone()).await;
+
+    assert_eq!(told, [("INCONSISTENT".to_owned(), "input.legalForm".to_owned())]);
+    declare(&app, &token, &id, json!({ "hasBoard": false })).await;
+    app.expect_payload(Some(&token), UPDATE, form).await;
 }

@@ -17,7 +17,7 @@ mod factories;
 pub(crate) mod postgres;
 pub(crate) mod scratch;
 
-use std::future::Future;
+use std::{collections::BTreeSet, future::Future, io::Write as _, sync::Mutex};
 
 pub(crate) use app::TestApp;
 pub(crate) use database::TestDatabase;
@@ -47,7 +47,7 @@ impl Fixture for TestDatabase {
 pub(crate) fn run<F: Fixture, T: Future<Output = ()> + 'static>(backend: Backend, test: fn(F) -> T) {
     let Some(template) = database::template(backend) else {
         assert!(setting("CI").as_deref() != Some("true"), "{}", postgres::MISSING);
-        eprintln!("skipped: {}", postgres::MISSING);
+        say_once(postgres::MISSING);
         return;
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
@@ -62,6 +62,31 @@ pub(crate) fn run<F: Fixture, T: Future<Output = ()> + 'static>(backend: Backend
             std::panic::resume_unwind(failure.into_panic());
         }
     });
+}
+
+/// Tells the person who runs the tests that some were left out: once a reason, and past the test runner, which shows what a
+/// passing test prints to nobody.
+pub(crate) fn say_once(reason: &str) {
+    static SAID: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+    if SAID.lock().unwrap().insert(reason.to_owned()) {
+        std::io::stderr().write_all(format!("\nskipped: {reason}\n").as_bytes()).unwrap();
+    }
+}
+
+/// A file of the larger reference data that tests may read. Where the folder is missing, that is said; where `BFW_TEST_DATA`
+/// names it, the file must be there.
+pub(crate) fn foreign_file(path: &str) -> Option<Vec<u8>> {
+    let named = setting("BFW_TEST_DATA");
+    let folder = named.clone().unwrap_or_else(|| concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data").into());
+    let file = std::path::Path::new(&folder).join(path);
+    match std::fs::read(&file) {
+        Ok(content) => Some(content),
+        Err(error) => {
+            assert!(named.is_none(), "BFW_TEST_DATA: {}: {error}", file.display());
+            say_once(&format!("what needs {path}; BFW_TEST_DATA names the folder it is in"));
+            None
+        }
+    }
 }
 
 /// A variable of the environment, if it is set and not empty.

@@ -19,6 +19,9 @@ const REGISTER: &str = "mutation($name: String!) {
     }
 }";
 
+const LOCKED: &str = "the database is busy; nothing was changed, try again in a moment";
+const FULL: &str = "the storage is full; nothing was changed, the operator has to make room";
+
 async fn sign_up(serving: &Serving) -> String {
     let answer = serving.graphql(None, SIGN_UP, json!({ "email": "awa@example.org" })).await.unwrap();
     answer["data"]["signUp"]["session"]["accessToken"].as_str().unwrap_or_else(|| panic!("{answer}")).to_owned()
@@ -67,6 +70,7 @@ async fn a_locked_database_refuses_writes_for_the_moment_and_goes_on_reading(dat
     let again = serving.graphql(Some(&token), REGISTER, json!({ "name": "Étal de Fanta" })).await.unwrap();
 
     assert_eq!(refused["errors"][0]["extensions"]["code"], "UNAVAILABLE", "{refused}");
+    assert_eq!(refused["errors"][0]["message"], LOCKED, "{refused}");
     assert_eq!(read["data"]["organizations"]["totalCount"], 0, "{read}");
     assert!(again["data"]["registerOrganization"]["organization"]["id"].is_string(), "{again}");
 }
@@ -132,6 +136,7 @@ async fn a_full_disk_refuses_writes_whole_and_serves_reads(app: TestApp) {
     let again = app.graphql(Some(&token), REGISTER, json!({ "name": "Après" })).await;
 
     assert_eq!(refused["errors"][0]["extensions"]["code"], "UNAVAILABLE", "{refused}");
+    assert_eq!(refused["errors"][0]["message"], FULL, "{refused}");
     assert_eq!(count["data"]["organizations"]["totalCount"], landed, "{count}");
     assert!(again["data"]["registerOrganization"]["organization"]["id"].is_string(), "{again}");
 }

@@ -5,4 +5,5 @@ mod faults;
 mod process;
 mod readme;
 mod starting;
+mod telemetry;
 mod walk;

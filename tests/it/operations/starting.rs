@@ -174,6 +174,10 @@ async fn the_demo_is_loaded_once_and_its_sign_ins_are_printed(database: TestData
     {
         assert!(said.contains(role), "{role} is missing in {said}");
     }
+    let mariam = first_line(&said, "+22370002002");
+    assert!(mariam.contains("Mariam Doumbia, ") && mariam.contains("situlu-9-bidons-segou"), "{mariam}");
+    let admin = first_line(&said, "admin@demo.example");
+    assert!(admin.contains("ADMIN") && admin.contains("Kadidia Sangaré, the platform"), "{admin}");
 }
 
 #[db_test]
@@ -250,6 +254,10 @@ fn every_command_explains_itself() {
     }
     let wrong = std::process::Command::new(program).arg("sreve").output().unwrap();
     assert_eq!(wrong.status.code(), Some(2));
+}
+
+fn first_line<'a>(text: &'a str, about: &str) -> &'a str {
+    text.lines().find(|line| line.contains(about)).unwrap_or_else(|| panic!("no line of {about} in {text}"))
 }
 
 fn files_below(folder: &std::path::Path) -> Vec<std::path::PathBuf> {

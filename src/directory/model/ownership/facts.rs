@@ -91,6 +91,12 @@ pub enum FactProblem {
 }
 
 impl OwnershipFacts {
+    /// Whether they say that there is a board, outright or by a share of it.
+    #[must_use]
+    pub fn claims_board(&self) -> bool {
+        self.women_board_percent.is_some() || self.has_board == Some(true)
+    }
+
     /// No organization of this marketplace has more members or employees: a greater number is a slip of the finger.
     pub const PERSONS_MAX: i64 = 1_000_000;
 
