@@ -3,10 +3,7 @@
 use std::collections::HashMap;
 
 use entity::certificate::{ActiveModel, Column, Entity};
-use sea_orm::{
-    ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QueryResult,
-    QuerySelect as _, QueryTrait as _, Select, Set, sea_query::OnConflict,
-};
+use sea_orm::{EntityTrait as _, QueryResult, Set, sea_query::OnConflict};
 use serde_json::json;
 
 use super::model::certificate::{Certificate, CertificateId};
@@ -15,7 +12,7 @@ use crate::{
     kernel::{
         Fault,
         clock::Timestamp,
-        db::{Database, DbErr, Reader, WriteTx},
+        db::{Database, DbErr, Reader, Sql, WriteTx},
     },
 };
 
@@ -42,7 +39,9 @@ pub(super) async fn insert(tx: &WriteTx, certificate: &Certificate, now: Timesta
 
 /// The certificates among `ids`.
 pub(super) async fn by_ids(db: &Database, ids: &[CertificateId]) -> Result<HashMap<CertificateId, Certificate>, Fault> {
-    let found = all(db, Entity::find().filter(Column::Id.is_in(ids.iter().map(|id| id.uuid())))).await?;
+    let mut select = Sql::new(SELECT);
+    select.push(" WHERE id IN ").bind_list(ids.iter().map(|id| id.uuid()));
+    let found = all(db, select).await?;
     Ok(found.into_iter().map(|certificate| (CertificateId::from_uuid(certificate.id), certificate)).collect())
 }
 
@@ -51,33 +50,23 @@ pub(super) async fn of_holders(
     db: &Database,
     holders: &[OrganizationId],
 ) -> Result<HashMap<OrganizationId, Vec<Certificate>>, Fault> {
-    let among = Column::OrganizationId.is_in(holders.iter().map(|id| id.uuid()));
-    let ordered = Entity::find().filter(among).order_by_desc(Column::ValidUntil).order_by_desc(Column::Id);
+    let mut select = Sql::new(SELECT);
+    select.push(" WHERE organization_id IN ").bind_list(holders.iter().map(|id| id.uuid()));
+    select.push(" ORDER BY valid_until DESC, id DESC");
     let mut found: HashMap<OrganizationId, Vec<Certificate>> = HashMap::new();
-    for certificate in all(db, ordered).await? {
+    for certificate in all(db, select).await? {
         found.entry(OrganizationId::from_uuid(certificate.holder)).or_default().push(certificate);
     }
     Ok(found)
 }
 
 /// The columns that [`certificate`] reads, in its order.
-const COLUMNS: [Column; 10] = [
-    Column::Id,
-    Column::SchemeCode,
-    Column::Number,
-    Column::IssuerName,
-    Column::OrganizationId,
-    Column::Status,
-    Column::ValidFrom,
-    Column::ValidUntil,
-    Column::ProductCodes,
-    Column::SiteNames,
-];
+const SELECT: &str = "SELECT id, scheme_code, number, issuer_name, organization_id, status, valid_from, valid_until, \
+    product_codes, site_names FROM certificate";
 
 /// Every certificate that a query selects.
-async fn all(db: &Database, select: Select<Entity>) -> Result<Vec<Certificate>, Fault> {
-    let statement = select.select_only().columns(COLUMNS).build(db.backend());
-    db.read().query_all_raw(statement).await?.iter().map(certificate).collect()
+async fn all(db: &Database, select: Sql) -> Result<Vec<Certificate>, Fault> {
+    select.rows(db).await?.iter().map(certificate).collect()
 }
 
 fn certificate(row: &QueryResult) -> Result<Certificate, Fault> {

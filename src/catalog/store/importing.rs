@@ -2,16 +2,13 @@
 
 use sea_orm::{ConnectionTrait, DbBackend};
 
-use super::{
-    row::{COLUMNS, listing},
-    sql::Sql,
-};
+use super::row::{COLUMNS, listing};
 use crate::{
     accounts::OrganizationId,
     catalog::model::listing::{Listing, ListingId},
     kernel::{
         Fault,
-        db::{Database, Reader, WriteTx},
+        db::{Database, Reader, Sql, WriteTx},
     },
 };
 

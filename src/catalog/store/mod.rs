@@ -11,5 +11,4 @@ pub(super) mod reservations;
 pub(super) mod row;
 pub(super) mod rows;
 mod siblings;
-mod sql;
 pub(super) mod versions;

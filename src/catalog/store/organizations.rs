@@ -1,9 +1,11 @@
 //! The little that the room asks about organizations.
 
-use super::sql::sql;
 use crate::{
     accounts::OrganizationId,
-    kernel::{Fault, db::Database},
+    kernel::{
+        Fault,
+        db::{Database, sql},
+    },
 };
 
 /// Whether there is such an organization.

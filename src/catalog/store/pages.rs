@@ -6,10 +6,7 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 use sea_orm::DbBackend;
 
-use super::{
-    row::{COLUMNS, listing},
-    sql::Sql,
-};
+use super::row::{COLUMNS, listing};
 use crate::{
     accounts::OrganizationId,
     catalog::model::{
@@ -18,7 +15,7 @@ use crate::{
     },
     kernel::{
         Fault,
-        db::{Database, Reader},
+        db::{Database, Reader, Sql},
         page::{CursorKey, Direction, SortValue},
     },
 };
@@ -41,7 +38,7 @@ pub(in crate::catalog) async fn page(
         conditions(&mut select, &query.filter, scope, today, db.backend());
         segment.restrict(&mut select, query);
         segment.order(&mut select, query, missing);
-        for row in select.all(db.read()).await? {
+        for row in select.rows(db).await? {
             rows.push(listing(&mut Reader::new(&row)?)?);
         }
     }
@@ -77,7 +74,7 @@ pub(in crate::catalog) async fn pages_of(
             break;
         }
         let select = of_each(db.backend(), &short, query, scope, today, segment);
-        for row in select.all(db.read()).await? {
+        for row in select.rows(db).await? {
             let listing = listing(&mut Reader::new(&row)?)?;
             let page = pages.entry(listing.organization).or_default();
             // An organization that lacked two rows may have got three.
@@ -102,7 +99,7 @@ pub(in crate::catalog) async fn counts_of(
     select.bind_list(organizations.iter().map(|id| id.uuid())).push(" AND ");
     conditions(&mut select, filter, scope, today, db.backend());
     select.push(" GROUP BY l.organization_id");
-    let rows = select.all(db.read()).await?;
+    let rows = select.rows(db).await?;
     rows.iter().map(|row| Ok((OrganizationId::from_uuid(row.try_get_by_index(0)?), row.try_get_by_index(1)?))).collect()
 }
 

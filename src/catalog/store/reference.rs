@@ -3,13 +3,12 @@
 use sea_orm::Value;
 use uuid::Uuid;
 
-use super::sql::{Sql, sql};
 use crate::{
     catalog::model::{product::Product, unit::Conversion},
     kernel::{
         Fault,
         clock::Timestamp,
-        db::{Database, WriteTx},
+        db::{Database, Sql, WriteTx, sql},
     },
 };
 

@@ -5,10 +5,7 @@ use std::collections::HashMap;
 use sea_orm::{ConnectionTrait, DbBackend, QueryResult};
 use uuid::Uuid;
 
-use super::{
-    siblings::of_each,
-    sql::{Sql, sql},
-};
+use super::siblings::of_each;
 use crate::{
     accounts::{OrganizationId, UserId},
     catalog::model::{
@@ -18,7 +15,7 @@ use crate::{
     kernel::{
         Fault,
         clock::Timestamp,
-        db::{Database, Reader, WriteTx},
+        db::{Database, Reader, Sql, WriteTx, sql},
         page::{Direction, Page, Slice},
         quantity::{Quantity, UnitCode},
     },
@@ -91,7 +88,7 @@ pub(in crate::catalog) async fn lock(tx: &WriteTx, id: ReservationId) -> Result<
 pub(in crate::catalog) async fn by_ids(db: &Database, ids: &[ReservationId]) -> Result<Vec<Reservation>, Fault> {
     let mut query = Sql::new("SELECT ");
     query.push(COLUMNS).push(" FROM stock_reservation r WHERE r.id IN ").bind_list(ids.iter().map(|id| id.uuid()));
-    query.all(db.read()).await?.iter().map(reservation).collect()
+    query.rows(db).await?.iter().map(reservation).collect()
 }
 
 /// Ends a reservation that is still held; tells whether it was.
@@ -118,7 +115,7 @@ pub(in crate::catalog) async fn overdue(
         query.push(" AND (expires_at, id) > (").bind(expires_at).push(", ").bind(id.uuid()).push(")");
     }
     query.push(" ORDER BY expires_at, id LIMIT ").bind(limit);
-    let rows = query.all(db.read()).await?;
+    let rows = query.rows(db).await?;
     let overdue =
         |row: &QueryResult| Ok((row.try_get_by_index(0)?, ReservationId::from_uuid(row.try_get_by_index(1)?)));
     rows.iter().map(overdue).collect()
@@ -178,6 +175,6 @@ pub(in crate::catalog) async fn counts(
     query.bind_list(listings.iter().map(|id| id.uuid()));
     scope.restrict(&mut query);
     query.push(" GROUP BY r.listing_id");
-    let rows = query.all(db.read()).await?;
+    let rows = query.rows(db).await?;
     rows.iter().map(|row| Ok((ListingId::from_uuid(row.try_get_by_index(0)?), row.try_get_by_index(1)?))).collect()
 }

@@ -4,15 +4,12 @@ use std::collections::HashMap;
 
 use sea_orm::{ConnectionTrait, DbBackend, SqlErr};
 
-use super::{
-    row::{COLUMNS, changing, listing},
-    sql::{Sql, sql},
-};
+use super::row::{COLUMNS, changing, listing};
 use crate::{
     catalog::model::listing::{Derived, Listing, ListingId},
     kernel::{
         Fault,
-        db::{Database, Reader, WriteTx},
+        db::{Database, Reader, Sql, WriteTx, sql},
     },
 };
 
@@ -44,7 +41,7 @@ pub(in crate::catalog) async fn by_ids(db: &Database, ids: &[ListingId]) -> Resu
     }
     let mut query = select("l.id IN ");
     query.bind_list(ids.iter().map(|id| id.uuid()));
-    let rows = query.all(db.read()).await?;
+    let rows = query.rows(db).await?;
     rows.iter().map(|row| found(row).map(|found| (found.listing.id, found))).collect()
 }
 

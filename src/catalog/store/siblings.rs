@@ -4,8 +4,10 @@
 use sea_orm::QueryResult;
 use uuid::Uuid;
 
-use super::sql::Sql;
-use crate::kernel::{Fault, db::Database};
+use crate::kernel::{
+    Fault,
+    db::{Database, Sql},
+};
 
 /// How many parents one statement serves: SQLite takes no more than 500 selects in one.
 const PARENTS_MAX: usize = 128;
@@ -29,7 +31,7 @@ pub(super) async fn of_each(
             page_of(&mut statement, parent);
         }
         statement.push(") AS page");
-        rows.extend(statement.all(db.read()).await?);
+        rows.extend(statement.rows(db).await?);
     }
     Ok(rows)
 }

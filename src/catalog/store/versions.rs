@@ -5,17 +5,14 @@ use std::collections::HashMap;
 use sea_orm::QueryResult;
 use uuid::Uuid;
 
-use super::{
-    siblings::of_each,
-    sql::{Sql, sql},
-};
+use super::siblings::of_each;
 use crate::{
     accounts::UserId,
     catalog::model::listing::{Listing, ListingId},
     kernel::{
         Fault,
         clock::Timestamp,
-        db::{Database, Reader, WriteTx},
+        db::{Database, Reader, Sql, WriteTx, sql},
         page::{Direction, Page, Slice, SortValue},
     },
 };
@@ -80,7 +77,7 @@ pub(in crate::catalog) async fn counts(
 ) -> Result<HashMap<ListingId, i64>, Fault> {
     let mut query = Sql::new("SELECT listing_id, COUNT(*) FROM listing_version WHERE listing_id IN ");
     query.bind_list(listings.iter().map(|id| id.uuid())).push(" GROUP BY listing_id");
-    let rows = query.all(db.read()).await?;
+    let rows = query.rows(db).await?;
     rows.iter().map(|row| Ok((ListingId::from_uuid(row.try_get_by_index(0)?), row.try_get_by_index(1)?))).collect()
 }
 

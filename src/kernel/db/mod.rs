@@ -8,10 +8,12 @@ pub mod audit;
 pub mod health;
 pub mod idempotency;
 pub mod keyset;
+mod lanes;
 mod migrate;
 pub mod outbox;
 mod row;
 pub mod siblings;
+mod sql;
 mod trouble;
 
 use std::{
@@ -24,15 +26,17 @@ use std::{
     time::Duration,
 };
 
+use lanes::Lanes;
 pub use migrate::{MigrateError, StartupLock, all_migrations};
 use percent_encoding::percent_decode_str;
 pub use row::Reader;
 use sea_orm::{
-    ConnectOptions, DatabaseConnection, DatabaseTransaction, SqliteTransactionMode, TransactionOptions,
-    TransactionTrait, sqlx,
+    ConnectOptions, DatabaseConnection, DatabaseTransaction, QueryResult, SqliteTransactionMode, TransactionOptions,
+    TransactionTrait, Value, sqlx,
 };
 pub use sea_orm::{DbBackend, DbErr};
 use secrecy::{ExposeSecret, SecretString};
+pub use sql::{Sql, sql};
 use tokio::sync::Notify;
 pub use trouble::{Trouble, trouble};
 
@@ -56,10 +60,15 @@ pub struct DatabaseOptions {
 pub struct Database {
     read: DatabaseConnection,
     write: DatabaseConnection,
+    lanes: Lanes,
+    counted: Option<Counted>,
     sqlite_file: Option<PathBuf>,
     url: SecretString,
     outbox_signal: Arc<Notify>,
 }
+
+/// What hears of every statement.
+type Counted = Arc<dyn Fn() + Send + Sync>;
 
 impl std::fmt::Debug for Database {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -82,7 +91,18 @@ impl Database {
                 (pool.clone(), pool)
             }
         };
-        Ok(Self { read, write, sqlite_file, url: options.url.clone(), outbox_signal: Arc::new(Notify::new()) })
+        Self::over(read, write, sqlite_file, options)
+    }
+
+    fn over(
+        read: DatabaseConnection,
+        write: DatabaseConnection,
+        sqlite_file: Option<PathBuf>,
+        options: &DatabaseOptions,
+    ) -> Result<Self, DbErr> {
+        let lanes = Lanes::over(&read, options.connections_max)?;
+        let (url, outbox_signal) = (options.url.clone(), Arc::new(Notify::new()));
+        Ok(Self { read, write, lanes, counted: None, sqlite_file, url, outbox_signal })
     }
 
     /// Opens the database only to look at it: nothing can be written through the handle, and nothing is made that is not
@@ -97,8 +117,7 @@ impl Database {
             Some(file) => look_sqlite(options, file).await?,
             None => connect_postgres(options, "on").await?,
         };
-        let (read, write) = (pool.clone(), pool);
-        Ok(Some(Self { read, write, sqlite_file, url: options.url.clone(), outbox_signal: Arc::new(Notify::new()) }))
+        Self::over(pool.clone(), pool, sqlite_file, options).map(Some)
     }
 
     /// Which database this is.
@@ -111,6 +130,17 @@ impl Database {
     #[must_use]
     pub fn read(&self) -> &DatabaseConnection {
         &self.read
+    }
+
+    /// Every row that a statement gives, read with as little around it as can be: for what requests read often.
+    ///
+    /// # Errors
+    /// What the database says, or that no connection is free in time.
+    pub async fn rows(&self, text: String, values: Vec<Value>) -> Result<Vec<QueryResult>, DbErr> {
+        if let Some(counted) = &self.counted {
+            counted();
+        }
+        self.lanes.rows(text, values).await
     }
 
     /// Begins a transaction that may write. Nothing lasts until [`WriteTx::commit`].
@@ -140,12 +170,11 @@ impl Database {
 
     /// Calls `callback` for every statement of this handle and its later clones: for tests that count them.
     #[must_use]
-    pub fn on_statement(
-        mut self,
-        callback: impl Fn(&sea_orm::metric::Info<'_>) + Send + Sync + Clone + 'static,
-    ) -> Self {
-        self.read.set_metric_callback(callback.clone());
-        self.write.set_metric_callback(callback);
+    pub fn on_statement(mut self, callback: impl Fn() + Send + Sync + Clone + 'static) -> Self {
+        let (of_reads, of_writes) = (callback.clone(), callback.clone());
+        self.read.set_metric_callback(move |_| of_reads());
+        self.write.set_metric_callback(move |_| of_writes());
+        self.counted = Some(Arc::new(callback));
         self
     }
 
@@ -154,6 +183,7 @@ impl Database {
     /// # Errors
     /// When the database refuses to close; nothing is lost by it.
     pub async fn close(self) -> Result<(), DbErr> {
+        self.lanes.clear();
         self.read.close().await?;
         self.write.close().await
     }

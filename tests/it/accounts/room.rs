@@ -59,7 +59,7 @@ impl Fixture for Room {
             acquire_timeout: Duration::from_secs(10),
         };
         let db = Database::connect(&options).await.unwrap();
-        let db = db.on_statement(move |_| {
+        let db = db.on_statement(move || {
             counter.fetch_add(1, Ordering::Relaxed);
         });
         let clock = Arc::new(ManualClock::at("2026-11-23T08:00:00Z".parse().unwrap()));

@@ -85,7 +85,7 @@ impl Fixture for Room {
             acquire_timeout: Duration::from_secs(20),
         };
         let db = Database::connect(&options).await.unwrap();
-        let db = db.on_statement(move |_| {
+        let db = db.on_statement(move || {
             counted.fetch_add(1, Ordering::Relaxed);
         });
         let clock = Arc::new(ManualClock::at("2026-11-23T10:00:00Z".parse().unwrap()));

@@ -73,7 +73,7 @@ impl TestApp {
         let clock = Arc::new(ManualClock::at(BEGIN.parse::<Timestamp>().unwrap()));
         let statements = Arc::new(AtomicU64::new(0));
         let counter = Arc::clone(&statements);
-        let connected = app::connect(&config).await.unwrap().on_statement(move |_| {
+        let connected = app::connect(&config).await.unwrap().on_statement(move || {
             counter.fetch_add(1, Ordering::Relaxed);
         });
         let app = App::assemble(config, connected, Arc::clone(&clock) as Arc<dyn Clock>).await.unwrap();

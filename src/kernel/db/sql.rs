@@ -2,27 +2,30 @@
 
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement, Value};
 
+use super::Database;
+
 /// A statement with its parameters, being written.
 #[derive(Debug, Default)]
-pub(super) struct Sql {
+pub struct Sql {
     text: String,
     values: Vec<Value>,
 }
 
 impl Sql {
     /// Begins with a text.
-    pub(super) fn new(text: &str) -> Self {
+    #[must_use]
+    pub fn new(text: &str) -> Self {
         Self { text: text.to_owned(), values: Vec::new() }
     }
 
     /// Goes on with a text.
-    pub(super) fn push(&mut self, text: &str) -> &mut Self {
+    pub fn push(&mut self, text: &str) -> &mut Self {
         self.text.push_str(text);
         self
     }
 
     /// Goes on with a parameter.
-    pub(super) fn bind(&mut self, value: impl Into<Value>) -> &mut Self {
+    pub fn bind(&mut self, value: impl Into<Value>) -> &mut Self {
         self.values.push(value.into());
         self.text.push('$');
         self.text.push_str(&self.values.len().to_string());
@@ -31,7 +34,7 @@ impl Sql {
 
     /// Goes on with parameters in parentheses. Their number is filled up to a power of two with the last of them, so
     /// that lists of many lengths share a few prepared statements. An empty list holds only null, which equals nothing.
-    pub(super) fn bind_list<V: Into<Value>>(&mut self, values: impl IntoIterator<Item = V>) -> &mut Self {
+    pub fn bind_list<V: Into<Value>>(&mut self, values: impl IntoIterator<Item = V>) -> &mut Self {
         let mut values: Vec<Value> = values.into_iter().map(Into::into).collect();
         let Some(last) = values.last().cloned() else {
             return self.push("(NULL)");
@@ -43,18 +46,35 @@ impl Sql {
         self.push(")")
     }
 
+    /// Sends it past the library and takes every row; see [`Database::rows`].
+    ///
+    /// # Errors
+    /// What the database says, or that no connection is free in time.
+    pub async fn rows(self, db: &Database) -> Result<Vec<QueryResult>, DbErr> {
+        db.rows(self.text, self.values).await
+    }
+
     /// Sends it and takes every row.
-    pub(super) async fn all<C: ConnectionTrait>(self, connection: &C) -> Result<Vec<QueryResult>, DbErr> {
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn all<C: ConnectionTrait>(self, connection: &C) -> Result<Vec<QueryResult>, DbErr> {
         connection.query_all_raw(self.statement(connection)).await
     }
 
     /// Sends it and takes the first row.
-    pub(super) async fn one<C: ConnectionTrait>(self, connection: &C) -> Result<Option<QueryResult>, DbErr> {
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn one<C: ConnectionTrait>(self, connection: &C) -> Result<Option<QueryResult>, DbErr> {
         connection.query_one_raw(self.statement(connection)).await
     }
 
     /// Sends it and tells how many rows it changed.
-    pub(super) async fn run<C: ConnectionTrait>(self, connection: &C) -> Result<u64, DbErr> {
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn run<C: ConnectionTrait>(self, connection: &C) -> Result<u64, DbErr> {
         Ok(connection.execute_raw(self.statement(connection)).await?.rows_affected())
     }
 
@@ -64,6 +84,7 @@ impl Sql {
 }
 
 /// A fixed statement with its parameters.
-pub(super) fn sql<const N: usize>(text: &str, values: [Value; N]) -> Sql {
+#[must_use]
+pub fn sql<const N: usize>(text: &str, values: [Value; N]) -> Sql {
     Sql { text: text.to_owned(), values: values.into() }
 }

@@ -1,0 +1,126 @@
+//! Reading at little cost: what most requests spend their time on in this process is getting at a connection.
+//!
+//! The pool tests a connection each time it is given back, which is a round trip and a task for every statement. Here a
+//! few connections are kept for the next reader instead; one is given back to the pool, and tested there, when something
+//! went wrong on it, when its reader was cut off half way, or when nobody has read for a while.
+
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+use sea_orm::{
+    ConnAcquireErr, DatabaseConnection, DbErr, QueryResult, RuntimeErr, Value,
+    sea_query::Values,
+    sqlx::{self, AssertSqlSafe, Database, Executor, IntoArguments, Pool, Postgres, Sqlite, pool::PoolConnection},
+};
+use sea_query_sqlx::SqlxValues;
+use tokio::sync::Semaphore;
+
+/// After so long a connection may have been closed by the other side.
+const KEPT_MAX: Duration = Duration::from_secs(30);
+
+/// The lanes of a database.
+#[derive(Clone)]
+pub(super) enum Lanes {
+    Postgres(Lane<Postgres>),
+    Sqlite(Lane<Sqlite>),
+}
+
+impl Lanes {
+    /// Lanes over the pool of a connection, at most half of its `connections_max`: the others are for writing.
+    ///
+    /// # Errors
+    /// When the connection is of neither database.
+    pub(super) fn over(connection: &DatabaseConnection, connections_max: u32) -> Result<Self, DbErr> {
+        let width = usize::try_from(connections_max / 2).unwrap_or(1).max(1);
+        match connection {
+            DatabaseConnection { inner: sea_orm::DatabaseConnectionType::SqlxPostgresPoolConnection(_), .. } => {
+                Ok(Self::Postgres(Lane::new(connection.get_postgres_connection_pool(), width)))
+            }
+            DatabaseConnection { inner: sea_orm::DatabaseConnectionType::SqlxSqlitePoolConnection(_), .. } => {
+                Ok(Self::Sqlite(Lane::new(connection.get_sqlite_connection_pool(), width)))
+            }
+            DatabaseConnection { .. } => Err(DbErr::Type("neither PostgreSQL nor SQLite".to_owned())),
+        }
+    }
+
+    /// Every row that a statement gives.
+    pub(super) async fn rows(&self, text: String, values: Vec<Value>) -> Result<Vec<QueryResult>, DbErr> {
+        match self {
+            Self::Postgres(lane) => Ok(lane.rows(text, values).await?.into_iter().map(Into::into).collect()),
+            Self::Sqlite(lane) => Ok(lane.rows(text, values).await?.into_iter().map(Into::into).collect()),
+        }
+    }
+
+    /// Gives every connection back.
+    pub(super) fn clear(&self) {
+        match self {
+            Self::Postgres(lane) => lane.kept().clear(),
+            Self::Sqlite(lane) => lane.kept().clear(),
+        }
+    }
+}
+
+/// Connections of one database.
+pub(super) struct Lane<DB: Database> {
+    pool: Pool<DB>,
+    /// As many may read at once; the others wait in the order in which they came.
+    places: Arc<Semaphore>,
+    kept: Arc<Mutex<Vec<(PoolConnection<DB>, Instant)>>>,
+}
+
+impl<DB: Database> Clone for Lane<DB> {
+    fn clone(&self) -> Self {
+        Self { pool: self.pool.clone(), places: Arc::clone(&self.places), kept: Arc::clone(&self.kept) }
+    }
+}
+
+impl<DB: Database> Lane<DB> {
+    fn new(pool: &Pool<DB>, width: usize) -> Self {
+        Self { pool: pool.clone(), places: Arc::new(Semaphore::new(width)), kept: Arc::default() }
+    }
+
+    fn kept(&self) -> std::sync::MutexGuard<'_, Vec<(PoolConnection<DB>, Instant)>> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn connection(&self) -> Result<PoolConnection<DB>, DbErr> {
+        let kept = self.kept().pop();
+        match kept {
+            Some((connection, since)) if since.elapsed() < KEPT_MAX => Ok(connection),
+            // One that is too old goes back to the pool, which tests it.
+            Some(_) | None => self.pool.acquire().await.map_err(not_acquired),
+        }
+    }
+
+    async fn rows(&self, text: String, values: Vec<Value>) -> Result<Vec<DB::Row>, DbErr>
+    where
+        SqlxValues: IntoArguments<DB>,
+        for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
+    {
+        let place = self.places.acquire();
+        let wait = self.pool.options().get_acquire_timeout();
+        let timed_out = |_| DbErr::ConnectionAcquire(ConnAcquireErr::Timeout);
+        let _place = tokio::time::timeout(wait, place).await.map_err(timed_out)?.map_err(|_| closed())?;
+        let mut connection = self.connection().await?;
+        let query = sqlx::query_with::<DB, _>(AssertSqlSafe(text), SqlxValues(Values(values)));
+        let rows = query.fetch_all(&mut *connection).await;
+        // Not reached by a reader that was cut off: her connection went back to the pool when she was dropped.
+        let rows = rows.map_err(|error| DbErr::Query(RuntimeErr::SqlxError(error.into())))?;
+        self.kept().push((connection, Instant::now()));
+        Ok(rows)
+    }
+}
+
+fn closed() -> DbErr {
+    DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed)
+}
+
+fn not_acquired(error: sqlx::Error) -> DbErr {
+    match error {
+        sqlx::Error::PoolTimedOut => DbErr::ConnectionAcquire(ConnAcquireErr::Timeout),
+        sqlx::Error::PoolClosed => closed(),
+        error => DbErr::Conn(RuntimeErr::SqlxError(error.into())),
+    }
+}
