@@ -10,8 +10,9 @@ use serde_json::{Value, json};
 use super::process::{Serving, bfw};
 use crate::harness::{TestDatabase, setting};
 
-/// How long a change may take to be found by search before the walk is called broken.
-const TRIES: u32 = 100;
+/// How often search is asked for a change before the walk is called broken: twenty seconds, since the whole demo is indexed before
+/// it, on a machine that may be running every other test.
+const TRIES: u32 = 400;
 
 /// A request of the walk and the answer the page shows.
 struct Step {
