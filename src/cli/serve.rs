@@ -6,7 +6,7 @@ use clap::Args;
 use tokio::net::TcpListener;
 
 use super::{CommandError, background::Background, mention, progress::Progress, with_app};
-use crate::{api, app::App, config::Config, demo};
+use crate::{api, app::App, config::Config, demo, kernel::worker};
 
 /// Answer requests.
 ///
@@ -78,6 +78,10 @@ async fn load_demo(app: &App) -> Result<(), CommandError> {
     .await?;
     if loaded.fresh {
         progress.finish();
+        // So that whoever searches first finds something.
+        if let Err(error) = worker::drain(&app.services, &app.follow_up(), "demo").await {
+            tracing::warn!(%error, "the demo marketplace will be found later");
+        }
     }
     mention("sign-ins of the demo marketplace, for trying out only:")?;
     for account in &loaded.accounts {

@@ -72,7 +72,8 @@ impl Search {
         let db = self.services.db.read();
         let organizations: Vec<Uuid> = store::organizations_changed(db, since).await?.into_iter().collect();
         self.follow_organizations(&organizations).await?;
-        self.follow_listings(&store::listings_changed(db, since).await?).await
+        let listings: Vec<Uuid> = store::listings_changed(db, since).await?.into_iter().collect();
+        self.follow_listings(&listings).await
     }
 
     /// Brings up to date whose certificates began or ceased to hold since a day; since long ago, where it is not known.

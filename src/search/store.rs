@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::NaiveDate;
-use entity::{certificate, listing, organization, ownership_assessment, ownership_declaration};
+use entity::{certificate, listing, organization, ownership_assessment, ownership_declaration, stock_reservation};
 use sea_orm::{
     ColumnTrait as _, Condition, DatabaseConnection, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
     QueryOrder as _, QuerySelect as _, QueryTrait as _,
@@ -131,10 +131,21 @@ pub(super) async fn counts(db: &DatabaseConnection) -> Result<(u64, u64), Fault>
     Ok((listings, organizations))
 }
 
-/// The listings that changed at or after an instant.
-pub(super) async fn listings_changed(db: &DatabaseConnection, since: Timestamp) -> Result<Vec<Uuid>, Fault> {
-    let query = listing::Entity::find().select_only().column(listing::Column::Id);
-    Ok(query.filter(listing::Column::UpdatedAt.gte(since)).into_tuple().all(db).await?)
+/// The listings that changed at or after an instant: in themselves, or in what is left of them, which is no new version.
+pub(super) async fn listings_changed(db: &DatabaseConnection, since: Timestamp) -> Result<BTreeSet<Uuid>, Fault> {
+    let own = listing::Entity::find().select_only().column(listing::Column::Id);
+    let own: Vec<Uuid> = own.filter(listing::Column::UpdatedAt.gte(since)).into_tuple().all(db).await?;
+    let held_or_freed = Condition::any()
+        .add(stock_reservation::Column::CreatedAt.gte(since))
+        .add(stock_reservation::Column::EndedAt.gte(since));
+    let held_or_freed: Vec<Uuid> = stock_reservation::Entity::find()
+        .select_only()
+        .column(stock_reservation::Column::ListingId)
+        .filter(held_or_freed)
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(own.into_iter().chain(held_or_freed).collect())
 }
 
 /// The organizations that changed at or after an instant: in themselves, in what they declared, or in a certificate.

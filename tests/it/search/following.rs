@@ -1,5 +1,6 @@
 //! The index follows the database: what can no longer be had is neither found nor suggested.
 
+use chrono::TimeDelta;
 use db_test::db_test;
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
@@ -107,4 +108,29 @@ async fn what_an_index_built_elsewhere_lacks_is_fed_again_until_that_succeeds(ap
     app.app.search.refresh().await.unwrap();
 
     assert_eq!(suggested(&app, "zamb").await, [("Zamblé doré".to_owned(), 1)], "{listing}");
+}
+
+#[db_test]
+async fn what_was_sold_out_while_an_index_was_built_elsewhere_is_not_found_in_it(app: TestApp) {
+    let token = app.sign_up("awa@example.org").await;
+    let seller = app.register(&token, "COOPERATIVE", "Benkadi").await;
+    let listing = app.published(&token, &seller, json!({})).await;
+    app.settle().await;
+    app.clock.advance(TimeDelta::hours(1));
+    let fanta = app.sign_up("fanta@example.org").await;
+    let buyer = app.register(&fanta, "COMPANY", "Sahel Achats").await;
+    app.settle().await;
+    app.app.search.close().await.unwrap();
+    let other = app.another_process().await;
+    other.search.rebuild(|_, _| {}).await.unwrap();
+    other.close().await;
+
+    // Carried to the old index, and so no longer in the outbox.
+    let all = json!({
+        "listingId": listing, "organizationId": buyer, "quantity": { "value": "500", "unit": "KGM" },
+    });
+    mutate(&app, &fanta, "reserveStock", all).await;
+    app.app.search.refresh().await.unwrap();
+
+    assert_eq!(found(&app).await, (0, 0));
 }
