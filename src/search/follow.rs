@@ -82,7 +82,7 @@ impl Search {
     /// What is to be done with these listings, and with the documents of their sellers.
     async fn listing_changes(&self, ids: &[Uuid]) -> Outcome<Vec<Change>> {
         let listings = store::published(self.services.db.read(), ids).await?;
-        let sellers: BTreeSet<Uuid> = listings.iter().map(|listing| listing.organization_id).collect();
+        let sellers = store::sellers_of(self.services.db.read(), ids).await?;
         let sellers = store::organizations(self.services.db.read(), &sellers).await?;
         let mut absent: BTreeSet<Uuid> = ids.iter().copied().collect();
         let mut changes = Vec::with_capacity(ids.len() + sellers.len());

@@ -79,6 +79,16 @@ pub(super) async fn organizations(
     Ok(sources(db, rows).await?.into_iter().map(|source| (source.id, source)).collect())
 }
 
+/// Whose these listings are, in whatever state: who offers less than before has changed as well.
+pub(super) async fn sellers_of(db: &DatabaseConnection, ids: &[Uuid]) -> Result<BTreeSet<Uuid>, Fault> {
+    let sellers = listing::Entity::find()
+        .select_only()
+        .column(listing::Column::OrganizationId)
+        .distinct()
+        .filter(listing::Column::Id.is_in(ids.iter().copied()));
+    Ok(sellers.into_tuple().all(db).await?.into_iter().collect())
+}
+
 /// The listings of an organization after an id, in whatever state: what is no longer published has to be taken out.
 pub(super) async fn listings_of(
     db: &DatabaseConnection,
