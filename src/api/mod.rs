@@ -6,6 +6,7 @@
 //! - [`surface`] puts it all together for an application;
 //! - [`schema`] puts the rooms' types under one root, [`node`] finds anything by its id;
 //! - [`router`] is everything else on HTTP: ids of requests, headers, [`health`], metrics, stopping;
+//! - [`connections`] bounds what requests come over;
 //! - [`error`] holds the closed list of codes for what is not data;
 //! - [`explorer`] is the page a browser gets.
 //!
@@ -13,6 +14,7 @@
 //! case, and the room decides.
 
 pub mod auth;
+pub mod connections;
 pub mod documents;
 pub mod engine;
 pub mod error;

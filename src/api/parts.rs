@@ -6,10 +6,13 @@ use async_trait::async_trait;
 use tokio::{sync::Mutex, time::Instant};
 
 use super::health::Part;
-use crate::kernel::{
-    Services,
-    db::{Database, health::ping},
-    outbox,
+use crate::{
+    kernel::{
+        Services,
+        db::{Database, health::ping},
+        outbox,
+    },
+    search::Search,
 };
 
 /// The database answers.
@@ -87,5 +90,26 @@ impl Part for OutboxLag {
         })?;
         let lag = backlog.oldest.map_or(0, |oldest| (self.0.now() - oldest).num_seconds().max(0));
         Ok(Some(format!("{} waiting, the oldest for {lag} s; {} set aside", backlog.waiting, backlog.parked)))
+    }
+}
+
+/// What can be found. Told, but no reason to send requests elsewhere: without the index only searches fail, and it is
+/// rebuilt while everything else is served.
+pub struct SearchIndex(pub Search);
+
+#[async_trait]
+impl Part for SearchIndex {
+    fn name(&self) -> &'static str {
+        "search"
+    }
+
+    async fn check(&self) -> Result<Option<String>, String> {
+        Ok(Some(match self.0.health().await {
+            Ok(status) => status.to_string(),
+            Err(error) => {
+                tracing::warn!(%error, "the search index cannot answer");
+                "the search index cannot answer".to_owned()
+            }
+        }))
     }
 }

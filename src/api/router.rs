@@ -3,7 +3,7 @@
 //! Every request gets an id (its own, if it is a UUID; else a new one) that is in the answer, in every log line and in the
 //! audit log. A panic anywhere becomes a 500 that tells nothing but this id.
 
-use std::{future::Future, net::SocketAddr, panic::AssertUnwindSafe, sync::Arc, time::Duration};
+use std::{future::Future, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use axum::{
     Router,
@@ -12,7 +12,6 @@ use axum::{
     middleware::{Next, from_fn_with_state},
     response::{IntoResponse, Response},
     routing::{any, get},
-    serve::ListenerExt,
 };
 use futures_util::FutureExt;
 use tokio::net::TcpListener;
@@ -26,6 +25,7 @@ use tracing::Instrument;
 use uuid::Uuid;
 
 use super::{
+    connections::Connections,
     health::{self, Part},
     http::{Endpoint, serve as graphql},
     problem::problem,
@@ -43,9 +43,6 @@ pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Bodies below this gain less from compression than it costs; most answers are.
 const COMPRESSED_BYTES_MIN: u16 = 1_500;
-
-/// How long running requests may go on once the process was asked to stop.
-const DRAIN_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// What the surface is made of.
 pub struct Surface {
@@ -198,27 +195,12 @@ async fn metrics(request: Request) -> Response {
 }
 
 /// Listens until `stop` ends, then lets running requests end.
-///
-/// # Errors
-/// When the listener fails.
 pub async fn serve(
     router: Router,
     listener: TcpListener,
+    connections: Connections,
     stop: impl Future<Output = ()> + Send + 'static,
-) -> std::io::Result<()> {
-    // Small answers must not wait for more to send.
-    let listener = listener.tap_io(|stream| {
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, "nagle stays on for a connection");
-        }
-    });
-    let (stopping, stopped) = tokio::sync::oneshot::channel();
-    let stop = async move {
-        stop.await;
-        tracing::info!("asked to stop; letting running requests end");
-        // The receiver is only gone when serving has ended by itself.
-        stopping.send(()).unwrap_or_default();
-    };
+) {
     let upkeep = tokio::spawn(async {
         // Histograms keep every sample until somebody reads them or this is done.
         let mut every = tokio::time::interval(Duration::from_secs(5));
@@ -229,21 +211,6 @@ pub async fn serve(
             }
         }
     });
-    let serving =
-        axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>()).with_graceful_shutdown(stop);
-    let overdue = async {
-        if stopped.await.is_err() {
-            std::future::pending::<()>().await;
-        }
-        tokio::time::sleep(DRAIN_TIMEOUT).await;
-    };
-    let served = tokio::select! {
-        served = serving => served,
-        () = overdue => {
-            tracing::warn!(seconds = DRAIN_TIMEOUT.as_secs(), "requests still running are cut off");
-            Ok(())
-        }
-    };
+    connections.serve(router, listener, stop).await;
     upkeep.abort();
-    served
 }

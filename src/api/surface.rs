@@ -8,12 +8,13 @@ use tokio::net::TcpListener;
 
 use super::{
     auth::Callers,
+    connections::Connections,
     engine::{Engine, Options},
     health::Part,
     http::Endpoint,
     limits::Limits,
     loaders::Loaders,
-    parts::{DatabaseAnswers, OutboxLag, SchemaIsCurrent},
+    parts::{DatabaseAnswers, OutboxLag, SchemaIsCurrent, SearchIndex},
     router::{self, Surface},
     schema::{self, Mutation, Query},
 };
@@ -49,6 +50,7 @@ pub fn router(app: &App) -> Result<Router, Fault> {
         Arc::new(DatabaseAnswers(db.clone())),
         Arc::new(SchemaIsCurrent::new(db.clone())),
         Arc::new(OutboxLag(app.services.clone())),
+        Arc::new(SearchIndex(app.search.clone())),
     ];
     Ok(router::router(Surface {
         endpoint: Endpoint::new(engine, Arc::new(callers)),
@@ -62,12 +64,13 @@ pub fn router(app: &App) -> Result<Router, Fault> {
 /// Answers requests until `stop` ends, then lets running ones end.
 ///
 /// # Errors
-/// When the listener fails, or the schema cannot be built.
+/// When the schema cannot be built.
 pub async fn serve(
     app: &App,
     listener: TcpListener,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
     let router = router(app).map_err(std::io::Error::other)?;
-    router::serve(router, listener, stop).await
+    router::serve(router, listener, Connections::default(), stop).await;
+    Ok(())
 }

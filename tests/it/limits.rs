@@ -143,10 +143,7 @@ impl Types {
 
     /// The objects that implement an interface.
     fn implementations(&self, interface: &str) -> Vec<&str> {
-        let implements = |kind: &TypeKind| match kind {
-            TypeKind::Object(object) => object.implements.iter().any(|name| name.node == interface),
-            _ => false,
-        };
+        let implements = |kind: &TypeKind| matches!(kind, TypeKind::Object(object) if object.implements.iter().any(|name| name.node == interface));
         self.0.iter().filter(|(_, kind)| implements(kind)).map(|(name, _)| name.as_str()).collect()
     }
 

@@ -112,7 +112,7 @@ fn everything_with_an_id_is_found_by_it() {
 }
 
 /// Title, document and variables of each example.
-fn examples() -> Vec<(String, String, serde_json::Value)> {
+pub(crate) fn examples() -> Vec<(String, String, serde_json::Value)> {
     explorer::EXAMPLES
         .split("#> ")
         .skip(1)

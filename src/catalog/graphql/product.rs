@@ -12,11 +12,12 @@ use crate::{
         unit::{self, UnitKind as Kind},
     },
     connection,
+    directory::graphql::Certainty,
     kernel::{
         ErrorCode, UserError,
         decimal::format_scaled,
         error::excerpt,
-        graphql::{Decimal, LanguageCode, failure, list_complexity, locale},
+        graphql::{Date, Decimal, LanguageCode, failure, list_complexity, locale},
         locale::{Locale, Texts},
         quantity::DECIMALS,
     },
@@ -102,9 +103,9 @@ impl Product {
         #[graphql(desc = "The place whose weights to use, by code or name: a sack of Sikasso is no sack of Gao.")]
         place_code: Option<String>,
     ) -> async_graphql::Result<Vec<ProductUnit>> {
-        let grams = weights(ctx, self, place_code.as_deref())?;
+        let weights = weights(ctx, self, place_code.as_deref())?;
         let units = self.taxonomy.units_of(self.product());
-        Ok(units.into_iter().zip(grams).map(|(unit, grams)| ProductUnit { unit: unit.clone(), grams }).collect())
+        Ok(units.into_iter().zip(weights).map(|(unit, weight)| ProductUnit { unit: unit.clone(), weight }).collect())
     }
 
     /// What is measured of it.
@@ -129,10 +130,24 @@ impl Product {
         let children = self.taxonomy.children(Some(&self.product().code));
         children.filter_map(|child| Self::find(&self.taxonomy, &child.code)).collect()
     }
+
+    /// Where it is known from.
+    fn source(&self) -> &str {
+        &self.product().source
+    }
+
+    /// How sure that is.
+    fn certainty(&self) -> Certainty {
+        self.product().certainty.into()
+    }
 }
 
-/// What one of each of a product's units weighs in a place today, in grams.
-fn weights(ctx: &Context<'_>, product: &Product, place: Option<&str>) -> async_graphql::Result<Vec<Option<i64>>> {
+/// What one of each of a product's units weighs in a place today.
+fn weights(
+    ctx: &Context<'_>,
+    product: &Product,
+    place: Option<&str>,
+) -> async_graphql::Result<Vec<Option<unit::Conversion>>> {
     let catalog = catalog(ctx)?;
     let gazetteer = catalog.directory.gazetteer();
     let today = catalog.services.clock.today();
@@ -148,7 +163,7 @@ fn weights(ctx: &Context<'_>, product: &Product, place: Option<&str>) -> async_g
     let places: Vec<&str> = place.into_iter().chain(around.iter().map(|place| place.code.as_str())).collect();
     let taxonomy = &product.taxonomy;
     let code = &product.product().code;
-    let weigh = |unit: &unit::Unit| taxonomy.conversion(&unit.code, code, &places, today).map(|found| found.grams);
+    let weigh = |unit: &unit::Unit| taxonomy.conversion(&unit.code, code, &places, today).cloned();
     Ok(taxonomy.units_of(product.product()).into_iter().map(weigh).collect())
 }
 
@@ -156,7 +171,7 @@ fn weights(ctx: &Context<'_>, product: &Product, place: Option<&str>) -> async_g
 #[derive(Debug, Clone)]
 pub struct ProductUnit {
     unit: unit::Unit,
-    grams: Option<i64>,
+    weight: Option<unit::Conversion>,
 }
 
 /// A unit that a product may be offered in, and what one of it weighs.
@@ -185,7 +200,27 @@ impl ProductUnit {
 
     /// What one of it weighs, in kilograms, for this product in the place asked for; null where nobody has weighed.
     fn kilograms(&self) -> Option<Decimal> {
-        self.grams.map(|grams| Decimal(format_scaled(grams, DECIMALS)))
+        self.weight.as_ref().map(|weight| Decimal(format_scaled(weight.grams, DECIMALS)))
+    }
+
+    /// Who weighed it, or `estimate`, `nominal`, `by definition`; null where nobody has weighed.
+    fn weigher(&self) -> Option<&str> {
+        self.weight.as_ref().map(|weight| weight.weigher.as_str())
+    }
+
+    /// The first day that the weight holds for; null where nobody has weighed, or where it has always held.
+    fn valid_from(&self) -> Option<Date> {
+        self.weight.as_ref().and_then(|weight| weight.validity.from).map(Date)
+    }
+
+    /// Where the weight is known from; null where nobody has weighed.
+    fn source(&self) -> Option<&str> {
+        self.weight.as_ref().map(|weight| weight.source.as_str())
+    }
+
+    /// How sure that is; null where nobody has weighed.
+    fn certainty(&self) -> Option<Certainty> {
+        self.weight.as_ref().map(|weight| weight.certainty.into())
     }
 }
 
@@ -239,6 +274,16 @@ impl QualityAttribute {
     /// The greatest value that can be true.
     fn maximum(&self) -> Decimal {
         Decimal(format_scaled(self.0.max, DECIMALS))
+    }
+
+    /// Where it is known from.
+    fn source(&self) -> &str {
+        &self.0.source
+    }
+
+    /// How sure that is.
+    fn certainty(&self) -> Certainty {
+        self.0.certainty.into()
     }
 }
 

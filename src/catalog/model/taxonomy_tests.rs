@@ -264,3 +264,14 @@ proptest! {
         prop_assert!(taxonomy().find(&text, limit).len() <= limit);
     }
 }
+
+#[test]
+fn few_products_lack_a_name_in_bambara_and_never_more() {
+    let nameless = taxonomy()
+        .products()
+        .iter()
+        .filter(|product| product.is_tradable() && product.names.exact(Locale::Bm).is_none())
+        .map(|product| product.code.as_str())
+        .collect::<Vec<_>>();
+    assert_eq!(nameless.len(), 30, "a name that was found lowers this number; nothing may raise it: {nameless:?}");
+}

@@ -66,7 +66,7 @@ connection! {
 #[Object]
 impl OwnershipProfile {
     /// Counts declarations from 1, for `expectedVersion`: the sequence of the last one, 0 where nothing was declared.
-    async fn version(&self) -> i64 {
+    fn version(&self) -> i64 {
         self.last.as_ref().map_or(0, |last| last.sequence)
     }
 

@@ -2,26 +2,42 @@
 
 use std::time::Duration;
 
-use bfw::api::{engine::Options, router::serve};
+use bfw::api::{connections::Connections, engine::Options, router::serve};
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::{TcpListener, TcpStream},
+};
 
 use super::schema::app;
 
 struct Server {
     url: String,
     stop: tokio::sync::oneshot::Sender<()>,
-    serving: tokio::task::JoinHandle<std::io::Result<()>>,
+    serving: tokio::task::JoinHandle<()>,
 }
 
 impl Server {
     async fn start() -> Self {
+        Self::with(Connections::default()).await
+    }
+
+    async fn with(connections: Connections) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/graphql", listener.local_addr().unwrap());
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-        let serving =
-            tokio::spawn(serve(app(Options::default()), listener, async move { stopped.await.unwrap_or_default() }));
+        let serving = tokio::spawn(serve(app(Options::default()), listener, connections, async move {
+            stopped.await.unwrap_or_default();
+        }));
         Self { url, stop, serving }
+    }
+
+    /// A connection on which this was said and nothing more.
+    async fn say(&self, beginning: &str) -> TcpStream {
+        let address = self.url.trim_start_matches("http://").trim_end_matches("/graphql");
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(beginning.as_bytes()).await.unwrap();
+        stream
     }
 
     async fn post(&self, query: &str) -> (u16, Value) {
@@ -138,6 +154,43 @@ async fn a_server_that_is_asked_to_stop_answers_what_it_has_begun() {
     tokio::time::sleep(Duration::from_millis(150)).await;
     server.stop.send(()).unwrap();
     assert_eq!(dozing.await.unwrap()["data"]["doze"], true);
-    server.serving.await.unwrap().unwrap();
+    server.serving.await.unwrap();
     assert!(reqwest::get(&server.url).await.is_err(), "the port is closed");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_does_not_come_out_with_a_question_is_cut_off_while_others_are_served() {
+    let server = Server::with(Connections { head_timeout: Duration::from_millis(300), ..Connections::default() }).await;
+    let beginnings = ["", "PRI * HT", "POST /graphql HTTP/1.1\r\nhost: localhost\r\nx-slow: ", "GET"];
+    let mut slow = Vec::new();
+    for beginning in beginnings {
+        slow.push((beginning, server.say(beginning).await));
+    }
+    assert!(server.is_alive().await);
+    for (beginning, mut stream) in slow {
+        // Answered with an error or not: it ends, where it would otherwise wait for ever.
+        let mut answer = Vec::new();
+        let ended = tokio::time::timeout(Duration::from_secs(20), stream.read_to_end(&mut answer)).await;
+        assert!(ended.is_ok(), "{beginning:?} is still listened to");
+    }
+    assert!(server.is_alive().await);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn connections_beyond_the_bound_wait_until_another_ends() {
+    let server = Server::with(Connections { max: 2, ..Connections::default() }).await;
+    let idle = [server.say("").await, server.say("").await];
+    let asking = {
+        let url = server.url.clone();
+        tokio::spawn(async move {
+            let body = json!({ "query": "{ hello }" });
+            reqwest::Client::new().post(url).json(&body).send().await.unwrap().json::<Value>().await.unwrap()
+        })
+    };
+    tokio::time::sleep(Duration::from_millis(150)).await;
+    assert!(!asking.is_finished(), "a third connection was accepted");
+
+    drop(idle);
+
+    assert_eq!(asking.await.unwrap()["data"]["hello"], "hello world");
 }

@@ -2,6 +2,8 @@
 
 mod attacks;
 mod client;
+mod cursors;
+mod examples;
 mod execution;
 mod over_http;
 mod schema;

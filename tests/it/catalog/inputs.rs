@@ -4,6 +4,7 @@ use db_test::db_test;
 use serde_json::{Value, json};
 
 use super::room::{Room, Who, codes};
+use crate::harness::TestApp;
 
 #[db_test]
 async fn what_cannot_be_meant_is_refused_where_it_stands(room: Room) {
@@ -62,20 +63,34 @@ async fn what_people_do_write_is_kept_as_it_is(room: Room) {
 }
 
 #[db_test]
-async fn wrong_types_never_reach_the_catalogue(room: Room) {
+async fn wrong_types_never_reach_the_catalogue(app: TestApp) {
+    let token = app.sign_up("awa@example.org").await;
+    let organization = app.register(&token, "COOPERATIVE", "Sinignasigi").await;
     let query = "mutation($input: CreateListingInput!) { createListing(input: $input) { listing { id } } }";
-    for with in [
-        json!({ "price": { "amount": 12.5 } }),
-        json!({ "price": "1250" }),
-        json!({ "title": 7 }),
-        json!({ "language": "DE" }),
-        json!({ "availableUntil": "31/12/2026" }),
-        json!({ "colour": "white" }),
+    // A scalar names itself, everything else the field.
+    for (with, named) in [
+        (json!({ "price": { "amount": 12.5 } }), "\"Decimal\""),
+        (json!({ "price": "1250" }), "$input.price"),
+        (json!({ "title": 7 }), "$input.title"),
+        (json!({ "title": null }), "$input.title"),
+        (json!({ "language": "DE" }), "$input.language"),
+        (json!({ "availableUntil": "31/12/2026" }), "\"Date\""),
+        (json!({ "measurements": [{ "attribute": "moisture", "value": true }] }), "\"Decimal\""),
+        (json!({ "colour": "white" }), "colour"),
     ] {
-        let answer = room.answer(Who::Seller, query, json!({ "input": room.draft(with.clone()) })).await;
-        assert!(answer["errors"].is_array(), "{with}");
+        let mut input = json!({ "organizationId": organization, "productCode": "shea-butter", "title": "Beurre" });
+        input.as_object_mut().unwrap().extend(with.as_object().unwrap().clone());
+        let answer = app.graphql(Some(&token), query, json!({ "input": input })).await;
+        let errors = answer["errors"].as_array().unwrap_or_else(|| panic!("{with}: {answer:#}"));
+        assert_eq!(errors.len(), 1, "{with}: {answer:#}");
+        assert_eq!(errors[0]["extensions"]["code"], "BAD_USER_INPUT", "{with}: {answer:#}");
+        let message = errors[0]["message"].as_str().unwrap();
+        assert!(message.contains(named), "{with}: {message}");
+        assert!(answer["data"].is_null(), "{with}");
     }
-    assert_eq!(room.number("SELECT COUNT(*) FROM listing").await, 0);
+    let own = "query($id: ID!) { organization(id: $id) { listings { totalCount } } }";
+    let listings = app.expect_data(Some(&token), own, json!({ "id": organization })).await;
+    assert_eq!(listings["organization"]["listings"]["totalCount"], 0);
 }
 
 #[db_test]

@@ -115,3 +115,20 @@ async fn products_are_a_connection_like_any_other(room: Room) {
     let before = room.ask(Who::Nobody, query, json!({ "last": 2, "before": end["edges"][0]["cursor"] })).await;
     assert_eq!(before["products"]["edges"][1]["node"]["code"], all[all.len() - 3].as_str());
 }
+
+#[db_test]
+async fn what_is_known_of_a_product_says_where_from_and_how_surely(room: Room) {
+    let query = "{ product(code: \"millet\") { source certainty qualityAttributes { source certainty } \
+                 units { code kilograms weigher validFrom source certainty } } }";
+    let product = room.ask(Who::Nobody, query, json!({})).await["product"].take();
+    assert!(!product["source"].as_str().unwrap().is_empty());
+    let certainties = ["VERIFIED", "INFERRED", "REMEMBERED", "CONFIGURED"];
+    assert!(certainties.contains(&product["certainty"].as_str().unwrap()));
+    let units = product["units"].as_array().unwrap();
+    let kilogram = units.iter().find(|unit| unit["code"] == "KGM").unwrap();
+    assert_eq!(
+        (&kilogram["weigher"], &kilogram["validFrom"], &kilogram["certainty"]),
+        (&json!("by definition"), &json!("1960-09-22"), &json!("VERIFIED"))
+    );
+    assert!(units.iter().all(|unit| unit["kilograms"].is_null() == unit["source"].is_null()), "{units:?}");
+}

@@ -140,3 +140,16 @@ async fn a_full_disk_refuses_writes_whole_and_serves_reads(app: TestApp) {
     assert_eq!(count["data"]["organizations"]["totalCount"], landed, "{count}");
     assert!(again["data"]["registerOrganization"]["organization"]["id"].is_string(), "{again}");
 }
+
+#[db_test]
+async fn a_body_of_ten_megabytes_is_refused_and_the_next_request_is_answered(database: TestDatabase) {
+    let serving = Serving::start(bfw(&database, &["serve"]));
+
+    let refused = serving.answer(None, &"x".repeat(10_000_000), json!({})).await.unwrap();
+
+    assert_eq!(refused.status().as_u16(), 413);
+    let body: Value = refused.json().await.unwrap();
+    assert_eq!(body["errors"][0]["extensions"]["code"], "PAYLOAD_TOO_LARGE");
+    let answer = serving.graphql(None, "{ viewer { user { id } } }", json!({})).await.unwrap();
+    assert_eq!(answer["data"], json!({ "viewer": null }));
+}

@@ -18,6 +18,10 @@ async fn a_server_answers_and_stops_when_it_is_asked_to(database: TestDatabase) 
 
     assert_eq!(answer["data"]["__typename"], "Query");
     assert_eq!(ready.status(), 200);
+    let ready: serde_json::Value = ready.json().await.unwrap();
+    let parts = ready["checks"].as_array().unwrap();
+    let search = parts.iter().find(|part| part["name"] == "search").unwrap_or_else(|| panic!("{ready:#}"));
+    assert!(search["ok"] == true && search["detail"].as_str().unwrap().contains("0 listings"), "{search}");
     let (code, log) = serving.terminate();
     assert_eq!(code, Some(0), "{log}");
 }

@@ -1,5 +1,6 @@
 //! Search: the engine by itself, and through the API over the demo marketplace.
 
+mod asking;
 mod counts;
 mod documents;
 mod engine;

@@ -1,0 +1,144 @@
+//! The connections that requests come over: how many there may be, how long one may keep us waiting, how they end.
+//!
+//! Without bounds, whoever opens connections and says nothing holds a descriptor with each, until there are none left for
+//! anybody else.
+
+use std::{
+    convert::Infallible,
+    future::Future,
+    io,
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use axum::{Router, body::Body, extract::ConnectInfo, http::Request};
+use hyper_util::{
+    rt::{TokioExecutor, TokioIo, TokioTimer},
+    server::{conn::auto, graceful::GracefulShutdown},
+    service::TowerToHyperService,
+};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::{OwnedSemaphorePermit, Semaphore},
+};
+use tower::ServiceExt as _;
+
+/// How long to wait before the next connection where the system has no descriptor for it.
+const EXHAUSTED_PAUSE: Duration = Duration::from_secs(1);
+
+/// What is asked of connections.
+#[derive(Debug, Clone, Copy)]
+pub struct Connections {
+    /// How many are open at once. Further ones wait in the system's queue until another ends.
+    pub max: usize,
+    /// How long a connection may take until the head of its next request is there. Longer than proxies keep an idle
+    /// connection (nginx: 60 s), so that they close it first and send nothing into a closed one.
+    pub head_timeout: Duration,
+    /// How long running requests may go on once the process was asked to stop.
+    pub drain_timeout: Duration,
+}
+
+impl Default for Connections {
+    fn default() -> Self {
+        Self { max: 8_192, head_timeout: Duration::from_secs(65), drain_timeout: Duration::from_secs(20) }
+    }
+}
+
+impl Connections {
+    /// Accepts until `stop` ends, then closes the port and lets running requests end.
+    pub(super) async fn serve(self, router: Router, listener: TcpListener, stop: impl Future<Output = ()>) {
+        let slots = Arc::new(Semaphore::new(self.max));
+        let running = GracefulShutdown::new();
+        let mut http = auto::Builder::new(TokioExecutor::new());
+        http.http1().timer(TokioTimer::new()).header_read_timeout(self.head_timeout);
+        http.http2().timer(TokioTimer::new());
+        tokio::pin!(stop);
+        loop {
+            let (slot, stream, address) = tokio::select! {
+                accepted = accept(&slots, &listener) => accepted,
+                () = &mut stop => break,
+            };
+            // Small answers must not wait for more to send.
+            if let Err(error) = stream.set_nodelay(true) {
+                tracing::debug!(%error, "nagle stays on for a connection");
+            }
+            let begun = Arc::new(AtomicBool::new(false));
+            let service = TowerToHyperService::new(service(router.clone(), address, Arc::clone(&begun)));
+            let connection = http.serve_connection(TokioIo::new(stream), service).into_owned();
+            let connection = running.watch(connection);
+            tokio::spawn(async move {
+                let _slot = slot;
+                tokio::select! {
+                    ended = connection => if let Err(error) = ended {
+                        tracing::debug!(%error, "connection ended early");
+                    },
+                    () = silence(&begun, self.head_timeout) => tracing::debug!("connection closed that asked nothing"),
+                }
+            });
+        }
+        drop(listener);
+        tracing::info!("asked to stop; letting running requests end");
+        if tokio::time::timeout(self.drain_timeout, running.shutdown()).await.is_err() {
+            tracing::warn!(seconds = self.drain_timeout.as_secs(), "requests still running are cut off");
+        }
+    }
+}
+
+/// The next connection, once there is room for it.
+async fn accept(
+    slots: &Arc<Semaphore>,
+    listener: &TcpListener,
+) -> (Option<OwnedSemaphorePermit>, TcpStream, SocketAddr) {
+    // The semaphore is never closed.
+    let slot = Arc::clone(slots).acquire_owned().await.ok();
+    loop {
+        match listener.accept().await {
+            Ok((stream, address)) => return (slot, stream, address),
+            // The client went away before it was its turn.
+            Err(error) if went_away(&error) => {}
+            Err(error) => {
+                tracing::error!(%error, "no connection can be accepted");
+                tokio::time::sleep(EXHAUSTED_PAUSE).await;
+            }
+        }
+    }
+}
+
+fn went_away(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::ConnectionRefused | io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionReset
+    )
+}
+
+/// The router as one connection sees it: each request knows where it comes from.
+fn service(
+    router: Router,
+    address: SocketAddr,
+    begun: Arc<AtomicBool>,
+) -> impl tower::Service<
+    Request<hyper::body::Incoming>,
+    Response = axum::response::Response,
+    Error = Infallible,
+    Future = impl Future<Output = Result<axum::response::Response, Infallible>> + Send,
+> + Clone
++ Send {
+    tower::service_fn(move |mut request: Request<hyper::body::Incoming>| {
+        begun.store(true, Ordering::Relaxed);
+        request.extensions_mut().insert(ConnectInfo(address));
+        router.clone().oneshot(request.map(Body::new))
+    })
+}
+
+/// Ends when nothing was asked for so long. The timeout of the protocol's own reader begins only when it is clear which
+/// protocol the client speaks, which takes as long as the client likes.
+async fn silence(begun: &AtomicBool, timeout: Duration) {
+    tokio::time::sleep(timeout).await;
+    if begun.load(Ordering::Relaxed) {
+        std::future::pending::<()>().await;
+    }
+}
