@@ -5,7 +5,7 @@
 //! - [`auth`] finds out who is asking; [`loaders`] gives each request its own;
 //! - [`surface`] puts it all together for an application;
 //! - [`schema`] puts the rooms' types under one root, [`node`] finds anything by its id;
-//! - [`router`] is everything else on HTTP: ids of requests, headers, [`health`], metrics, stopping;
+//! - [`mod@router`] is everything else on HTTP: ids of requests, headers, [`health`], metrics, stopping;
 //! - [`connections`] bounds what requests come over;
 //! - [`error`] holds the closed list of codes for what is not data;
 //! - [`explorer`] is the page a browser gets.

@@ -54,7 +54,7 @@ impl Catalog {
         Ok(seen.map(|(id, found)| (id, found.listing)).collect())
     }
 
-    /// A page of listings that the actor may see; see [`Scope::of`].
+    /// A page of listings that the actor may see; as `visibility` has it.
     ///
     /// # Errors
     /// Only faults.

@@ -169,8 +169,8 @@ impl Organization {
     }
 
     /// What it declared about who owns and leads it, and the evidence for that.
-    async fn ownership_profile(&self, ctx: &Context<'_>) -> async_graphql::Result<OwnershipProfile> {
-        Box::pin(OwnershipProfile::of(ctx, &self.0)).await
+    async fn ownership_profile(&self, ctx: &Context<'_>) -> async_graphql::Result<Box<OwnershipProfile>> {
+        Ok(Box::new(Box::pin(OwnershipProfile::of(ctx, &self.0)).await?))
     }
 
     /// Whether it is owned or led by women, by one definition, as the facts, the evidence and the definition stood on a
@@ -182,11 +182,11 @@ impl Organization {
         #[graphql(name = "asOf", desc = "For which day; today where none is given. Not a day to come.")] as_of: Option<
             Date,
         >,
-    ) -> async_graphql::Result<OwnershipAssessment> {
+    ) -> async_graphql::Result<Box<OwnershipAssessment>> {
         let room = directory(ctx)?;
         let day = room.assessment_day(as_of.map(|day| day.0)).map_err(|error| failure(ctx, error.into()))?;
         let known = Loaders::ownership(ctx, self.0.id, day).await?;
-        Ok(OwnershipAssessment(room.assess(&self.0, &known, definition.into(), day)))
+        Ok(Box::new(OwnershipAssessment(room.assess(&self.0, &known, definition.into(), day))))
     }
 
     /// What it offers, the newest first. Everyone sees what is published; members see all of it.
