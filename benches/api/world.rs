@@ -188,7 +188,7 @@ impl Writer {
         let input = json!({ "input": {
             "organizationId": self.organization, "productCode": "shea-butter", "title": "Beurre de karité de la saison",
             "price": { "amount": "1250", "currency": "XOF" }, "priceUnit": "KGM",
-            "quantity": { "value": "500", "unit": "KGM" }, "placeCode": "ML-2" } });
+            "quantity": { "value": "500", "unit": "KGM" }, "placeCode": "koulikoro" } });
         CreateAndPublish {
             create: post(create_path, Some(&self.token), &body(CREATE, &input)),
             publish: Vec::new(),

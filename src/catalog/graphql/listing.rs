@@ -1,5 +1,7 @@
 //! A listing on the wire.
 
+use std::sync::Arc;
+
 use async_graphql::{ComplexObject, Context, ID, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 
@@ -20,7 +22,13 @@ use crate::{
 
 /// An offer of a product by an organization.
 #[derive(Debug, Clone)]
-pub struct Listing(pub model::Listing);
+pub struct Listing(pub Arc<model::Listing>);
+
+impl From<model::Listing> for Listing {
+    fn from(listing: model::Listing) -> Self {
+        Self(Arc::new(listing))
+    }
+}
 
 connection! {
     /// A page of listings.

@@ -132,10 +132,11 @@ struct ById {
 
 impl BatchLoad for ById {
     type Key = ListingId;
-    type Value = model::Listing;
+    type Value = Arc<model::Listing>;
 
-    async fn load(&self, keys: Vec<ListingId>) -> Result<HashMap<ListingId, model::Listing>, Fault> {
-        fault_only(self.catalog.listings_by_ids(&self.actor, &keys).await)
+    async fn load(&self, keys: Vec<ListingId>) -> Result<HashMap<ListingId, Arc<model::Listing>>, Fault> {
+        let found = fault_only(self.catalog.listings_by_ids(&self.actor, &keys).await)?;
+        Ok(found.into_iter().map(|(id, listing)| (id, Arc::new(listing))).collect())
     }
 }
 
@@ -254,7 +255,7 @@ pub async fn organization_listings(
 pub(super) fn connection(slice: Slice<model::Listing>, order: ListingOrder, total: Option<i64>) -> ListingConnection {
     let turn = |listing: model::Listing| {
         let key = CursorKey { sort: order.sort_value(&listing), id: listing.id.uuid() };
-        (encode_cursor(order.list_name(), &key), Listing(listing))
+        (encode_cursor(order.list_name(), &key), Listing::from(listing))
     };
     ListingConnection::new(slice, turn, total)
 }

@@ -86,7 +86,7 @@ impl CatalogMutation {
     ) -> Result<CreateListingPayload> {
         let (catalog, actor) = (catalog(ctx)?, actor(ctx));
         let made = carry_out(input.read(locale(ctx)), async |command| catalog.create_listing(actor, command).await);
-        CreateListingPayload::from_outcome(ctx, made.await.map(Listing))
+        CreateListingPayload::from_outcome(ctx, made.await.map(Listing::from))
     }
 
     /// Changes what a listing offers. A published listing stays fit to be published, and what is held for buyers stays theirs.
@@ -97,7 +97,7 @@ impl CatalogMutation {
     ) -> Result<UpdateListingPayload> {
         let (catalog, actor) = (catalog(ctx)?, actor(ctx));
         let changed = carry_out(input.read(), async |command| catalog.update_listing(actor, command).await);
-        UpdateListingPayload::from_outcome(ctx, changed.await.map(Listing))
+        UpdateListingPayload::from_outcome(ctx, changed.await.map(Listing::from))
     }
 
     /// Offers a draft or paused listing to everyone. It needs a price, a quantity and a place.
@@ -108,7 +108,7 @@ impl CatalogMutation {
     ) -> Result<PublishListingPayload> {
         let (catalog, actor) = (catalog(ctx)?, actor(ctx));
         let published = carry_out(input.read(), async |command| catalog.publish_listing(actor, command).await);
-        PublishListingPayload::from_outcome(ctx, published.await.map(Listing))
+        PublishListingPayload::from_outcome(ctx, published.await.map(Listing::from))
     }
 
     /// Takes a published listing back until it is published again. What is held for buyers stays held.
@@ -119,7 +119,7 @@ impl CatalogMutation {
     ) -> Result<PauseListingPayload> {
         let (catalog, actor) = (catalog(ctx)?, actor(ctx));
         let paused = carry_out(input.read(), async |command| catalog.pause_listing(actor, command).await);
-        PauseListingPayload::from_outcome(ctx, paused.await.map(Listing))
+        PauseListingPayload::from_outcome(ctx, paused.await.map(Listing::from))
     }
 
     /// Ends a listing for good. Members can still read it.
@@ -130,7 +130,7 @@ impl CatalogMutation {
     ) -> Result<ArchiveListingPayload> {
         let (catalog, actor) = (catalog(ctx)?, actor(ctx));
         let archived = carry_out(input.read(), async |command| catalog.archive_listing(actor, command).await);
-        ArchiveListingPayload::from_outcome(ctx, archived.await.map(Listing))
+        ArchiveListingPayload::from_outcome(ctx, archived.await.map(Listing::from))
     }
 
     /// Holds a quantity of a published listing for a buyer for a while. However many ask at once, no more is held than

@@ -41,9 +41,8 @@ impl StockReservation {
     }
 
     /// The listing it is of; null to a buyer who no longer sees the listing.
-    async fn listing(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<Box<Listing>>> {
-        let found = Box::pin(Loaders::listing(ctx, self.0.listing)).await;
-        found.map(|listing| listing.map(Box::new)).transpose()
+    async fn listing(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<Listing>> {
+        Loaders::listing(ctx, self.0.listing).await.transpose()
     }
 
     /// For whom it is held.

@@ -67,7 +67,13 @@ pub(super) struct Lane<DB: Database> {
     pool: Pool<DB>,
     /// As many may read at once; the others wait in the order in which they came.
     places: Arc<Semaphore>,
-    kept: Arc<Mutex<Vec<(PoolConnection<DB>, Instant)>>>,
+    kept: Arc<Mutex<Vec<Kept<DB>>>>,
+}
+
+/// A connection that nobody reads from at the moment.
+struct Kept<DB: Database> {
+    connection: PoolConnection<DB>,
+    since: Instant,
 }
 
 impl<DB: Database> Clone for Lane<DB> {
@@ -81,14 +87,14 @@ impl<DB: Database> Lane<DB> {
         Self { pool: pool.clone(), places: Arc::new(Semaphore::new(width)), kept: Arc::default() }
     }
 
-    fn kept(&self) -> std::sync::MutexGuard<'_, Vec<(PoolConnection<DB>, Instant)>> {
+    fn kept(&self) -> std::sync::MutexGuard<'_, Vec<Kept<DB>>> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn connection(&self) -> Result<PoolConnection<DB>, DbErr> {
         let kept = self.kept().pop();
         match kept {
-            Some((connection, since)) if since.elapsed() < KEPT_MAX => Ok(connection),
+            Some(kept) if kept.since.elapsed() < KEPT_MAX => Ok(kept.connection),
             // One that is too old goes back to the pool, which tests it.
             Some(_) | None => self.pool.acquire().await.map_err(not_acquired),
         }
@@ -108,7 +114,7 @@ impl<DB: Database> Lane<DB> {
         let rows = query.fetch_all(&mut *connection).await;
         // Not reached by a reader that was cut off: her connection went back to the pool when she was dropped.
         let rows = rows.map_err(|error| DbErr::Query(RuntimeErr::SqlxError(error.into())))?;
-        self.kept().push((connection, Instant::now()));
+        self.kept().push(Kept { connection, since: Instant::now() });
         Ok(rows)
     }
 }
@@ -118,9 +124,11 @@ fn closed() -> DbErr {
 }
 
 fn not_acquired(error: sqlx::Error) -> DbErr {
-    match error {
-        sqlx::Error::PoolTimedOut => DbErr::ConnectionAcquire(ConnAcquireErr::Timeout),
-        sqlx::Error::PoolClosed => closed(),
-        error => DbErr::Conn(RuntimeErr::SqlxError(error.into())),
+    if matches!(error, sqlx::Error::PoolTimedOut) {
+        DbErr::ConnectionAcquire(ConnAcquireErr::Timeout)
+    } else if matches!(error, sqlx::Error::PoolClosed) {
+        closed()
+    } else {
+        DbErr::Conn(RuntimeErr::SqlxError(error.into()))
     }
 }
