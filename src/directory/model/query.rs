@@ -128,7 +128,7 @@ impl OrganizationQuery {
     /// Checks the arguments of the list.
     ///
     /// # Errors
-    /// [`ErrorCode::InvalidPageSize`], [`ErrorCode::InvalidCursor`].
+    /// `INVALID_PAGE_SIZE`, `INVALID_CURSOR`.
     pub fn new(filter: OrganizationFilter, order: OrganizationOrder, args: &PageArgs) -> Result<Self, UserError> {
         let page = Page::new(order.list_name(), args, |sort| order.gives(sort))?;
         Ok(Self { filter, order, page })
