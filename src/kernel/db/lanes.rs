@@ -33,7 +33,8 @@ impl Lanes {
     /// # Errors
     /// When the connection is of neither database.
     pub(super) fn over(connection: &DatabaseConnection, connections_max: u32) -> Result<Self, DbErr> {
-        let width = usize::try_from(connections_max / 2).unwrap_or(1).max(1);
+        // None of a pool of one: whoever writes would wait for it in vain.
+        let width = usize::try_from(connections_max / 2).unwrap_or(0);
         match connection {
             DatabaseConnection { inner: sea_orm::DatabaseConnectionType::SqlxPostgresPoolConnection(_), .. } => {
                 Ok(Self::Postgres(Lane::new(connection.get_postgres_connection_pool(), width)))
@@ -67,6 +68,7 @@ pub(super) struct Lane<DB: Database> {
     pool: Pool<DB>,
     /// As many may read at once; the others wait in the order in which they came.
     places: Arc<Semaphore>,
+    kept_max: usize,
     kept: Arc<Mutex<Vec<Kept<DB>>>>,
 }
 
@@ -78,13 +80,23 @@ struct Kept<DB: Database> {
 
 impl<DB: Database> Clone for Lane<DB> {
     fn clone(&self) -> Self {
-        Self { pool: self.pool.clone(), places: Arc::clone(&self.places), kept: Arc::clone(&self.kept) }
+        Self {
+            pool: self.pool.clone(),
+            places: Arc::clone(&self.places),
+            kept_max: self.kept_max,
+            kept: Arc::clone(&self.kept),
+        }
     }
 }
 
 impl<DB: Database> Lane<DB> {
     fn new(pool: &Pool<DB>, width: usize) -> Self {
-        Self { pool: pool.clone(), places: Arc::new(Semaphore::new(width)), kept: Arc::default() }
+        Self {
+            pool: pool.clone(),
+            places: Arc::new(Semaphore::new(width.max(1))),
+            kept_max: width,
+            kept: Arc::default(),
+        }
     }
 
     fn kept(&self) -> std::sync::MutexGuard<'_, Vec<Kept<DB>>> {
@@ -114,7 +126,9 @@ impl<DB: Database> Lane<DB> {
         let rows = query.fetch_all(&mut *connection).await;
         // Not reached by a reader that was cut off: her connection went back to the pool when she was dropped.
         let rows = rows.map_err(|error| DbErr::Query(RuntimeErr::SqlxError(error.into())))?;
-        self.kept().push(Kept { connection, since: Instant::now() });
+        if self.kept_max > 0 {
+            self.kept().push(Kept { connection, since: Instant::now() });
+        }
         Ok(rows)
     }
 }

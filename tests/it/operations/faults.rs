@@ -153,3 +153,13 @@ async fn a_body_of_ten_megabytes_is_refused_and_the_next_request_is_answered(dat
     let answer = serving.graphql(None, "{ viewer { user { id } } }", json!({})).await.unwrap();
     assert_eq!(answer["data"], json!({ "viewer": null }));
 }
+
+#[db_test]
+async fn one_connection_is_enough_to_read_and_write_in_turns(database: TestDatabase) {
+    let app = TestApp::with_settings(database, &[("database_connections", "1")]).await;
+    for number in 0..3 {
+        app.sign_up(&format!("awa{number}@exemple.ml")).await;
+        let listed = app.expect_data(None, "{ organizations { totalCount edges { node { name } } } }", json!({})).await;
+        assert_eq!(listed["organizations"]["totalCount"], 0);
+    }
+}
