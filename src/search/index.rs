@@ -3,11 +3,13 @@
 //! An index is disposable: everything in it can be fed again from the database. So an engine promises little about
 //! keeping data and much about answering: searches go on while documents change and while a rebuild runs.
 
+use std::collections::HashMap;
+
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::model::{Collection, SearchDocument, SearchRequest, SearchResult, Suggestion};
+use super::model::{Collection, DocumentDigest, SearchDocument, SearchRequest, SearchResult, Suggestion};
 
 /// A change of one document.
 #[derive(Debug, Clone)]
@@ -110,6 +112,9 @@ pub trait SearchIndex: Send + Sync + std::fmt::Debug + 'static {
 
     /// Writes out what is pending and lets other processes write. The next change takes the index back.
     async fn release(&self) -> Result<(), IndexError>;
+
+    /// Every document of a collection that the next search would see, with the digest it was put with.
+    async fn entries(&self, collection: Collection) -> Result<HashMap<Uuid, DocumentDigest>, IndexError>;
 
     /// How the index is.
     async fn status(&self) -> Result<IndexStatus, IndexError>;

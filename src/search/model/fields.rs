@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use sha2::{Digest as _, Sha256};
 
 /// Raise when documents are chosen or analysed differently under the same fields.
-const ANALYSIS_VERSION: u32 = 4;
+const ANALYSIS_VERSION: u32 = 5;
 
 /// The two bodies of documents, searched apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -5,6 +5,7 @@
 //! ([`fields`]), so that a field cannot be searchable in one engine and forgotten in the other.
 
 pub mod compose;
+pub mod digest;
 pub mod document;
 pub mod fields;
 pub mod filter;
@@ -15,6 +16,7 @@ pub mod query;
 pub mod request;
 pub mod words;
 
+pub use digest::DocumentDigest;
 pub use document::{
     Language, ListingDocument, Named, OrganizationDocument, OwnershipFact, SearchDocument, Suggestible, SuggestionKind,
     Text,
