@@ -10,3 +10,4 @@ mod following;
 mod judged;
 mod paging;
 mod recording;
+mod transcript;
