@@ -13,13 +13,17 @@
 pub mod embedded;
 mod examine;
 mod facets;
+mod fallback;
+mod feed_again;
 mod find;
 mod follow;
 pub mod graphql;
 pub mod index;
 pub mod model;
+mod outage;
 mod rebuild;
 mod store;
+mod verify;
 pub mod watch;
 
 use std::{
@@ -32,6 +36,7 @@ use std::{
 pub use examine::{Examined, examine};
 pub use find::{FindListings, FindOrganizations, Found, Near, PriceRange, SortBy, WomenOwned};
 pub use rebuild::Rebuilt;
+pub use verify::{Comparison, Counts, Difference, Differs};
 pub use watch::run;
 
 use crate::{
@@ -41,13 +46,26 @@ use crate::{
     kernel::{Fault, Outcome, Services, clock::Timestamp},
 };
 use embedded::EmbeddedIndex;
-use index::{IndexError, SearchIndex};
+use index::{IndexError, RebuildReason, SearchIndex};
+use outage::Outage;
 
 /// The folder of the embedded index below the data folder.
 const FOLDER: &str = "search";
 
 /// How often it is said how far the build of an index at the start has come.
 const SAID_EVERY: Duration = Duration::from_secs(5);
+
+/// How long the index may take to tell how it is.
+const STATUS_WAIT_MAX: Duration = Duration::from_secs(1);
+
+/// Opens the embedded index below `data_dir`, and tells why it has to be built anew, if it has to.
+///
+/// # Errors
+/// When the folder cannot be used.
+pub async fn open_embedded(data_dir: &Path, now: Timestamp) -> Outcome<(Arc<dyn SearchIndex>, Option<RebuildReason>)> {
+    let (index, rebuild) = EmbeddedIndex::open(&data_dir.join(FOLDER), now).await?;
+    Ok((Arc::new(index), rebuild))
+}
 
 /// The room's handle. Cheap to clone.
 #[derive(Clone)]
@@ -57,6 +75,7 @@ pub struct Search {
     schemes: Arc<Schemes>,
     taxonomy: Arc<Taxonomy>,
     index: Arc<dyn SearchIndex>,
+    outage: Arc<Outage>,
     /// Since when another process's index lacks changes; none when it lacks none.
     behind_since: Arc<Mutex<Option<Timestamp>>>,
 }
@@ -68,25 +87,25 @@ impl fmt::Debug for Search {
 }
 
 impl Search {
-    /// Opens the embedded index below `data_dir`. One that is missing, damaged or of another version is built anew from
-    /// the database before this returns, and the log says why.
+    /// Over an index. One that has to be built anew first, for `rebuild` says why, is built from the database before this
+    /// returns, and the log says so.
     ///
     /// # Errors
-    /// When the folder cannot be used or the database refuses.
-    pub async fn open(
-        data_dir: &Path,
+    /// When the index cannot be built or the database refuses.
+    pub async fn over(
+        (index, rebuild): (Arc<dyn SearchIndex>, Option<RebuildReason>),
         services: &Services,
         directory: &Directory,
         schemes: &Arc<Schemes>,
         taxonomy: &Arc<Taxonomy>,
     ) -> Outcome<Self> {
-        let (index, rebuild) = EmbeddedIndex::open(&data_dir.join(FOLDER), services.now()).await?;
         let search = Self {
             services: services.clone(),
             directory: directory.clone(),
             schemes: Arc::clone(schemes),
             taxonomy: Arc::clone(taxonomy),
-            index: Arc::new(index),
+            index,
+            outage: Arc::default(),
             behind_since: Arc::default(),
         };
         if rebuild.is_some() {
@@ -104,12 +123,19 @@ impl Search {
         Ok(search)
     }
 
+    /// Whether the index did not answer the last search, so that the database does.
+    #[must_use]
+    pub fn is_degraded(&self) -> bool {
+        self.outage.is_on()
+    }
+
     /// How the index is.
     ///
     /// # Errors
     /// When it cannot be read.
     pub async fn health(&self) -> Outcome<index::IndexStatus> {
-        Ok(self.index.status().await?)
+        let status = tokio::time::timeout(STATUS_WAIT_MAX, self.index.status()).await;
+        Ok(status.unwrap_or_else(|late| Err(IndexError::Unavailable(late.into())))?)
     }
 
     /// Writes out what is pending and lets go of the index's files.
