@@ -10,7 +10,7 @@ use crate::{
     accounts::{self, Accounts},
     catalog::Catalog,
     certification::Certification,
-    config::Config,
+    config::{Config, SearchEngine},
     demo,
     directory::Directory,
     kernel::{
@@ -20,7 +20,7 @@ use crate::{
         outbox::Topic,
         worker::{self, HandleError},
     },
-    search::{self, Search, index::SearchIndex},
+    search::{self, Search, engine::Engine, index::SearchIndex, meilisearch::MeilisearchOptions},
 };
 
 /// Everything that runs, put together.
@@ -113,7 +113,7 @@ impl App {
         let certification = Certification::new(services.clone(), directory.clone(), Arc::clone(taxonomy))?;
         let schemes = certification.schemes();
         // Under the lock, because processes that share the data folder would each build the same missing index.
-        let (index, rebuild) = search::open_embedded(&config.data_dir, services.now()).await?;
+        let (index, rebuild) = Engine::from(&config).open(services.now()).await.map_err(Fault::from)?;
         let search = Search::over((wrap(index), rebuild), &services, &directory, schemes, taxonomy).await?;
         lock.release().await?;
         Ok(Self { config: Arc::new(config), services, accounts, directory, catalog, certification, search })
@@ -183,6 +183,17 @@ impl<'a> From<&'a App> for demo::Rooms<'a> {
             directory: &app.directory,
             catalog: &app.catalog,
             certification: &app.certification,
+        }
+    }
+}
+
+impl From<&Config> for Engine {
+    fn from(config: &Config) -> Self {
+        match &config.search {
+            SearchEngine::Embedded => Self::Embedded { data_dir: config.data_dir.clone() },
+            SearchEngine::Meilisearch { url, key, prefix } => {
+                Self::Meilisearch(MeilisearchOptions { url: url.clone(), key: key.clone(), prefix: prefix.clone() })
+            }
         }
     }
 }

@@ -30,10 +30,18 @@ pub struct Setting {
     pub meaning: &'static str,
     /// What is allowed, in words.
     pub allowed: &'static str,
+    /// Whether its value is never shown.
+    pub secret: bool,
+}
+
+impl Setting {
+    const fn secret(self) -> Self {
+        Self { secret: true, ..self }
+    }
 }
 
 const fn setting(name: &'static str, default: &'static str, allowed: &'static str, meaning: &'static str) -> Setting {
-    Setting { name, default, meaning, allowed }
+    Setting { name, default, meaning, allowed, secret: false }
 }
 
 /// Every setting there is.
@@ -46,10 +54,20 @@ pub const SETTINGS: &[Setting] = &[
         "sqlite://<data_dir>/bfw.sqlite",
         "sqlite://PATH or postgres://USER:PASSWORD@HOST/DATABASE",
         "the database; secret",
-    ),
+    )
+    .secret(),
     setting("database_connections", "16", "1 to 500", "connections in the pool"),
     setting("database_wait_seconds", "5", "1 to 60", "how long a request waits for a free connection or a lock"),
-    setting("search", "embedded", "embedded", "the search engine"),
+    setting("search", "embedded", "embedded or meilisearch", "the search engine"),
+    setting("meilisearch_url", "http://127.0.0.1:7700", "an http or https URL", "where the Meilisearch server is"),
+    setting("meilisearch_key", "", "a key, or nothing", "the key that the Meilisearch server asks for; secret")
+        .secret(),
+    setting(
+        "meilisearch_prefix",
+        "bfw",
+        "1 to 40 small letters, digits, - and _",
+        "what the names of the indexes on the Meilisearch server begin with",
+    ),
     setting("log", "info", "directives such as info,bfw=debug", "what is logged"),
     setting("log_format", "human", "human or json", "the form of the log lines"),
     setting("request_seconds", "10", "1 to 300", "how long one request may take"),
@@ -65,10 +83,19 @@ pub const SETTINGS: &[Setting] = &[
 ];
 
 /// The search engine behind the `search` room.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub enum SearchEngine {
     /// In this process, its files under `data_dir`.
     Embedded,
+    /// On a Meilisearch server.
+    Meilisearch {
+        /// Where it is.
+        url: String,
+        /// The key that it asks for, if any.
+        key: Option<SecretString>,
+        /// What the names of our indexes on it begin with.
+        prefix: String,
+    },
 }
 
 /// Which web pages may call the API.
@@ -121,7 +148,7 @@ pub struct Config {
     pub attempts_per_address: u32,
     /// Passwords hashed at the same time.
     pub password_workers: usize,
-    /// Every setting as it was read, but for the secret one.
+    /// Every setting as it was read, but for secret ones.
     texts: BTreeMap<&'static str, String>,
 }
 
@@ -196,19 +223,17 @@ impl Config {
             None => database_url::of_file(&data_dir.join("bfw.sqlite")),
         };
         database_url::check(&database_url)?;
-        let texts = SETTINGS.iter().map(|setting| (setting.name, read.text(setting.name).to_owned()));
+        let open = SETTINGS.iter().filter(|setting| !setting.secret);
+        let texts = open.map(|setting| (setting.name, read.text(setting.name).to_owned()));
         Ok(Self {
-            texts: texts.filter(|(name, _)| *name != "database_url").collect(),
+            texts: texts.collect(),
             listen: read.parsed("listen")?,
-            public_url: read.checked("public_url", |url| {
-                let rest = url.strip_prefix("http://").or_else(|| url.strip_prefix("https://"));
-                rest.filter(|rest| !rest.is_empty()).map(|_| url.trim_end_matches('/').to_owned())
-            })?,
+            public_url: read.checked("public_url", web_address)?,
             data_dir,
             database_url: database_url.into(),
             database_connections: read.within("database_connections", 1..=500)?,
             database_wait: Duration::from_secs(read.within("database_wait_seconds", 1..=60)?),
-            search: read.checked("search", |text| (text == "embedded").then_some(SearchEngine::Embedded))?,
+            search: read.search()?,
             log: read.directives("log")?,
             log_format: read.checked("log_format", |text| match text {
                 "human" => Some(LogFormat::Human),
@@ -230,12 +255,16 @@ impl Config {
 }
 
 impl Config {
-    /// A setting as it is in force, for people. The database's address is shown without its password.
+    /// A setting as it is in force, for people. Of a secret one it is only told whether it is set; the database's address is
+    /// shown without its password.
     #[must_use]
     pub fn in_force(&self, setting: &Setting) -> String {
+        if setting.name == "database_url" {
+            return database_url::masked(self.database_url.expose_secret());
+        }
         match self.texts.get(setting.name) {
             Some(text) => text.clone(),
-            None => database_url::masked(self.database_url.expose_secret()),
+            None => "***".to_owned(),
         }
     }
 }
@@ -244,6 +273,12 @@ impl Config {
 #[must_use]
 pub fn environment_name(name: &str) -> String {
     format!("BFW_{}", name.to_ascii_uppercase())
+}
+
+/// The address of a web server, without a slash at the end.
+fn web_address(url: &str) -> Option<String> {
+    let rest = url.strip_prefix("http://").or_else(|| url.strip_prefix("https://"));
+    rest.filter(|rest| !rest.is_empty()).map(|_| url.trim_end_matches('/').to_owned())
 }
 
 fn find(name: &str) -> Option<&'static Setting> {
@@ -261,9 +296,10 @@ impl Reader<'_> {
     }
 
     fn invalid(&self, name: &'static str, detail: impl Display) -> ConfigError {
+        let secret = find(name).is_some_and(|setting| setting.secret);
         ConfigError::Invalid {
             shown: environment_name(name),
-            value: format!("{:?}", self.text(name)),
+            value: if secret { "(not shown)".into() } else { format!("{:?}", self.text(name)) },
             allowed: find(name).map_or("", |setting| setting.allowed),
             detail: detail.to_string(),
         }
@@ -288,6 +324,24 @@ impl Reader<'_> {
     fn list<T: FromStr>(&self, name: &'static str) -> Result<Vec<T>, ConfigError> {
         self.checked(name, |text| {
             text.split(',').map(str::trim).filter(|part| !part.is_empty()).map(|part| part.parse().ok()).collect()
+        })
+    }
+
+    fn search(&self) -> Result<SearchEngine, ConfigError> {
+        // Read in any case, so that a slip in them is told before somebody relies on them.
+        let key = self.checked("meilisearch_key", |key| {
+            key.bytes().all(|byte| byte.is_ascii_graphic()).then(|| key.to_owned())
+        })?;
+        let key = (!key.is_empty()).then(|| SecretString::from(key));
+        let url = self.checked("meilisearch_url", web_address)?;
+        let prefix = self.checked("meilisearch_prefix", |prefix| {
+            let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_');
+            ((1..=40).contains(&prefix.len()) && prefix.bytes().all(allowed)).then(|| prefix.to_owned())
+        })?;
+        self.checked("search", |text| match text {
+            "embedded" => Some(SearchEngine::Embedded),
+            "meilisearch" => Some(SearchEngine::Meilisearch { url, key, prefix }),
+            _ => None,
         })
     }
 

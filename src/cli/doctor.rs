@@ -12,7 +12,7 @@ use crate::{
         db::{Database, MigrateError, health},
         outbox,
     },
-    search::{self, Examined},
+    search::{self, Examined, engine::Engine},
 };
 
 /// Check everything that can be checked, and say the mend.
@@ -157,7 +157,7 @@ async fn set_aside(database: &Database, count: i64) -> String {
 
 async fn search_index(config: &Config, database: &Database, settled: bool) -> Finding {
     let mut mend = "run `bfw reindex`";
-    let found = match search::examine(&config.data_dir, database, SystemClock.now()).await {
+    let found = match search::examine(&Engine::from(config), database, SystemClock.now()).await {
         Ok(Ok(Examined { index, listings, organizations })) => {
             if settled && (index.listings, index.organizations) != (listings, organizations) {
                 mend = "run `bfw search verify --mend`, or `bfw reindex`";

@@ -110,6 +110,12 @@ pub trait SearchIndex: Send + Sync + std::fmt::Debug + 'static {
     /// Looks for changes that another process made to the index, and takes them over.
     async fn refresh(&self) -> Result<Option<Replaced>, IndexError>;
 
+    /// Why the index has to be built before it can answer, where that is found out only while it is in use: an engine on
+    /// another machine may be away when this process starts, and lose its data while it runs.
+    async fn needs_rebuild(&self) -> Result<Option<RebuildReason>, IndexError> {
+        Ok(None)
+    }
+
     /// Writes out what is pending and lets other processes write. The next change takes the index back.
     async fn release(&self) -> Result<(), IndexError>;
 

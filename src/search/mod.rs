@@ -5,12 +5,14 @@
 //! listings with something left, of organizations in good standing, and those organizations, are in it. It is disposable: a missing, damaged
 //! or outdated one is built anew, and `bfw reindex` builds one while searches go on.
 //!
-//! [`index::SearchIndex`] is the interface of an engine, [`embedded`] the engine that needs no server. [`model`] says how
+//! [`index::SearchIndex`] is the interface of an engine; [`embedded`] is the engine that needs no server, [`meilisearch`] the
+//! one on a server that several machines share. [`model`] says how
 //! words are folded, what a document is made of, and which fields it has.
 //!
 //! Deliberately absent: who may see what (the rooms that own the rows decide), saved searches and alerts.
 
 pub mod embedded;
+pub mod engine;
 mod examine;
 mod facets;
 mod fallback;
@@ -19,6 +21,7 @@ mod find;
 mod follow;
 pub mod graphql;
 pub mod index;
+pub mod meilisearch;
 pub mod model;
 mod outage;
 mod rebuild;
@@ -28,7 +31,6 @@ pub mod watch;
 
 use std::{
     fmt,
-    path::Path,
     sync::{Arc, Mutex},
     time::{Duration, Instant},
 };
@@ -45,27 +47,14 @@ use crate::{
     directory::Directory,
     kernel::{Fault, Outcome, Services, clock::Timestamp},
 };
-use embedded::EmbeddedIndex;
 use index::{IndexError, RebuildReason, SearchIndex};
 use outage::Outage;
-
-/// The folder of the embedded index below the data folder.
-const FOLDER: &str = "search";
 
 /// How often it is said how far the build of an index at the start has come.
 const SAID_EVERY: Duration = Duration::from_secs(5);
 
 /// How long the index may take to tell how it is.
 const STATUS_WAIT_MAX: Duration = Duration::from_secs(1);
-
-/// Opens the embedded index below `data_dir`, and tells why it has to be built anew, if it has to.
-///
-/// # Errors
-/// When the folder cannot be used.
-pub async fn open_embedded(data_dir: &Path, now: Timestamp) -> Outcome<(Arc<dyn SearchIndex>, Option<RebuildReason>)> {
-    let (index, rebuild) = EmbeddedIndex::open(&data_dir.join(FOLDER), now).await?;
-    Ok((Arc::new(index), rebuild))
-}
 
 /// The room's handle. Cheap to clone.
 #[derive(Clone)]
@@ -87,8 +76,9 @@ impl fmt::Debug for Search {
 }
 
 impl Search {
-    /// Over an index. One that has to be built anew first, for `rebuild` says why, is built from the database before this
-    /// returns, and the log says so.
+    /// Over an index that an engine opened. One that has to be built first, for `rebuild` says why, is built from the
+    /// database before this returns, and the log says so. A server that is away does not keep the rest from starting: its
+    /// index is looked for until it is found, and built if it must be ([`watch`]).
     ///
     /// # Errors
     /// When the index cannot be built or the database refuses.
@@ -108,17 +98,14 @@ impl Search {
             outage: Arc::default(),
             behind_since: Arc::default(),
         };
-        if rebuild.is_some() {
-            let mut said = Instant::now();
-            let built = search
-                .rebuild(|done, total| {
-                    if said.elapsed() >= SAID_EVERY {
-                        tracing::info!(done, total, "building the search index");
-                        said = Instant::now();
-                    }
-                })
-                .await?;
-            tracing::info!(listings = built.listings, organizations = built.organizations, "search index built");
+        if rebuild.is_some()
+            && let Err(failure) = search.build().await
+        {
+            // An engine that finds out later that it lacks an index gets one later; another is of no use.
+            if let Ok(None) = search.index.needs_rebuild().await {
+                return Err(failure);
+            }
+            tracing::warn!(%failure, "starting without a search index; it is built as soon as that can be done");
         }
         Ok(search)
     }
@@ -127,6 +114,21 @@ impl Search {
     #[must_use]
     pub fn is_degraded(&self) -> bool {
         self.outage.is_on()
+    }
+
+    /// Builds the index, and lets the log say how far it has come.
+    async fn build(&self) -> Outcome<()> {
+        let mut said = Instant::now();
+        let built = self
+            .rebuild(|done, total| {
+                if said.elapsed() >= SAID_EVERY {
+                    tracing::info!(done, total, "building the search index");
+                    said = Instant::now();
+                }
+            })
+            .await?;
+        tracing::info!(listings = built.listings, organizations = built.organizations, "search index built");
+        Ok(())
     }
 
     /// How the index is.

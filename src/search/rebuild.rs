@@ -44,7 +44,7 @@ impl Search {
         self.note_rebuild(id, began_at).await?;
         let built = tokio::select! {
             biased;
-            built = self.build(rebuild, progress) => built?,
+            built = self.fill(rebuild, progress) => built?,
             never = self.keep_noted(id, began_at) => match never {},
         };
         self.feed_changes_since(began_at, Some(id)).await?;
@@ -55,7 +55,7 @@ impl Search {
         Ok(built)
     }
 
-    async fn build(
+    async fn fill(
         &self,
         mut rebuild: Box<dyn Rebuild>,
         mut progress: impl FnMut(u64, u64) + Send,

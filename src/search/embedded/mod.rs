@@ -35,6 +35,7 @@ use self::rebuilding::EmbeddedRebuild;
 use self::schema::Fields;
 use self::stemming::Stems;
 use super::index::{Change, IndexError, IndexStatus, Rebuild, RebuildReason, Replaced, SearchIndex};
+use super::model::suggestion::best;
 use super::model::{Collection, DocumentDigest, SearchRequest, SearchResult, Suggestion};
 
 /// Memory in which changes are gathered before they are written out: the least that tantivy takes.
@@ -334,7 +335,7 @@ impl SearchIndex for EmbeddedIndex {
                 let searcher = generation.shelf(collection).reader.searcher();
                 suggestions::collect(&searcher, &shared.fields, &typed, &mut found)?;
             }
-            Ok(suggestions::best(found, count_max))
+            Ok(best(found, count_max))
         })
         .await
     }

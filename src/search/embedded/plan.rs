@@ -15,11 +15,9 @@ use super::stemming::Stems;
 use super::unavailable;
 use crate::search::index::IndexError;
 use crate::search::model::highlight::Found;
+use crate::search::model::query::{ONE_SLIP_CHARS_MIN, RESULTS_ENOUGH, TWO_SLIPS_CHARS_MIN};
 use crate::search::model::words::{Word, is_stop_word};
 use crate::search::model::{Language, ParsedQuery};
-
-/// Results that are enough: a word with so many is not tried as a slip of another.
-pub(super) const RESULTS_ENOUGH: u64 = 20;
 
 /// Terms that one word may stand for by its beginning or by its slips.
 const TERMS_PER_GUESS_MAX: usize = 48;
@@ -29,10 +27,6 @@ const TERMS_SEEN_MAX: usize = 2_000;
 
 /// Letters from which a beginning is completed.
 const PREFIX_CHARS_MIN: usize = 2;
-
-/// Letters from which one slip, and two, are forgiven.
-const ONE_SLIP_CHARS_MIN: usize = 4;
-const TWO_SLIPS_CHARS_MIN: usize = 8;
 
 /// How far a term is from what was typed, as a percentage of the points of the word itself.
 mod percent {

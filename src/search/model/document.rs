@@ -165,6 +165,10 @@ pub enum SuggestionKind {
 }
 
 impl SuggestionKind {
+    /// Every kind, in the order in which they are offered.
+    pub const ALL: [SuggestionKind; 3] =
+        [SuggestionKind::Product, SuggestionKind::Organization, SuggestionKind::Listing];
+
     /// Its name in digests.
     const fn code(self) -> &'static str {
         match self {
@@ -204,7 +208,7 @@ pub struct SearchDocument {
 }
 
 impl SearchDocument {
-    fn new(collection: Collection, id: Uuid) -> SearchDocument {
+    pub(in crate::search) fn new(collection: Collection, id: Uuid) -> SearchDocument {
         SearchDocument {
             collection,
             id,

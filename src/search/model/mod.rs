@@ -14,6 +14,7 @@ pub mod geo;
 pub mod highlight;
 pub mod query;
 pub mod request;
+pub mod suggestion;
 pub mod words;
 
 pub use digest::DocumentDigest;
