@@ -82,7 +82,7 @@ impl Search {
 
     /// Feeds again what changed since rebuilds began that were broken off: they may have put their index in place before.
     /// One that may still be under way is let be, except at a process's start, which may be what follows its end.
-    pub(super) async fn finish_broken_off(&self, at_start: bool) -> Outcome<()> {
+    pub async fn finish_broken_off(&self, at_start: bool) -> Outcome<()> {
         for begun in store::begun_rebuilds(self.services.db.read()).await? {
             let broken_off = begun.alive_at + BROKEN_OFF_AFTER < self.services.now();
             if broken_off || at_start {

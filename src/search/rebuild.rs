@@ -55,11 +55,7 @@ impl Search {
         Ok(built)
     }
 
-    async fn fill(
-        &self,
-        mut rebuild: Box<dyn Rebuild>,
-        mut progress: impl FnMut(u64, u64) + Send,
-    ) -> Outcome<Rebuilt> {
+    async fn fill(&self, mut rebuild: Box<dyn Rebuild>, mut progress: impl FnMut(u64, u64) + Send) -> Outcome<Rebuilt> {
         let (listings, organizations) = store::counts(self.services.db.read()).await?;
         let total = listings + organizations;
         let mut read = 0;

@@ -2,11 +2,17 @@
 
 mod asking;
 mod contract;
+mod counted;
 mod counts;
+mod degraded;
 mod documents;
 mod embedded;
 mod engines;
+mod faulty;
 mod following;
 mod judged;
+mod losing;
+mod market;
 mod paging;
 mod recording;
+mod verifying;
