@@ -16,6 +16,7 @@ use super::unavailable;
 use crate::search::index::IndexError;
 use crate::search::model::highlight::Found;
 use crate::search::model::query::{ONE_SLIP_CHARS_MIN, RESULTS_ENOUGH, TWO_SLIPS_CHARS_MIN};
+use crate::search::model::synonyms::synonyms;
 use crate::search::model::words::{Word, is_stop_word};
 use crate::search::model::{Language, ParsedQuery};
 
@@ -33,6 +34,7 @@ mod percent {
     pub(super) const TYPED: u32 = 100;
     pub(super) const SPELLING: u32 = 95;
     pub(super) const JOINED: u32 = 90;
+    pub(super) const SYNONYM: u32 = 85;
     pub(super) const STEM: u32 = 80;
     pub(super) const BEGINNING: u32 = 75;
     pub(super) const ONE_SLIP: u32 = 55;
@@ -152,6 +154,10 @@ impl Vocabulary<'_> {
             wanted.pairs.insert((*form).clone(), (*percent).min(percent::JOINED));
             documents += self.documents(self.fields.text, form)? + self.documents(self.fields.pairs, form)?;
             names_a_product |= self.documents(self.fields.words[0], form)? > 0;
+        }
+        for synonym in synonyms(&word.folded) {
+            wanted.words.entry(synonym.to_owned()).or_insert(percent::SYNONYM);
+            documents += self.documents(self.fields.text, synonym)?;
         }
         let mut word_stems = Vec::new();
         stems.of(word, Language::Other, &mut word_stems);

@@ -2,7 +2,7 @@
 //!
 //! [`fields`]: crate::search::model::fields
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use meilisearch_sdk::settings::{
     FacetSortValue, FacetingSettings, LocalizedAttributes, MinWordSizeForTypos, PaginationSetting, Settings,
@@ -10,11 +10,12 @@ use meilisearch_sdk::settings::{
 };
 use sha2::{Digest as _, Sha256};
 
-use super::document::{LOCATION, PRODUCT, TITLE};
+use super::document::{LOCATION, PRODUCT, TITLE, searchable};
 use crate::search::model::{
     KeywordField, NumberField, TextField,
     fields::definition_digest,
     query::{ONE_SLIP_CHARS_MIN, TWO_SLIPS_CHARS_MIN},
+    synonyms,
 };
 
 /// Raise when documents are sent in another form under the same fields and settings.
@@ -45,6 +46,7 @@ pub(super) fn settings() -> Settings {
         .with_filterable_attributes(filterable)
         .with_sortable_attributes(sortable.chain([LOCATION]))
         .with_ranking_rules(RANKING_RULES)
+        .with_synonyms(of_one_meaning())
         // Words without meaning are taken out of queries before they are sent, and have to stand in quoted phrases.
         .with_stop_words(Vec::<String>::new())
         .with_typo_tolerance(TypoToleranceSettings {
@@ -69,10 +71,52 @@ pub(super) fn settings() -> Settings {
         .with_search_cutoff(CUTOFF_MS)
 }
 
+/// Words of one meaning, in the form that is compared.
+fn of_one_meaning() -> HashMap<String, Vec<String>> {
+    let mut meanings: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for word in synonyms::all() {
+        let compared = searchable(word);
+        let others = synonyms::synonyms(word).map(searchable).filter(|other| *other != compared);
+        meanings.entry(compared.clone()).or_default().extend(others);
+    }
+    meanings.into_iter().map(|(word, others)| (word, others.into_iter().collect())).collect()
+}
+
 /// Names the fields, the settings and the form of documents: an index of another name cannot be searched by this program.
 pub(super) fn digest() -> String {
-    // Of the settings' own text: their maps are in order.
-    let settings = serde_json::to_string(&settings()).unwrap_or_default();
+    // A value of settings that cannot be written would be a slip of ours in this file, which its test would find. As a
+    // value, so that the maps in it are in order.
+    let settings = serde_json::to_value(settings()).map(|settings| settings.to_string()).unwrap_or_default();
     let definition = format!("{}\nform {FORM_VERSION}\n{settings}", definition_digest());
     hex::encode(Sha256::digest(definition.as_bytes()).get(..6).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn everything_that_is_asked_for_can_be_searched_filtered_and_sorted() {
+        let written = serde_json::to_value(settings()).unwrap();
+        let names = |setting: &str| -> Vec<String> { serde_json::from_value(written[setting].clone()).unwrap() };
+        let (searched, filtered, sorted) =
+            (names("searchableAttributes"), names("filterableAttributes"), names("sortableAttributes"));
+        assert_eq!(searched, TextField::ALL.map(TextField::name));
+        for name in KeywordField::ALL.map(KeywordField::name).into_iter().chain(NumberField::ALL.map(NumberField::name))
+        {
+            assert!(filtered.iter().any(|filtered| filtered == name), "{name}");
+        }
+        assert!(sorted.contains(&"publishedAt".to_owned()) && sorted.contains(&LOCATION.to_owned()));
+        assert_eq!(written["typoTolerance"]["minWordSizeForTypos"], json!({ "oneTypo": 4, "twoTypos": 8 }));
+        assert_eq!(written["synonyms"]["organic"], json!(["bio", "biologique"]));
+        assert!(written["pagination"]["maxTotalHits"].as_u64() > Some(10_000_000));
+    }
+
+    #[test]
+    fn the_digest_is_the_same_each_time() {
+        assert_eq!(digest(), digest());
+        assert_eq!(digest().len(), 12);
+    }
 }

@@ -15,6 +15,7 @@ pub mod highlight;
 pub mod query;
 pub mod request;
 pub mod suggestion;
+pub mod synonyms;
 pub mod words;
 
 pub use digest::DocumentDigest;

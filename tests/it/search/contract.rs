@@ -38,6 +38,7 @@ on_each_engine! {
     values_that_look_alike_are_kept_apart,
     of_several_changes_of_one_document_the_last_counts,
     every_document_is_listed_with_what_it_says,
+    a_word_of_the_same_meaning_finds_what_it_means,
 }
 
 /// One listing of each product, numbered from 1, in Bamako.
@@ -305,4 +306,13 @@ async fn every_document_is_listed_with_what_it_says(engines: &Engines) {
         assert_eq!(listed.get(&document.id), Some(&document.digest()));
     }
     assert!(trial.index.entries(Collection::Organizations).await.unwrap().is_empty());
+}
+
+async fn a_word_of_the_same_meaning_finds_what_it_means(engines: &Engines) {
+    let mut organic = plain_listing(1, 2, 0);
+    organic.schemes = vec![named("ORGANIC_EU", &[(Language::Fr, "Agriculture biologique")])];
+    let trial = engines.with([organic, plain_listing(2, 5, 0)]).await;
+    assert_eq!(trial.numbers("bio").await, [1]);
+    assert_eq!(trial.numbers("organic").await, [1]);
+    assert_eq!(trial.numbers("oignon bio").await.first(), Some(&1));
 }

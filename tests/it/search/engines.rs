@@ -21,6 +21,7 @@ use super::{
     documents::neutral,
     recording::{KEY, Recording},
 };
+use crate::harness::setting;
 
 /// One engine, on which a case may open any number of indexes.
 pub(super) struct Engines {
@@ -47,8 +48,7 @@ pub(super) fn beginning(number: usize) -> DateTime<Utc> {
 
 /// A real server for tests, and its key.
 fn server() -> Option<(String, Option<String>)> {
-    let url = std::env::var("BFW_TEST_MEILISEARCH_URL").ok()?;
-    Some((url, std::env::var("BFW_TEST_MEILISEARCH_KEY").ok()))
+    Some((setting("BFW_TEST_MEILISEARCH_URL")?, setting("BFW_TEST_MEILISEARCH_KEY")))
 }
 
 impl Engines {
@@ -62,7 +62,7 @@ impl Engines {
                 let recording = Recording::replay(case).await;
                 Engine::Server { url: recording.url.clone(), key: Some(KEY.into()), recording: Some(recording) }
             }
-            Some((url, key)) if std::env::var("BFW_TEST_RECORD").is_ok() => {
+            Some((url, key)) if setting("BFW_TEST_RECORD").is_some() => {
                 let recording = Recording::record(case, &url, key.as_deref()).await;
                 Engine::Server { url: recording.url.clone(), key: Some(KEY.into()), recording: Some(recording) }
             }

@@ -15,4 +15,5 @@ mod losing;
 mod market;
 mod paging;
 mod recording;
+mod transcript;
 mod verifying;
