@@ -115,6 +115,7 @@ impl App {
         // Under the lock, because processes that share the data folder would each build the same missing index.
         let (index, rebuild) = Engine::from(&config).open(services.now()).await.map_err(Fault::from)?;
         let search = Search::over((wrap(index), rebuild), &services, &directory, schemes, taxonomy).await?;
+        let search = search.within(config.request_timeout);
         lock.release().await?;
         Ok(Self { config: Arc::new(config), services, accounts, directory, catalog, certification, search })
     }

@@ -110,6 +110,12 @@ impl Search {
         Ok(search)
     }
 
+    /// For requests that may take so long: an index that has not answered in good time before is taken to be away.
+    #[must_use]
+    pub fn within(self, request: Duration) -> Self {
+        Self { outage: Arc::new(Outage::within(request)), ..self }
+    }
+
     /// Whether the index did not answer the last search, so that the database does.
     #[must_use]
     pub fn is_degraded(&self) -> bool {

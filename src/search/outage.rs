@@ -37,6 +37,11 @@ struct Away {
 }
 
 impl Outage {
+    /// For requests that may take so long: a third of it is the index's.
+    pub(super) fn within(request: Duration) -> Self {
+        Self { answer_wait: ANSWER_WAIT_MAX.min(request / 3), ..Self::default() }
+    }
+
     /// Asks the index, or says in its place that it is away; none then. What is wrong with the request stays an error.
     pub(super) async fn guard<T>(
         &self,
@@ -53,7 +58,7 @@ impl Outage {
             Ok(Err(error @ (IndexError::Failed(_) | IndexError::RebuildRunning))) => return Err(error),
             Ok(Err(IndexError::Unavailable(cause))) => format!("search index unavailable: {cause}"),
             Ok(Err(error @ (IndexError::Unusable { .. } | IndexError::HeldElsewhere))) => error.to_string(),
-            Err(_) => format!("no answer within {} s", self.answer_wait.as_secs()),
+            Err(_) => format!("no answer within {} s", self.answer_wait.as_secs_f64()),
         };
         self.away(&reason);
         Ok(None)

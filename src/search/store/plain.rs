@@ -125,7 +125,9 @@ pub(in crate::search) async fn plain_listings(
 ) -> Result<Vec<PlainListing>, Fault> {
     let mut query = Sql::new(
         "SELECT l.id, l.organization_id, l.product_code, l.place_code, o.place_code, o.latitude, o.longitude
-         FROM (SELECT * FROM listing WHERE status = 'PUBLISHED'",
+         FROM (SELECT id, organization_id, product_code, title_folded, price_currency, price_per_kilogram, quantity, reserved,
+                      grade, season, available_from, available_until, place_code, published_at
+               FROM listing WHERE status = 'PUBLISHED'",
     );
     for condition in conditions {
         if let Plain::Products(codes) = condition {
@@ -167,7 +169,8 @@ pub(in crate::search) async fn plain_organizations(
 ) -> Result<Vec<PlainOrganization>, Fault> {
     let mut query = Sql::new(
         "SELECT o.id, o.place_code, o.latitude, o.longitude
-         FROM (SELECT * FROM organization ORDER BY created_at DESC, id DESC LIMIT ",
+         FROM (SELECT id, kind, name_folded, place_code, latitude, longitude, standing, created_at
+               FROM organization ORDER BY created_at DESC, id DESC LIMIT ",
     );
     query.bind(ROWS_MAX).push(") o WHERE o.standing = 'GOOD'");
     for condition in conditions {

@@ -98,7 +98,7 @@ async fn killed_at_any_moment_nothing_is_lost(database: TestDatabase) {
         let mut command = bfw(&database, &["serve"]);
         command.env("BFW_LOG", "warn");
         let serving = Serving::start(command);
-        let life = Duration::from_millis(random.random_range(150..900));
+        let life = Duration::from_millis(random.random_range(200..1_500));
         // Some of them while the index is built anew by another process, which is killed as well.
         let rebuilding = (kill % 3 == 2).then(|| {
             let mut command: Command = bfw(&database, &["reindex"]);

@@ -89,9 +89,10 @@ impl Market {
             let until =
                 random.random_bool(0.6).then(|| from.unwrap_or(self.today) + Days::new(random.random_range(0..90)));
             let until = until.map(|day| if from.is_none() { day - Days::new(20) } else { day });
-            let sql =
-                "UPDATE listing SET status = $1, price_currency = $2, grade = $3, season = $4, available_from = $5,
-                       available_until = $6 WHERE id = $7";
+            // What is a draft, or has no price, stays so.
+            let sql = "UPDATE listing SET status = CASE status WHEN 'PUBLISHED' THEN $1 ELSE status END,
+                       price_currency = CASE WHEN price_minor IS NULL THEN NULL ELSE $2 END, grade = $3, season = $4,
+                       available_from = $5, available_until = $6 WHERE id = $7";
             let values: [Value; 7] =
                 [status.into(), currency.into(), grade.into(), season.into(), from.into(), until.into(), id.into()];
             run(connection, sql, values).await;
