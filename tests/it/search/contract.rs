@@ -158,19 +158,21 @@ async fn a_change_and_a_removal_are_seen_at_once(engines: &Engines) {
 }
 
 async fn pages_follow_each_other_without_gap_or_overlap(engines: &Engines) {
-    let trial = engines.with(listings(7, 230)).await;
+    let trial = engines.with(listings(7, if engines.is_recorded() { 120 } else { 230 })).await;
     for sort in [Sort::Relevance, Sort::Newest, Sort::PricePerKilogramAsc, Sort::PricePerKilogramDesc] {
         let all = trial
             .index
-            .search(SearchRequest { window: Window::new(0, 1_000).unwrap(), sort, ..request("riz") })
+            .search(SearchRequest { window: Window::new(0, 1_000).unwrap(), sort, highlight: false, ..request("riz") })
             .await
             .unwrap();
         let mut paged = Vec::new();
         for offset in (0..all.total).step_by(7) {
             let window = Window::new(usize::try_from(offset).unwrap(), 7).unwrap();
-            paged.extend(numbers(&trial.index.search(SearchRequest { window, sort, ..request("riz") }).await.unwrap()));
+            paged.extend(numbers(
+                &trial.index.search(SearchRequest { window, sort, highlight: false, ..request("riz") }).await.unwrap(),
+            ));
         }
-        assert!(all.total > 20, "{sort:?}");
+        assert!(all.total > 10, "{sort:?}");
         assert_eq!(paged, numbers(&all), "{sort:?}");
     }
 }
@@ -212,6 +214,7 @@ async fn suggestions_complete_products_organizations_and_titles(engines: &Engine
 
 async fn searches_go_on_while_the_index_is_rebuilt(engines: &Engines) {
     let trial = engines.with(one_of_each()).await;
+    let many = if engines.is_recorded() { 30 } else { 300 };
     let done = Arc::new(AtomicBool::new(false));
     let searching = {
         let (index, done, recorded) = (trial.index.clone(), done.clone(), engines.is_recorded());
@@ -227,13 +230,13 @@ async fn searches_go_on_while_the_index_is_rebuilt(engines: &Engines) {
         })
     };
     for round in 1..=3 {
-        trial.rebuild(round, neutral(listings(1, 300))).await;
+        trial.rebuild(round, neutral(listings(1, many))).await;
     }
     done.store(true, Ordering::Relaxed);
     assert!(searching.await.unwrap() > 3 || engines.is_recorded());
-    assert_eq!(trial.search("").await.total, 300);
+    assert_eq!(u128::from(trial.search("").await.total), many);
     trial.put(neutral([plain_listing(1_000, 2, 0)])).await;
-    assert_eq!(trial.search("").await.total, 301, "changes go to the new index");
+    assert_eq!(u128::from(trial.search("").await.total), many + 1, "changes go to the new index");
 }
 
 async fn a_rebuild_that_is_given_up_changes_nothing(engines: &Engines) {

@@ -17,7 +17,8 @@ use axum::{
     response::Response,
 };
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
 use tokio::net::TcpListener;
 
 /// The key that clients have to present to a replayed server.
@@ -41,9 +42,13 @@ type Asked = (String, String, String);
 struct Replayed {
     answers: HashMap<Asked, VecDeque<Exchange>>,
     unknown: Vec<String>,
+    /// The digest in the names of this program's indexes, which recordings leave out.
+    digest: String,
 }
 
 struct Recorded {
+    /// The case, without whose name an index is none of its own.
+    case: String,
     client: reqwest::Client,
     url: String,
     key: Option<String>,
@@ -82,7 +87,9 @@ impl Recording {
     pub(super) async fn record(case: &str, url: &str, key: Option<&str>) -> Recording {
         let (url, key) = (url.trim_end_matches('/').to_owned(), key.map(str::to_owned));
         bfw::kernel::tls::install_provider();
-        let recorded = Recorded { client: reqwest::Client::new(), url, key, exchanges: Vec::new() };
+        let case_in_names = case.replace('_', "-");
+        let recorded =
+            Recorded { case: case_in_names, client: reqwest::Client::new(), url, key, exchanges: Vec::new() };
         Recording::serve(file(case), Mode::Recording(recorded)).await
     }
 
@@ -140,12 +147,17 @@ async fn answer(State(mode): State<Arc<Mutex<Mode>>>, request: Request) -> Respo
     let asked = Exchange {
         method: parts.method.to_string(),
         path: general(&path),
-        sent: general_value(&sent),
+        sent: brief(general_value(&sent)),
         status: 0,
         got: Value::Null,
     };
     let onward = match &mut *mode.lock().unwrap() {
-        Mode::Replaying(replayed) => return replayed.answer(&asked, authorization.as_deref()),
+        Mode::Replaying(replayed) => {
+            if let Some(digest) = digest_in(&path) {
+                replayed.digest = digest;
+            }
+            return replayed.answer(&asked, authorization.as_deref());
+        }
         Mode::Recording(Recorded { client, url, key, .. }) => {
             let mut onward = client.request(parts.method, format!("{url}{path}"));
             if let Some(key) = key {
@@ -160,8 +172,13 @@ async fn answer(State(mode): State<Arc<Mutex<Mode>>>, request: Request) -> Respo
     let answered = onward.send().await.unwrap();
     let status = answered.status();
     let text = answered.text().await.unwrap();
-    let got: Value = if text.is_empty() { Value::Null } else { serde_json::from_str(&text).unwrap() };
+    let mut got: Value = if text.is_empty() { Value::Null } else { serde_json::from_str(&text).unwrap() };
     if let Mode::Recording(recorded) = &mut *mode.lock().unwrap() {
+        if path.starts_with("/indexes?")
+            && let Some(indexes) = got["results"].as_array_mut()
+        {
+            indexes.retain(|index| index["uid"].as_str().unwrap().contains(&recorded.case));
+        }
         recorded.exchanges.push(Exchange { status: status.as_u16(), got: general_value(&got), ..asked });
     }
     respond(status, text)
@@ -176,7 +193,10 @@ impl Replayed {
         match self.answers.get_mut(&asked.asked()) {
             Some(answers) => {
                 let exchange = if answers.len() > 1 { answers.pop_front() } else { answers.front().cloned() }.unwrap();
-                respond(StatusCode::from_u16(exchange.status).unwrap(), exchange.got.to_string())
+                respond(
+                    StatusCode::from_u16(exchange.status).unwrap(),
+                    special(&exchange.got.to_string(), &self.digest),
+                )
             }
             None => {
                 let sent: String = asked.sent.to_string().chars().take(2_000).collect();
@@ -194,19 +214,46 @@ fn respond(status: StatusCode, body: String) -> Response {
     response
 }
 
-/// A text without the digest in the names of indexes: another version of the analysis asks the same things.
+const COLLECTIONS: [&str; 2] = ["-listings-", "-organizations-"];
+
+/// What stands in a recording for the digest in the names of indexes: another version of the analysis asks the same things.
+const VERSION: &str = "version";
+
+/// The digest in the name of an index, if there is one.
+fn digest_in(path: &str) -> Option<String> {
+    let rest = COLLECTIONS.iter().find_map(|collection| path.split_once(collection))?.1;
+    Some(rest.chars().take_while(char::is_ascii_hexdigit).collect())
+}
+
+/// A text without the digest in the names of indexes.
 fn general(text: &str) -> String {
-    let mut text = text.to_owned();
-    for collection in ["-listings-", "-organizations-"] {
-        let mut from = 0;
-        while let Some(at) = text[from..].find(collection) {
-            let start = from + at + collection.len();
-            let end = start + text[start..].bytes().take_while(u8::is_ascii_hexdigit).count();
-            text.replace_range(start..end, "version");
-            from = start;
+    match digest_in(text) {
+        None => text.to_owned(),
+        Some(digest) => {
+            let replace = |text: String, collection: &&str| {
+                text.replace(&format!("{collection}{digest}"), &format!("{collection}{VERSION}"))
+            };
+            COLLECTIONS.iter().fold(text.to_owned(), replace)
         }
     }
-    text
+}
+
+/// A text with the digest in the names of indexes.
+fn special(text: &str, digest: &str) -> String {
+    let replace = |text: String, collection: &&str| {
+        text.replace(&format!("{collection}{VERSION}"), &format!("{collection}{digest}"))
+    };
+    COLLECTIONS.iter().fold(text.to_owned(), replace)
+}
+
+/// A long body by its digest: it is compared and not read.
+fn brief(sent: Value) -> Value {
+    const CHARS_MAX: usize = 2_000;
+    let text = sent.to_string();
+    if text.len() <= CHARS_MAX {
+        return sent;
+    }
+    json!({ "bytes": text.len(), "sha256": hex::encode(Sha256::digest(text.as_bytes())) })
 }
 
 fn general_value(value: &Value) -> Value {
