@@ -24,6 +24,7 @@ pub mod place_alias;
 pub mod platform_role;
 pub mod product;
 pub mod reference_data;
+pub mod search_rebuild;
 pub mod session;
 pub mod stock_reservation;
 pub mod unit_conversion;

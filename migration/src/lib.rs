@@ -14,6 +14,7 @@ mod m20261101_000002_directory;
 mod m20261101_000003_catalog;
 mod m20261101_000004_certification;
 mod m20261101_000005_platform;
+mod m20261124_000007_search_rebuilds;
 
 use sea_orm_migration::MigrationTrait;
 pub use sea_orm_migration::MigratorTrait;
@@ -31,6 +32,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261101_000003_catalog::CHANGE),
             Box::new(m20261101_000004_certification::CHANGE),
             Box::new(m20261101_000005_platform::CHANGE),
+            Box::new(m20261124_000007_search_rebuilds::CHANGE),
         ]
     }
 }

@@ -50,6 +50,7 @@ fn entity_tables() -> BTreeMap<String, Table> {
         platform_role,
         product,
         reference_data,
+        search_rebuild,
         session,
         stock_reservation,
         unit_conversion,

@@ -5,6 +5,7 @@
 
 mod accounts;
 mod api;
+mod carrying;
 mod catalog;
 mod directory;
 mod drift;
