@@ -1,7 +1,7 @@
 //! Searches that the database answers by itself, while the index does not.
 //!
-//! Each looks at a bounded number of rows, the newest first, which indexes on the date lead to, or the product's or the
-//! region's; and on PostgreSQL a statement is cut off before the request's time is up.
+//! Each looks at a bounded number of rows: of the products or regions that are asked for, else the newest of all. Indexes lead
+//! to them; and on PostgreSQL a statement is cut off before the request's time is up.
 
 use std::fmt::Write as _;
 
@@ -129,14 +129,18 @@ pub(in crate::search) async fn plain_listings(
                       grade, season, available_from, available_until, place_code, published_at
                FROM listing WHERE status = 'PUBLISHED'",
     );
+    let mut is_narrow = false;
     for condition in conditions {
         if let Plain::Products(codes) = condition {
             any_of(&mut query, " AND product_code", codes);
+            is_narrow = true;
         } else if let Plain::Places { regions: Some(regions), .. } = condition {
             any_of(&mut query, " AND region_code", regions);
+            is_narrow = true;
         }
     }
-    query.push(" ORDER BY published_at DESC, id DESC LIMIT ").bind(ROWS_MAX);
+    // In the order of dates SQLite would walk through all listings to find those of a product; without, it reads those alone.
+    query.push(if is_narrow { " LIMIT " } else { " ORDER BY published_at DESC, id DESC LIMIT " }).bind(ROWS_MAX);
     query.push(
         ") l JOIN organization o ON o.id = l.organization_id
          WHERE o.standing = 'GOOD' AND (l.quantity IS NULL OR l.quantity > l.reserved)",

@@ -78,7 +78,7 @@ async fn count(connection: &DatabaseConnection, table: &str) -> i64 {
 async fn time_passes(connection: &DatabaseConnection) {
     for sql in [
         "UPDATE outbox SET claimed_until = created_at, available_at = created_at WHERE parked_at IS NULL",
-        "UPDATE search_rebuild SET alive_at = changes_since",
+        "UPDATE search_rebuild SET alive_at = '2026-01-01 00:00:00+00:00'",
     ] {
         connection.execute_unprepared(sql).await.unwrap();
     }
