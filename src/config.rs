@@ -4,6 +4,7 @@
 //! An unknown name or a bad value stops the start, with the name, the value (never a secret's) and what is allowed.
 
 mod database_url;
+mod outside;
 mod source;
 
 use std::{
@@ -15,7 +16,7 @@ use std::{
     time::Duration,
 };
 
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::SecretString;
 
 use crate::kernel::telemetry::{LogFormat, check_directives};
 
@@ -30,10 +31,16 @@ pub struct Setting {
     pub meaning: &'static str,
     /// What is allowed, in words.
     pub allowed: &'static str,
+    /// Whether it is a secret; then it is neither repeated nor shown, and its meaning says so.
+    pub secret: bool,
 }
 
 const fn setting(name: &'static str, default: &'static str, allowed: &'static str, meaning: &'static str) -> Setting {
-    Setting { name, default, meaning, allowed }
+    Setting { name, default, meaning, allowed, secret: false }
+}
+
+const fn secret(name: &'static str, default: &'static str, allowed: &'static str, meaning: &'static str) -> Setting {
+    Setting { name, default, meaning, allowed, secret: true }
 }
 
 /// Every setting there is.
@@ -41,7 +48,7 @@ pub const SETTINGS: &[Setting] = &[
     setting("listen", "127.0.0.1:8080", "an address and port", "where the service listens"),
     setting("public_url", "http://127.0.0.1:8080", "an http or https URL", "how the outside reaches the service"),
     setting("data_dir", "data", "a folder that can be made and written", "where everything local is kept"),
-    setting(
+    secret(
         "database_url",
         "sqlite://<data_dir>/bfw.sqlite",
         "sqlite://PATH or postgres://USER:PASSWORD@HOST/DATABASE",
@@ -62,6 +69,16 @@ pub const SETTINGS: &[Setting] = &[
     setting("attempts_per_identifier", "10", "1 to 1000", "sign-ins an identifier may try in 15 minutes"),
     setting("attempts_per_address", "100", "1 to 100000", "sign-ins and sign-ups an address may try in 15 minutes"),
     setting("password_workers", "2", "1 to 64", "passwords hashed at the same time"),
+    secret(
+        "smtp_url",
+        "",
+        "smtps://USER:PASSWORD@HOST, or smtp://USER:PASSWORD@HOST:PORT?tls=required",
+        "the mail server; without one, e-mails are only logged; secret",
+    ),
+    setting("mail_from", "", "an address, or NAME <ADDRESS>", "the sender of e-mails; needed with a mail server"),
+    secret("sms_url", "", "an http or https URL", "the SMS gateway; without one, SMS are only logged; secret"),
+    secret("sms_token", "", "any text", "the bearer token for the SMS gateway; secret"),
+    setting("notification_days", "180", "1 to 3650", "how long notifications are kept"),
 ];
 
 /// The search engine behind the `search` room.
@@ -121,7 +138,17 @@ pub struct Config {
     pub attempts_per_address: u32,
     /// Passwords hashed at the same time.
     pub password_workers: usize,
-    /// Every setting as it was read, but for the secret one.
+    /// The mail server; empty for none.
+    pub smtp_url: SecretString,
+    /// The sender of e-mails.
+    pub mail_from: String,
+    /// The SMS gateway; empty for none.
+    pub sms_url: SecretString,
+    /// What the SMS gateway knows us by.
+    pub sms_token: SecretString,
+    /// How long notifications are kept.
+    pub notifications_kept: Duration,
+    /// Every setting as it may be shown.
     texts: BTreeMap<&'static str, String>,
 }
 
@@ -196,9 +223,15 @@ impl Config {
             None => database_url::of_file(&data_dir.join("bfw.sqlite")),
         };
         database_url::check(&database_url)?;
-        let texts = SETTINGS.iter().map(|setting| (setting.name, read.text(setting.name).to_owned()));
+        let smtp_url = read.checked("smtp_url", |url| outside::is_mail_server(url).then(|| url.to_owned()))?;
+        let mail_from = read.checked("mail_from", |from| {
+            (outside::is_sender(from) && (smtp_url.is_empty() || !from.is_empty())).then(|| from.to_owned())
+        })?;
+        let mut texts: BTreeMap<&'static str, String> =
+            SETTINGS.iter().map(|setting| (setting.name, setting.shown(read.text(setting.name)))).collect();
+        texts.insert("database_url", database_url::masked(&database_url));
         Ok(Self {
-            texts: texts.filter(|(name, _)| *name != "database_url").collect(),
+            texts,
             listen: read.parsed("listen")?,
             public_url: read.checked("public_url", |url| {
                 let rest = url.strip_prefix("http://").or_else(|| url.strip_prefix("https://"));
@@ -225,17 +258,30 @@ impl Config {
             attempts_per_identifier: read.within("attempts_per_identifier", 1..=1_000)?,
             attempts_per_address: read.within("attempts_per_address", 1..=100_000)?,
             password_workers: read.within("password_workers", 1..=64)?,
+            smtp_url: smtp_url.into(),
+            mail_from,
+            sms_url: read.checked("sms_url", |url| outside::is_http(url).then(|| url.to_owned()))?.into(),
+            sms_token: read.text("sms_token").into(),
+            notifications_kept: Duration::from_secs(86_400 * read.within("notification_days", 1..=3_650)?),
         })
     }
 }
 
 impl Config {
-    /// A setting as it is in force, for people. The database's address is shown without its password.
+    /// A setting as it is in force, for people; of a secret, whether there is one and where it leads.
     #[must_use]
     pub fn in_force(&self, setting: &Setting) -> String {
-        match self.texts.get(setting.name) {
-            Some(text) => text.clone(),
-            None => database_url::masked(self.database_url.expose_secret()),
+        self.texts.get(setting.name).cloned().unwrap_or_default()
+    }
+}
+
+impl Setting {
+    /// A value of it as it may be shown.
+    fn shown(&self, text: &str) -> String {
+        match (self.secret, text.is_empty()) {
+            (false, _) | (true, true) => text.to_owned(),
+            (true, false) if self.name.ends_with("_url") => outside::masked(text),
+            (true, false) => "***".to_owned(),
         }
     }
 }
@@ -263,7 +309,10 @@ impl Reader<'_> {
     fn invalid(&self, name: &'static str, detail: impl Display) -> ConfigError {
         ConfigError::Invalid {
             shown: environment_name(name),
-            value: format!("{:?}", self.text(name)),
+            value: match find(name) {
+                Some(setting) if setting.secret => "(not shown, it may hold a password)".to_owned(),
+                Some(_) | None => format!("{:?}", self.text(name)),
+            },
             allowed: find(name).map_or("", |setting| setting.allowed),
             detail: detail.to_string(),
         }

@@ -14,6 +14,8 @@ mod m20261101_000002_directory;
 mod m20261101_000003_catalog;
 mod m20261101_000004_certification;
 mod m20261101_000005_platform;
+mod m20261124_000006_notifications;
+mod m20261124_000007_alerts;
 
 use sea_orm_migration::MigrationTrait;
 pub use sea_orm_migration::MigratorTrait;
@@ -31,6 +33,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261101_000003_catalog::CHANGE),
             Box::new(m20261101_000004_certification::CHANGE),
             Box::new(m20261101_000005_platform::CHANGE),
+            Box::new(m20261124_000006_notifications::CHANGE),
+            Box::new(m20261124_000007_alerts::CHANGE),
         ]
     }
 }

@@ -8,8 +8,10 @@
 //! [`index::SearchIndex`] is the interface of an engine, [`embedded`] the engine that needs no server. [`model`] says how
 //! words are folded, what a document is made of, and which fields it has.
 //!
-//! Deliberately absent: who may see what (the rooms that own the rows decide), saved searches and alerts.
+//! Deliberately absent: who may see what (the rooms that own the rows decide); saved searches, which `alerts` keeps and holds
+//! against documents by [`model::percolate`].
 
+mod documents;
 pub mod embedded;
 mod examine;
 mod facets;
@@ -29,8 +31,9 @@ use std::{
     time::{Duration, Instant},
 };
 
+pub use documents::ChangedListing;
 pub use examine::{Examined, examine};
-pub use find::{FindListings, FindOrganizations, Found, Near, PriceRange, SortBy, WomenOwned};
+pub use find::{FindListings, FindOrganizations, Found, ListingCriteria, Near, PriceRange, SortBy, WomenOwned};
 pub use rebuild::Rebuilt;
 pub use watch::run;
 

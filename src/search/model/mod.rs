@@ -11,6 +11,7 @@ pub mod filter;
 pub mod fold;
 pub mod geo;
 pub mod highlight;
+pub mod percolate;
 pub mod query;
 pub mod request;
 pub mod words;

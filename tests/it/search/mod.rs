@@ -2,7 +2,7 @@
 
 mod asking;
 mod counts;
-mod documents;
+pub(crate) mod documents;
 mod engine;
 mod following;
 mod judged;
