@@ -159,8 +159,10 @@ impl App {
     /// Does the background work until `stop`: carries the outbox, sends what is due, sweeps, and looks after the index.
     pub async fn work(self, name: &'static str, stop: CancellationToken) {
         let follow_up = self.follow_up();
-        let send = notifications::run(self.notifications.clone(), stop.clone());
-        tokio::join!(worker::run(self.services.clone(), &follow_up, name, stop.clone()), send, self.watch(stop));
+        // Boxed: each of them holds what it does at the moment, and together that is much to move about.
+        let carry = Box::pin(worker::run(self.services.clone(), &follow_up, name, stop.clone()));
+        let send = Box::pin(notifications::run(self.notifications.clone(), stop.clone()));
+        tokio::join!(carry, send, self.watch(stop));
     }
 
     /// Keeps up with what other processes do to the index and to the places, for a process that answers and leaves the work

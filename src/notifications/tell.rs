@@ -2,7 +2,7 @@
 
 use super::{
     Notifications,
-    model::{Decision, Delivery, DeliveryState, Notice, Notification, NotificationId, decide},
+    model::{Decision, Delivery, DeliveryState, Notice, Notification, NotificationId, Reason, decide},
     store,
 };
 use crate::kernel::{Fault, db::WriteTx};
@@ -33,7 +33,7 @@ impl Notifications {
                 let (state, reason, due_at) = match decide(&recipient.wishes, channel, recipient.reach(channel), 0, now)
                 {
                     Decision::Send => (DeliveryState::Queued, None, now),
-                    Decision::Wait(until) => (DeliveryState::Queued, Some(super::model::Reason::QuietHours), until),
+                    Decision::Wait(until) => (DeliveryState::Queued, Some(Reason::QuietHours), until),
                     Decision::Suppress(reason) => (DeliveryState::Suppressed, Some(reason), now),
                 };
                 let delivery = Delivery {

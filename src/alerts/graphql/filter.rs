@@ -33,9 +33,9 @@ pub struct SavedSearchFilter {
     pub schemes: Vec<String>,
     /// Ownership of the seller; null for any.
     pub women_owned: Option<SavedSearchWomenOwned>,
-    /// Grades.
+    /// Grades, as sellers write them.
     pub grades: Vec<String>,
-    /// Seasons.
+    /// Seasons, as sellers write them.
     pub seasons: Vec<String>,
     /// Prices a kilogram; null for any.
     pub price_per_kilogram: Option<SavedSearchPriceRange>,

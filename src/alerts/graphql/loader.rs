@@ -1,6 +1,6 @@
 //! Saved searches and what they found for many siblings at once.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::{Context, Error};
 
@@ -41,6 +41,17 @@ impl Loaders {
         Ok(ctx.data::<Self>()?.by_id.get(ctx, id).await?.map(SavedSearch))
     }
 
+    /// The saved search that a wire id names, if it is the request's actor's; none for the id of anything else.
+    ///
+    /// # Errors
+    /// The masked form of a fault.
+    pub async fn saved_search_named(ctx: &Context<'_>, id: &str) -> Result<Option<SavedSearch>, Error> {
+        match id.parse() {
+            Ok(id) => Self::saved_search(ctx, id).await,
+            Err(_) => Ok(None),
+        }
+    }
+
     /// What a search that the actor was shown has found so far.
     pub(super) async fn tally(ctx: &Context<'_>, id: SavedSearchId) -> Result<Tally, Error> {
         Ok(ctx.data::<Self>()?.tallies.get(ctx, id).await?.unwrap_or_default())
@@ -56,10 +67,11 @@ struct ById(Alerts, Actor);
 
 impl BatchLoad for ById {
     type Key = SavedSearchId;
-    type Value = alerts::SavedSearch;
+    type Value = Arc<alerts::SavedSearch>;
 
     async fn load(&self, ids: Vec<Self::Key>) -> Result<HashMap<Self::Key, Self::Value>, Fault> {
-        self.0.saved_searches_by_ids(&self.1, &ids).await
+        let found = self.0.saved_searches_by_ids(&self.1, &ids).await?;
+        Ok(found.into_iter().map(|(id, search)| (id, Arc::new(search))).collect())
     }
 }
 

@@ -156,7 +156,7 @@ impl AlertsMutation {
         #[graphql(desc = "The search.")] input: SaveSearchInput,
     ) -> Result<SaveSearchPayload> {
         let outcome = Box::pin(room(ctx)?.save_search(actor(ctx), input.into())).await;
-        SaveSearchPayload::from_outcome(ctx, outcome.map(SavedSearch))
+        SaveSearchPayload::from_outcome(ctx, outcome.map(SavedSearch::from))
     }
 
     /// Changes a saved search, pauses it, or sets it going again. One that asks for something else tells of what changes
@@ -170,14 +170,14 @@ impl AlertsMutation {
             Ok(command) => Box::pin(room(ctx)?.update_saved_search(actor(ctx), command)).await,
             Err(failure) => Err(failure),
         };
-        UpdateSavedSearchPayload::from_outcome(ctx, outcome.map(SavedSearch))
+        UpdateSavedSearchPayload::from_outcome(ctx, outcome.map(SavedSearch::from))
     }
 
     /// Deletes a saved search with what it has found. What was told of it stays told.
     async fn delete_saved_search(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which.")] input: DeleteSavedSearchInput,
+        #[graphql(desc = "Which saved search.")] input: DeleteSavedSearchInput,
     ) -> Result<DeleteSavedSearchPayload> {
         let outcome = match input.read() {
             Ok(command) => Box::pin(room(ctx)?.delete_saved_search(actor(ctx), command)).await,

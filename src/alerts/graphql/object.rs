@@ -1,5 +1,7 @@
 //! What a client sees of saved searches.
 
+use std::sync::Arc;
+
 use async_graphql::{Context, ID, Object, Result};
 use chrono::{DateTime, Utc};
 
@@ -18,7 +20,13 @@ use crate::{
 
 /// A search that a person keeps to be told of what it finds later.
 #[derive(Debug, Clone)]
-pub struct SavedSearch(pub alerts::SavedSearch);
+pub struct SavedSearch(pub Arc<alerts::SavedSearch>);
+
+impl From<alerts::SavedSearch> for SavedSearch {
+    fn from(search: alerts::SavedSearch) -> Self {
+        Self(Arc::new(search))
+    }
+}
 
 /// A search that a person keeps to be told of what is published or changed later and answers it. Nobody sees those of
 /// another.
@@ -137,7 +145,7 @@ connection! {
 impl From<Counted<alerts::SavedSearch>> for SavedSearchConnection {
     fn from((slice, total): Counted<alerts::SavedSearch>) -> Self {
         let turn =
-            |row: alerts::SavedSearch| (encode_cursor(SAVED_SEARCHES, &saved_search_key(&row)), SavedSearch(row));
+            |row: alerts::SavedSearch| (encode_cursor(SAVED_SEARCHES, &saved_search_key(&row)), SavedSearch::from(row));
         Self::new(slice, turn, total)
     }
 }

@@ -123,7 +123,7 @@ impl NotificationsMutation {
     async fn mark_notifications_read(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which.")] input: MarkNotificationsReadInput,
+        #[graphql(desc = "Which were read.")] input: MarkNotificationsReadInput,
     ) -> Result<MarkNotificationsReadPayload> {
         let outcome = match input.read() {
             Ok(command) => Box::pin(room(ctx)?.mark_read(actor(ctx), command)).await,

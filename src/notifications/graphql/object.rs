@@ -5,8 +5,8 @@ use chrono::{DateTime, Utc};
 
 use super::Loaders;
 use crate::{
-    alerts::{SavedSearchId, graphql as alerts},
-    catalog::{ListingId, graphql as catalog},
+    alerts::graphql as alerts,
+    catalog::graphql as catalog,
     kernel::graphql::{PageInfo, list_complexity, locale},
     notifications::{
         self, Preferences,
@@ -148,14 +148,12 @@ impl Notification {
 
     /// The listing that it leads to; null where it leads to none, or to one that can no longer be seen.
     async fn listing(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<catalog::Listing>> {
-        let id: ListingId = self.0.subject.parse().ok()?;
-        catalog::Loaders::listing(ctx, id).await.transpose()
+        catalog::Loaders::listing_named(ctx, &self.0.subject).await.transpose()
     }
 
     /// The saved search that found it; null where there is none, or it was deleted.
     async fn saved_search(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<alerts::SavedSearch>> {
-        let id: SavedSearchId = self.0.cause.as_ref()?.parse().ok()?;
-        alerts::Loaders::saved_search(ctx, id).await.transpose()
+        alerts::Loaders::saved_search_named(ctx, self.0.cause.as_ref()?).await.transpose()
     }
 }
 

@@ -43,11 +43,11 @@ macro_rules! words {
         }
 
         impl std::str::FromStr for $name {
-            type Err = super::UnknownWord;
+            type Err = $crate::notifications::model::UnknownWord;
 
             fn from_str(text: &str) -> Result<Self, Self::Err> {
                 let known = Self::ALL.iter().find(|value| value.as_str() == text);
-                known.copied().ok_or_else(|| super::UnknownWord(text.to_owned()))
+                known.copied().ok_or_else(|| $crate::notifications::model::UnknownWord(text.to_owned()))
             }
         }
     };

@@ -1,11 +1,19 @@
 //! Listings that are published or changed, and who is told of them.
 
-use bfw::catalog::ListingId;
+use async_trait::async_trait;
+use bfw::{
+    catalog::ListingId,
+    kernel::{
+        outbox::Topic,
+        worker::{self, HandleError, Handler},
+    },
+};
 use chrono::TimeDelta;
 use db_test::db_test;
 use futures_util::future::join_all;
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::{DELETE, UPDATE, save, told};
 use crate::{harness::TestApp, notifications::stay_signed_in};
@@ -225,20 +233,50 @@ async fn sixty_four_workers_tell_of_a_listing_once(app: TestApp) {
     assert_eq!(told(&app, &buyer).await.len(), 3, "one for each search");
 }
 
+/// Does what the application does, but for some topics.
+struct Failing(bfw::app::FollowUp, [Topic; 2], HandleError);
+
+#[async_trait]
+impl Handler for Failing {
+    async fn handle(&self, topic: Topic, subjects: &[Uuid]) -> Result<(), HandleError> {
+        if self.1.contains(&topic) { Err(self.2.clone()) } else { self.0.handle(topic, subjects).await }
+    }
+
+    async fn sweep(&self) {}
+}
+
 #[db_test]
-async fn an_index_that_fails_holds_up_no_alert(app: TestApp) {
+async fn an_index_that_fails_holds_up_no_alert_and_an_alert_that_fails_no_index(app: TestApp) {
     let (seller, house) = seller(&app).await;
     let buyer = app.sign_up("buyer@example.org").await;
     save(&app, &buyer, json!({ "query": "karité" })).await;
     app.published(&seller, &house, json!({})).await;
-    app.app.search.close().await.unwrap();
-    let other = app.another_process().await;
-    other.search.rebuild(|_, _| {}).await.unwrap();
+    let seen = async || {
+        let query = "{ notifications { totalCount } searchListings { totalCount } }";
+        let data = app.expect_data(Some(&buyer), query, json!({})).await;
+        (data["notifications"]["totalCount"].as_i64().unwrap(), data["searchListings"]["totalCount"].as_i64().unwrap())
+    };
+    let drain = async |topics, error| {
+        let handler = Failing(app.app.follow_up(), topics, error);
+        worker::drain(&app.app.services, &handler, "test").await
+    };
 
-    let failed = bfw::kernel::worker::drain(&app.app.services, &app.app.follow_up(), "test").await;
+    let away = HandleError::Unable("away".to_owned());
+    assert!(drain([Topic::Listing, Topic::Organization], away).await.is_err());
+    assert_eq!(seen().await, (1, 0));
+    app.settle().await;
+    assert_eq!(seen().await, (1, 1));
 
-    assert!(failed.is_err(), "the other process holds the index");
-    let data = app.expect_data(Some(&buyer), "{ notifications { totalCount } }", json!({})).await;
-    assert_eq!(data["notifications"]["totalCount"], 1);
-    other.close().await;
+    app.published(&seller, &house, json!({ "title": "Karité, encore" })).await;
+    let poisoned = HandleError::Failed("poisoned".to_owned());
+    drain([Topic::ListingAlert, Topic::OrganizationAlert], poisoned).await.unwrap();
+    assert_eq!(seen().await, (1, 2));
+    // An index that is built anew forgets what was set aside of it, and no alert.
+    let connection = app.database.connect().await;
+    connection.execute_unprepared("UPDATE outbox SET parked_at = available_at").await.unwrap();
+    app.clock.advance(TimeDelta::minutes(1));
+    app.app.search.rebuild(|_, _| {}).await.unwrap();
+    connection.execute_unprepared("UPDATE outbox SET parked_at = NULL").await.unwrap();
+    app.settle().await;
+    assert_eq!(seen().await, (2, 2));
 }

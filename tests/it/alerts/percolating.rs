@@ -159,7 +159,7 @@ async fn keep_many(app: &TestApp, token: &str, first: usize, count: usize) {
     let filter = json!(bfw::search::model::ListingFilter::default());
     for numbers in (first..first + count).collect::<Vec<_>>().chunks(500) {
         let words = |number: &usize| {
-            if number % 1_000 == 0 { "karité".to_owned() } else { format!("mot{number}") }
+            if number.is_multiple_of(1_000) { "karité".to_owned() } else { format!("mot{number}") }
         };
         let id = |number: &usize| Uuid::from_u128(*number as u128 + 1);
         let searches = numbers.iter().map(|number| saved_search::ActiveModel {
@@ -200,6 +200,7 @@ async fn among_ten_thousand_searches_a_listing_costs_what_it_costs_among_ten(app
         statements
     };
     let among_ten = publish().await;
+    app.clock.advance(chrono::TimeDelta::minutes(1));
     keep_many(&app, &buyer, 10, 9_990).await;
 
     let among_ten_thousand = publish().await;

@@ -30,10 +30,13 @@ enum Manner {
     SendsElsewhere,
 }
 
+/// The authorization and the body of a request.
+type Heard = (Option<String>, Value);
+
 #[derive(Clone)]
 struct Gateway {
     manner: Arc<Mutex<Manner>>,
-    heard: Arc<Mutex<Vec<(Option<String>, Value)>>>,
+    heard: Arc<Mutex<Vec<Heard>>>,
     url: String,
 }
 
@@ -52,7 +55,7 @@ impl Gateway {
         *self.manner.lock().unwrap() = manner;
     }
 
-    fn heard(&self) -> Vec<(Option<String>, Value)> {
+    fn heard(&self) -> Vec<Heard> {
         self.heard.lock().unwrap().clone()
     }
 }
