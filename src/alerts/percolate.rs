@@ -25,7 +25,7 @@ const LISTINGS_AT_ONCE: usize = 100;
 /// some 4,000 terms.
 const TERMS_AT_ONCE: usize = 8_000;
 /// Saved searches that are confirmed together.
-const SEARCHES_AT_ONCE: u64 = 5_000;
+const SEARCHES_AT_ONCE: usize = 4_000;
 /// Listings of an organization that are listed together.
 const READ: u64 = 500;
 
@@ -66,6 +66,9 @@ impl Alerts {
     /// # Errors
     /// When the database refuses; then all of it is to be done again.
     pub async fn percolate_organizations(&self, ids: &[Uuid]) -> Outcome<()> {
+        if !store::terms::any(&self.services.db).await? {
+            return Ok(());
+        }
         for organization in ids {
             let mut last = None;
             loop {
@@ -82,18 +85,12 @@ impl Alerts {
 
     async fn percolate(&self, listings: &[Held<'_>], terms: BTreeSet<String>) -> Outcome<()> {
         let Some(newest) = listings.iter().map(|held| held.listing.changed_at).max() else { return Ok(()) };
-        let terms: Vec<String> = terms.into_iter().collect();
-        let mut last = None;
-        loop {
-            let candidates =
-                store::terms::candidates(&self.services.db, &terms, newest, last, SEARCHES_AT_ONCE).await?;
-            let more = candidates.len() as u64 == SEARCHES_AT_ONCE;
-            last = candidates.last().map(|search| search.id);
+        let filed: Vec<Uuid> = store::terms::filed(&self.services.db, &terms).await?.into_iter().collect();
+        for some in filed.chunks(SEARCHES_AT_ONCE) {
+            let candidates = store::terms::candidates(&self.services.db, some, newest).await?;
             self.tell(self.confirmed(candidates, listings)?).await?;
-            if !more {
-                return Ok(());
-            }
         }
+        Ok(())
     }
 
     /// Which of the candidates are answered by which of the listings.

@@ -1,6 +1,9 @@
 //! The inverted index over saved searches.
 
+use std::collections::BTreeSet;
+
 use sea_orm::{EntityTrait as _, FromQueryResult as _};
+use uuid::Uuid;
 
 use super::searches::saved_search;
 use crate::{
@@ -8,7 +11,7 @@ use crate::{
     kernel::{
         Fault,
         clock::Timestamp,
-        db::{Database, DbErr, Sql, WriteTx, sql},
+        db::{Database, DbErr, Reader, Sql, WriteTx, sql},
     },
 };
 
@@ -33,26 +36,28 @@ pub(in crate::alerts) async fn any(db: &Database) -> Result<bool, DbErr> {
     Ok(sql("SELECT 1 FROM saved_search_term LIMIT 1", []).one(db.read()).await?.is_some())
 }
 
-/// The next searches after an id that are filed under one of these terms, that listen for what changed at `newest`, and
-/// whose owner's account is in use.
+/// The searches that are filed under one of these terms, each once. Nothing but the index is read, and it is read whole: an
+/// order or a bound would tempt a database to walk another index.
+pub(in crate::alerts) async fn filed(db: &Database, terms: &BTreeSet<String>) -> Result<BTreeSet<Uuid>, DbErr> {
+    let mut select = Sql::new("SELECT saved_search_id FROM saved_search_term WHERE term IN ");
+    select.bind_list(terms.iter().map(String::as_str));
+    let rows = select.all(db.read()).await?;
+    rows.iter().map(|row| Reader::new(row)?.get()).collect()
+}
+
+/// Those of these searches that are going, that listen for what changed at `newest`, and whose owner's account is in use.
 pub(in crate::alerts) async fn candidates(
     db: &Database,
-    terms: &[String],
+    ids: &[Uuid],
     newest: Timestamp,
-    after: Option<SavedSearchId>,
-    count: u64,
 ) -> Result<Vec<SavedSearch>, Fault> {
     let mut select = Sql::new(
         "SELECT s.id, s.user_id, s.name, s.query, s.filter, s.channels, s.active, s.listens_since, s.version,
                 s.created_at, s.updated_at
          FROM saved_search s JOIN user_account u ON u.id = s.user_id AND u.status = 'ACTIVE'
-         WHERE s.id IN (SELECT saved_search_id FROM saved_search_term WHERE term IN ",
+         WHERE s.active AND s.listens_since <= ",
     );
-    select.bind_list(terms.iter().map(String::as_str)).push(") AND s.active AND s.listens_since <= ").bind(newest);
-    if let Some(after) = after {
-        select.push(" AND s.id > ").bind(after.uuid());
-    }
-    select.push(" ORDER BY s.id LIMIT ").bind(i64::try_from(count).unwrap_or(i64::MAX));
+    select.bind(newest).push(" AND s.id IN ").bind_list(ids.iter().copied());
     let rows = select.all(db.read()).await?;
     rows.iter().map(|row| saved_search(entity::saved_search::Model::from_query_result(row, "")?)).collect()
 }
