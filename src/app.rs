@@ -11,7 +11,7 @@ use crate::{
     alerts::Alerts,
     catalog::Catalog,
     certification::Certification,
-    config::Config,
+    config::{Config, SearchEngine},
     demo,
     directory::Directory,
     kernel::{
@@ -22,7 +22,7 @@ use crate::{
         worker::{self, HandleError},
     },
     notifications::{self, Notifications},
-    search::{self, Search},
+    search::{self, Search, engine::Engine, meilisearch::MeilisearchOptions},
 };
 
 /// Everything that runs, put together.
@@ -106,7 +106,7 @@ impl App {
         let certification = Certification::new(services.clone(), directory.clone(), Arc::clone(taxonomy))?;
         let schemes = certification.schemes();
         // Under the lock, because processes that share the data folder would each build the same missing index.
-        let search = Search::open(&config.data_dir, &services, &directory, schemes, taxonomy).await?;
+        let search = Search::open(&Engine::from(&config), &services, &directory, schemes, taxonomy).await?;
         lock.release().await?;
         let notifications = Notifications::new(services.clone(), &notifications::Settings::from(&config))?;
         let alerts = Alerts::new(services.clone(), search.clone(), notifications.clone());
@@ -190,6 +190,17 @@ impl<'a> From<&'a App> for demo::Rooms<'a> {
             directory: &app.directory,
             catalog: &app.catalog,
             certification: &app.certification,
+        }
+    }
+}
+
+impl From<&Config> for Engine {
+    fn from(config: &Config) -> Self {
+        match &config.search {
+            SearchEngine::Embedded => Self::Embedded { data_dir: config.data_dir.clone() },
+            SearchEngine::Meilisearch { url, key, prefix } => {
+                Self::Meilisearch(MeilisearchOptions { url: url.clone(), key: key.clone(), prefix: prefix.clone() })
+            }
         }
     }
 }

@@ -31,16 +31,18 @@ pub struct Setting {
     pub meaning: &'static str,
     /// What is allowed, in words.
     pub allowed: &'static str,
-    /// Whether it is a secret; then it is neither repeated nor shown, and its meaning says so.
+    /// Whether its value is never shown.
     pub secret: bool,
+}
+
+impl Setting {
+    const fn secret(self) -> Self {
+        Self { secret: true, ..self }
+    }
 }
 
 const fn setting(name: &'static str, default: &'static str, allowed: &'static str, meaning: &'static str) -> Setting {
     Setting { name, default, meaning, allowed, secret: false }
-}
-
-const fn secret(name: &'static str, default: &'static str, allowed: &'static str, meaning: &'static str) -> Setting {
-    Setting { name, default, meaning, allowed, secret: true }
 }
 
 /// Every setting there is.
@@ -48,15 +50,25 @@ pub const SETTINGS: &[Setting] = &[
     setting("listen", "127.0.0.1:8080", "an address and port", "where the service listens"),
     setting("public_url", "http://127.0.0.1:8080", "an http or https URL", "how the outside reaches the service"),
     setting("data_dir", "data", "a folder that can be made and written", "where everything local is kept"),
-    secret(
+    setting(
         "database_url",
         "sqlite://<data_dir>/bfw.sqlite",
         "sqlite://PATH or postgres://USER:PASSWORD@HOST/DATABASE",
         "the database; secret",
-    ),
+    )
+    .secret(),
     setting("database_connections", "16", "1 to 500", "connections in the pool"),
     setting("database_wait_seconds", "5", "1 to 60", "how long a request waits for a free connection or a lock"),
-    setting("search", "embedded", "embedded", "the search engine"),
+    setting("search", "embedded", "embedded or meilisearch", "the search engine"),
+    setting("meilisearch_url", "http://127.0.0.1:7700", "an http or https URL", "where the Meilisearch server is"),
+    setting("meilisearch_key", "", "a key, or nothing", "the key that the Meilisearch server asks for; secret")
+        .secret(),
+    setting(
+        "meilisearch_prefix",
+        "bfw",
+        "1 to 40 small letters, digits, - and _",
+        "what the names of the indexes on the Meilisearch server begin with",
+    ),
     setting("log", "info", "directives such as info,bfw=debug", "what is logged"),
     setting("log_format", "human", "human or json", "the form of the log lines"),
     setting("request_seconds", "10", "1 to 300", "how long one request may take"),
@@ -69,23 +81,34 @@ pub const SETTINGS: &[Setting] = &[
     setting("attempts_per_identifier", "10", "1 to 1000", "sign-ins an identifier may try in 15 minutes"),
     setting("attempts_per_address", "100", "1 to 100000", "sign-ins and sign-ups an address may try in 15 minutes"),
     setting("password_workers", "2", "1 to 64", "passwords hashed at the same time"),
-    secret(
+    setting(
         "smtp_url",
         "",
         "smtps://USER:PASSWORD@HOST, or smtp://USER:PASSWORD@HOST:PORT?tls=required",
         "the mail server; without one, e-mails are only logged; secret",
-    ),
+    )
+    .secret(),
     setting("mail_from", "", "an address, or NAME <ADDRESS>", "the sender of e-mails; needed with a mail server"),
-    secret("sms_url", "", "an http or https URL", "the SMS gateway; without one, SMS are only logged; secret"),
-    secret("sms_token", "", "any text", "the bearer token for the SMS gateway; secret"),
+    setting("sms_url", "", "an http or https URL", "the SMS gateway; without one, SMS are only logged; secret")
+        .secret(),
+    setting("sms_token", "", "any text", "the bearer token for the SMS gateway; secret").secret(),
     setting("notification_days", "180", "1 to 3650", "how long notifications are kept"),
 ];
 
 /// The search engine behind the `search` room.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub enum SearchEngine {
     /// In this process, its files under `data_dir`.
     Embedded,
+    /// On a Meilisearch server.
+    Meilisearch {
+        /// Where it is.
+        url: String,
+        /// The key that it asks for, if any.
+        key: Option<SecretString>,
+        /// What the names of our indexes on it begin with.
+        prefix: String,
+    },
 }
 
 /// Which web pages may call the API.
@@ -227,21 +250,22 @@ impl Config {
         let mail_from = read.checked("mail_from", |from| {
             (outside::is_sender(from) && (smtp_url.is_empty() || !from.is_empty())).then(|| from.to_owned())
         })?;
+        let shown = |setting: &Setting| match (setting.secret, read.text(setting.name)) {
+            (true, text) if !text.is_empty() => "***".to_owned(),
+            (_, text) => text.to_owned(),
+        };
         let mut texts: BTreeMap<&'static str, String> =
-            SETTINGS.iter().map(|setting| (setting.name, setting.shown(read.text(setting.name)))).collect();
+            SETTINGS.iter().map(|setting| (setting.name, shown(setting))).collect();
         texts.insert("database_url", database_url::masked(&database_url));
         Ok(Self {
             texts,
             listen: read.parsed("listen")?,
-            public_url: read.checked("public_url", |url| {
-                let rest = url.strip_prefix("http://").or_else(|| url.strip_prefix("https://"));
-                rest.filter(|rest| !rest.is_empty()).map(|_| url.trim_end_matches('/').to_owned())
-            })?,
+            public_url: read.checked("public_url", web_address)?,
             data_dir,
             database_url: database_url.into(),
             database_connections: read.within("database_connections", 1..=500)?,
             database_wait: Duration::from_secs(read.within("database_wait_seconds", 1..=60)?),
-            search: read.checked("search", |text| (text == "embedded").then_some(SearchEngine::Embedded))?,
+            search: read.search()?,
             log: read.directives("log")?,
             log_format: read.checked("log_format", |text| match text {
                 "human" => Some(LogFormat::Human),
@@ -268,21 +292,11 @@ impl Config {
 }
 
 impl Config {
-    /// A setting as it is in force, for people; of a secret, whether there is one and where it leads.
+    /// A setting as it is in force, for people. Of a secret one it is only told whether it is set; the database's address is
+    /// shown without its password.
     #[must_use]
     pub fn in_force(&self, setting: &Setting) -> String {
         self.texts.get(setting.name).cloned().unwrap_or_default()
-    }
-}
-
-impl Setting {
-    /// A value of it as it may be shown.
-    fn shown(&self, text: &str) -> String {
-        match (self.secret, text.is_empty()) {
-            (false, _) | (true, true) => text.to_owned(),
-            (true, false) if self.name.ends_with("_url") => outside::masked(text),
-            (true, false) => "***".to_owned(),
-        }
     }
 }
 
@@ -290,6 +304,12 @@ impl Setting {
 #[must_use]
 pub fn environment_name(name: &str) -> String {
     format!("BFW_{}", name.to_ascii_uppercase())
+}
+
+/// The address of a web server, without a slash at the end.
+fn web_address(url: &str) -> Option<String> {
+    let rest = url.strip_prefix("http://").or_else(|| url.strip_prefix("https://"));
+    rest.filter(|rest| !rest.is_empty()).map(|_| url.trim_end_matches('/').to_owned())
 }
 
 fn find(name: &str) -> Option<&'static Setting> {
@@ -307,12 +327,10 @@ impl Reader<'_> {
     }
 
     fn invalid(&self, name: &'static str, detail: impl Display) -> ConfigError {
+        let secret = find(name).is_some_and(|setting| setting.secret);
         ConfigError::Invalid {
             shown: environment_name(name),
-            value: match find(name) {
-                Some(setting) if setting.secret => "(not shown, it may hold a password)".to_owned(),
-                Some(_) | None => format!("{:?}", self.text(name)),
-            },
+            value: if secret { "(not shown)".into() } else { format!("{:?}", self.text(name)) },
             allowed: find(name).map_or("", |setting| setting.allowed),
             detail: detail.to_string(),
         }
@@ -337,6 +355,24 @@ impl Reader<'_> {
     fn list<T: FromStr>(&self, name: &'static str) -> Result<Vec<T>, ConfigError> {
         self.checked(name, |text| {
             text.split(',').map(str::trim).filter(|part| !part.is_empty()).map(|part| part.parse().ok()).collect()
+        })
+    }
+
+    fn search(&self) -> Result<SearchEngine, ConfigError> {
+        // Read in any case, so that a slip in them is told before somebody relies on them.
+        let key = self.checked("meilisearch_key", |key| {
+            key.bytes().all(|byte| byte.is_ascii_graphic()).then(|| key.to_owned())
+        })?;
+        let key = (!key.is_empty()).then(|| SecretString::from(key));
+        let url = self.checked("meilisearch_url", web_address)?;
+        let prefix = self.checked("meilisearch_prefix", |prefix| {
+            let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_');
+            ((1..=40).contains(&prefix.len()) && prefix.bytes().all(allowed)).then(|| prefix.to_owned())
+        })?;
+        self.checked("search", |text| match text {
+            "embedded" => Some(SearchEngine::Embedded),
+            "meilisearch" => Some(SearchEngine::Meilisearch { url, key, prefix }),
+            _ => None,
         })
     }
 

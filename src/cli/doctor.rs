@@ -12,7 +12,7 @@ use crate::{
         db::{Database, MigrateError, health},
         outbox,
     },
-    search::{self, Examined},
+    search::{self, Examined, engine::Engine},
 };
 
 /// Check everything that can be checked, and say the mend.
@@ -140,7 +140,7 @@ async fn examine_content(config: &Config, database: &Database, findings: &mut Ve
 }
 
 async fn search_index(config: &Config, database: &Database, settled: bool) -> Finding {
-    let found = match search::examine(&config.data_dir, database, SystemClock.now()).await {
+    let found = match search::examine(&Engine::from(config), database, SystemClock.now()).await {
         Ok(Ok(Examined { index, listings, organizations })) => {
             if settled && (index.listings, index.organizations) != (listings, organizations) {
                 Err(format!(

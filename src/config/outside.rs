@@ -23,10 +23,3 @@ pub(super) fn is_http(text: &str) -> bool {
 pub(super) fn is_sender(text: &str) -> bool {
     text.is_empty() || text.parse::<lettre::message::Mailbox>().is_ok()
 }
-
-/// An address as it may be shown: where it leads, and nothing that opens it.
-pub(super) fn masked(text: &str) -> String {
-    let Ok(url) = Url::parse(text) else { return String::new() };
-    let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
-    format!("{}://***@{}{port}/***", url.scheme(), url.host_str().unwrap_or_default())
-}

@@ -132,7 +132,7 @@ fn where_messages_leave_is_checked_and_no_secret_of_it_is_repeated_or_shown() {
     .unwrap();
     let shown: Vec<String> = SETTINGS.iter().map(|setting| config.in_force(setting)).collect();
     assert!(!format!("{config:?} {shown:?}").contains("hunter2"), "{shown:?}");
-    assert!(shown.contains(&"smtp://***@mail.example.ml:587/***".to_owned()), "{shown:?}");
+    assert_eq!(shown.iter().filter(|shown| *shown == "***").count(), 3, "{shown:?}");
 }
 
 #[test]

@@ -19,6 +19,7 @@ pub mod reference;
 pub mod services;
 pub mod telemetry;
 pub mod text;
+pub mod tls;
 pub mod worker;
 
 pub use db::{audit, idempotency, outbox};

@@ -1,11 +1,8 @@
 //! Looking at an index without touching it.
 
-use std::path::Path;
-
 use super::{
-    FOLDER,
-    embedded::EmbeddedIndex,
-    index::{IndexStatus, RebuildReason, SearchIndex as _},
+    engine::Engine,
+    index::{IndexStatus, RebuildReason},
     store,
 };
 use crate::kernel::{Outcome, clock::Timestamp, db::Database};
@@ -21,13 +18,13 @@ pub struct Examined {
     pub organizations: u64,
 }
 
-/// Looks at the index below the data folder, checking every byte of it, or tells why it has to be built anew. Changes
+/// Looks at the index, checking every byte of an embedded one, or tells why it has to be built anew. Changes
 /// nothing.
 ///
 /// # Errors
 /// When the index or the database cannot be read.
-pub async fn examine(data_dir: &Path, db: &Database, now: Timestamp) -> Outcome<Result<Examined, RebuildReason>> {
-    let (index, unusable) = EmbeddedIndex::open(&data_dir.join(FOLDER), now).await?;
+pub async fn examine(engine: &Engine, db: &Database, now: Timestamp) -> Outcome<Result<Examined, RebuildReason>> {
+    let (index, unusable) = engine.open(now).await?;
     if let Some(reason) = unusable {
         return Ok(Err(reason));
     }

@@ -3,11 +3,13 @@
 //! An index is disposable: everything in it can be fed again from the database. So an engine promises little about
 //! keeping data and much about answering: searches go on while documents change and while a rebuild runs.
 
+use std::collections::HashMap;
+
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::model::{Collection, SearchDocument, SearchRequest, SearchResult, Suggestion};
+use super::model::{Collection, DocumentDigest, SearchDocument, SearchRequest, SearchResult, Suggestion};
 
 /// A change of one document.
 #[derive(Debug, Clone)]
@@ -108,8 +110,17 @@ pub trait SearchIndex: Send + Sync + std::fmt::Debug + 'static {
     /// Looks for changes that another process made to the index, and takes them over.
     async fn refresh(&self) -> Result<Option<Replaced>, IndexError>;
 
+    /// Why the index has to be built before it can answer, where that is found out only while it is in use: an engine on
+    /// another machine may be away when this process starts, and lose its data while it runs.
+    async fn needs_rebuild(&self) -> Result<Option<RebuildReason>, IndexError> {
+        Ok(None)
+    }
+
     /// Writes out what is pending and lets other processes write. The next change takes the index back.
     async fn release(&self) -> Result<(), IndexError>;
+
+    /// Every document of a collection that the next search would see, with the digest it was put with.
+    async fn entries(&self, collection: Collection) -> Result<HashMap<Uuid, DocumentDigest>, IndexError>;
 
     /// How the index is.
     async fn status(&self) -> Result<IndexStatus, IndexError>;

@@ -5,7 +5,8 @@
 //! listings with something left, of organizations in good standing, and those organizations, are in it. It is disposable: a missing, damaged
 //! or outdated one is built anew, and `bfw reindex` builds one while searches go on.
 //!
-//! [`index::SearchIndex`] is the interface of an engine, [`embedded`] the engine that needs no server. [`model`] says how
+//! [`index::SearchIndex`] is the interface of an engine; [`embedded`] is the engine that needs no server, [`meilisearch`] the
+//! one on a server that several machines share. [`model`] says how
 //! words are folded, what a document is made of, and which fields it has.
 //!
 //! Deliberately absent: who may see what (the rooms that own the rows decide); saved searches, which `alerts` keeps and holds
@@ -13,12 +14,14 @@
 
 mod documents;
 pub mod embedded;
+pub mod engine;
 mod examine;
 mod facets;
 mod find;
 mod follow;
 pub mod graphql;
 pub mod index;
+pub mod meilisearch;
 pub mod model;
 mod rebuild;
 mod store;
@@ -26,7 +29,6 @@ pub mod watch;
 
 use std::{
     fmt,
-    path::Path,
     sync::{Arc, Mutex},
     time::{Duration, Instant},
 };
@@ -43,11 +45,8 @@ use crate::{
     directory::Directory,
     kernel::{Fault, Outcome, Services, clock::Timestamp},
 };
-use embedded::EmbeddedIndex;
+use engine::Engine;
 use index::{IndexError, SearchIndex};
-
-/// The folder of the embedded index below the data folder.
-const FOLDER: &str = "search";
 
 /// How often it is said how far the build of an index at the start has come.
 const SAID_EVERY: Duration = Duration::from_secs(5);
@@ -71,40 +70,53 @@ impl fmt::Debug for Search {
 }
 
 impl Search {
-    /// Opens the embedded index below `data_dir`. One that is missing, damaged or of another version is built anew from
-    /// the database before this returns, and the log says why.
+    /// Opens the index. One that is missing, damaged or of another version is built anew from the database before this
+    /// returns, and the log says why. A server that is away does not keep the rest from starting: its index is looked for
+    /// until it is found, and built if it must be ([`watch`]).
     ///
     /// # Errors
-    /// When the folder cannot be used or the database refuses.
+    /// When the folder cannot be used, or the database refuses.
     pub async fn open(
-        data_dir: &Path,
+        engine: &Engine,
         services: &Services,
         directory: &Directory,
         schemes: &Arc<Schemes>,
         taxonomy: &Arc<Taxonomy>,
     ) -> Outcome<Self> {
-        let (index, rebuild) = EmbeddedIndex::open(&data_dir.join(FOLDER), services.now()).await?;
+        let (index, rebuild) = engine.open(services.now()).await?;
         let search = Self {
             services: services.clone(),
             directory: directory.clone(),
             schemes: Arc::clone(schemes),
             taxonomy: Arc::clone(taxonomy),
-            index: Arc::new(index),
+            index,
             behind_since: Arc::default(),
         };
-        if rebuild.is_some() {
-            let mut said = Instant::now();
-            let built = search
-                .rebuild(|done, total| {
-                    if said.elapsed() >= SAID_EVERY {
-                        tracing::info!(done, total, "building the search index");
-                        said = Instant::now();
-                    }
-                })
-                .await?;
-            tracing::info!(listings = built.listings, organizations = built.organizations, "search index built");
+        if rebuild.is_some()
+            && let Err(failure) = search.build().await
+        {
+            // An engine that finds out later that it lacks an index gets one later; another is of no use.
+            if let Ok(None) = search.index.needs_rebuild().await {
+                return Err(failure);
+            }
+            tracing::warn!(%failure, "starting without a search index; it is built as soon as that can be done");
         }
         Ok(search)
+    }
+
+    /// Builds the index, and lets the log say how far it has come.
+    async fn build(&self) -> Outcome<()> {
+        let mut said = Instant::now();
+        let built = self
+            .rebuild(|done, total| {
+                if said.elapsed() >= SAID_EVERY {
+                    tracing::info!(done, total, "building the search index");
+                    said = Instant::now();
+                }
+            })
+            .await?;
+        tracing::info!(listings = built.listings, organizations = built.organizations, "search index built");
+        Ok(())
     }
 
     /// How the index is.

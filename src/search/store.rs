@@ -203,6 +203,7 @@ fn listing_source(row: listing::Model) -> Result<ListingSource, Fault> {
         description: row.description,
         language,
         price_per_kilogram: row.price_per_kilogram.filter(|_| comparable),
+        unit: row.quantity_unit,
         grade: row.grade,
         season: row.season,
         available_from: row.available_from,

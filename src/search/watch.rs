@@ -29,6 +29,7 @@ pub async fn run(search: Search, stop: CancellationToken) {
         if let Err(error) = search.refresh().await {
             tracing::warn!(%error, "the search index could not be looked at; trying again");
         }
+        search.build_if_needed().await;
         tokio::select! {
             () = stop.cancelled() => return,
             () = tokio::time::sleep(EVERY) => {}
@@ -53,6 +54,20 @@ impl Search {
         self.catch_up(since).await?;
         self.behind_since().take_if(|behind| *behind >= since);
         Ok(())
+    }
+
+    /// Builds the index where it turned out, after the start, that there is none.
+    async fn build_if_needed(&self) {
+        let reason = match self.index.needs_rebuild().await {
+            Ok(Some(reason)) => reason,
+            // A server that is away is told of where it is asked something.
+            Ok(None) | Err(_) => return,
+        };
+        tracing::warn!(%reason, "the search index must be built");
+        match self.build().await {
+            Ok(()) => {}
+            Err(error) => tracing::warn!(%error, "the search index is not built yet; trying again"),
+        }
     }
 
     /// A time is whole after a panic too, so a poisoned lock is no reason to stop.

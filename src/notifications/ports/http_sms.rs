@@ -11,7 +11,10 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
 
 use super::{SendError, SmsPort};
-use crate::{kernel::Fault, notifications::model::Sms};
+use crate::{
+    kernel::{Fault, tls},
+    notifications::model::Sms,
+};
 
 const CONNECT_MAX: Duration = Duration::from_secs(5);
 const ANSWER_MAX: Duration = Duration::from_secs(20);
@@ -44,10 +47,7 @@ impl HttpSms {
     /// # Errors
     /// As [`HttpSms::new`].
     pub fn answering_within(answer_max: Duration, url: &str, token: SecretString) -> Result<Self, Fault> {
-        // The process has one provider of cryptography; whoever else needs it may have been first, with the same one.
-        if rustls::crypto::ring::default_provider().install_default().is_err() {
-            tracing::trace!("the provider of cryptography is installed already");
-        }
+        tls::install_provider();
         let client = Client::builder()
             .redirect(Policy::none())
             // Settings come through `Config`, not from the environment.

@@ -124,6 +124,7 @@ pub(super) fn analyse(
     let (high, low) = document.id.as_u64_pair();
     indexed.add_u64(fields.id_high, high);
     indexed.add_u64(fields.id_low, low);
+    indexed.add_u64(fields.digest, document.digest().0);
     for (form, weight) in terms.weights {
         indexed.add_text(fields.words[weight.index()], form);
     }

@@ -7,6 +7,7 @@ mod analysis;
 mod counting;
 mod filtering;
 mod generation;
+mod listing;
 mod matching;
 mod plan;
 mod ranking;
@@ -26,6 +27,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use tantivy::{IndexWriter, Term};
 use tokio::sync::Semaphore;
+use uuid::Uuid;
 
 use self::analysis::analyse;
 use self::generation::{Generation, current_name};
@@ -33,7 +35,8 @@ use self::rebuilding::EmbeddedRebuild;
 use self::schema::Fields;
 use self::stemming::Stems;
 use super::index::{Change, IndexError, IndexStatus, Rebuild, RebuildReason, Replaced, SearchIndex};
-use super::model::{Collection, SearchRequest, SearchResult, Suggestion};
+use super::model::suggestion::best;
+use super::model::{Collection, DocumentDigest, SearchRequest, SearchResult, Suggestion};
 
 /// Memory in which changes are gathered before they are written out: the least that tantivy takes.
 const HEAP_BYTES: usize = 15_000_000;
@@ -303,7 +306,7 @@ impl SearchIndex for EmbeddedIndex {
                 let searcher = generation.shelf(collection).reader.searcher();
                 suggestions::collect(&searcher, &shared.fields, &typed, &mut found)?;
             }
-            Ok(suggestions::best(found, count_max))
+            Ok(best(found, count_max))
         })
         .await
     }
@@ -320,6 +323,11 @@ impl SearchIndex for EmbeddedIndex {
     async fn release(&self) -> Result<(), IndexError> {
         let shared = self.shared.clone();
         blocking(move || shared.release()).await
+    }
+
+    async fn entries(&self, collection: Collection) -> Result<HashMap<Uuid, DocumentDigest>, IndexError> {
+        let shared = self.shared.clone();
+        blocking(move || listing::entries(&shared.current.load_full().shelf(collection).reader.searcher())).await
     }
 
     async fn status(&self) -> Result<IndexStatus, IndexError> {

@@ -15,11 +15,10 @@ use super::stemming::Stems;
 use super::unavailable;
 use crate::search::index::IndexError;
 use crate::search::model::highlight::Found;
+use crate::search::model::query::{ONE_SLIP_CHARS_MIN, RESULTS_ENOUGH, TWO_SLIPS_CHARS_MIN};
+use crate::search::model::synonyms::synonyms;
 use crate::search::model::words::{Word, is_stop_word};
 use crate::search::model::{Language, ParsedQuery};
-
-/// Results that are enough: a word with so many is not tried as a slip of another.
-pub(super) const RESULTS_ENOUGH: u64 = 20;
 
 /// Terms that one word may stand for by its beginning or by its slips.
 const TERMS_PER_GUESS_MAX: usize = 48;
@@ -30,15 +29,12 @@ const TERMS_SEEN_MAX: usize = 2_000;
 /// Letters from which a beginning is completed.
 const PREFIX_CHARS_MIN: usize = 2;
 
-/// Letters from which one slip, and two, are forgiven.
-const ONE_SLIP_CHARS_MIN: usize = 4;
-const TWO_SLIPS_CHARS_MIN: usize = 8;
-
 /// How far a term is from what was typed, as a percentage of the points of the word itself.
 mod percent {
     pub(super) const TYPED: u32 = 100;
     pub(super) const SPELLING: u32 = 95;
     pub(super) const JOINED: u32 = 90;
+    pub(super) const SYNONYM: u32 = 85;
     pub(super) const STEM: u32 = 80;
     pub(super) const BEGINNING: u32 = 75;
     pub(super) const ONE_SLIP: u32 = 55;
@@ -158,6 +154,10 @@ impl Vocabulary<'_> {
             wanted.pairs.insert((*form).clone(), (*percent).min(percent::JOINED));
             documents += self.documents(self.fields.text, form)? + self.documents(self.fields.pairs, form)?;
             names_a_product |= self.documents(self.fields.words[0], form)? > 0;
+        }
+        for synonym in synonyms(&word.folded) {
+            wanted.words.entry(synonym.to_owned()).or_insert(percent::SYNONYM);
+            documents += self.documents(self.fields.text, synonym)?;
         }
         let mut word_stems = Vec::new();
         stems.of(word, Language::Other, &mut word_stems);

@@ -17,6 +17,8 @@ pub(super) struct Fields {
     /// Upper and lower half of the id, to name and order results.
     pub(super) id_high: Field,
     pub(super) id_low: Field,
+    /// What the document says, in short.
+    pub(super) digest: Field,
     /// Words at their weights.
     pub(super) words: [Field; Weight::ALL.len()],
     /// Stems of words above prose, and of prose.
@@ -52,6 +54,7 @@ impl Fields {
             id: schema.add_bytes_field("id", tantivy::schema::INDEXED),
             id_high: schema.add_u64_field("id_high", number.clone()),
             id_low: schema.add_u64_field("id_low", number.clone()),
+            digest: schema.add_u64_field("digest", number.clone()),
             words: Weight::ALL.map(|weight| schema.add_text_field(words_name(weight), set.clone())),
             stems: ["stems", "stems_prose"].map(|name| schema.add_text_field(name, set.clone())),
             text: schema.add_text_field("text", words_option(IndexRecordOption::WithFreqsAndPositions)),

@@ -9,13 +9,14 @@ use super::analysis::Source;
 use super::counting::FacetCounter;
 use super::filtering::{Locations, SegmentFilter};
 use super::matching::{Candidate, candidates};
-use super::plan::{Plan, RESULTS_ENOUGH};
+use super::plan::Plan;
 use super::ranking::{Place, Ranking, WORD_RANK};
 use super::schema::Fields;
 use super::stemming::Stems;
 use super::unavailable;
 use crate::search::index::IndexError;
 use crate::search::model::highlight::{Found, highlight};
+use crate::search::model::query::RESULTS_ENOUGH;
 use crate::search::model::words::Word;
 use crate::search::model::{Highlight, Hit, SearchRequest, SearchResult, Text, TextField};
 

@@ -4,43 +4,24 @@
 //! first of them. The dictionary is in order, so that a beginning is one range for each kind and way. It keeps terms of
 //! documents that were taken out, so the documents behind a term are counted, and a text with none is not shown.
 
-use std::collections::{HashMap, HashSet};
-
 use tantivy::postings::TermInfo;
 use tantivy::schema::IndexRecordOption;
 use tantivy::{InvertedIndexReader, Searcher, SegmentReader};
 
 use super::schema::Fields;
 use crate::search::index::IndexError;
+use crate::search::model::suggestion::{Completions, ENTRIES_MAX, Reached, typed_prefix};
 use crate::search::model::words::{is_stop_word, words};
-use crate::search::model::{Suggestible, Suggestion, SuggestionKind};
+use crate::search::model::{Suggestible, SuggestionKind};
 
 /// Parts the words from the text as shown; a control character, so no folded word contains it.
 const SEPARATOR: char = '\u{1F}';
-
-/// Words of a text that lead to it.
-const ENTRIES_MAX: usize = 4;
 
 /// Characters of a text worth suggesting.
 const TEXT_CHARS_MAX: usize = 80;
 
 /// Terms looked at for one kind and way, in each segment: enough for the most frequent of them to be among those.
 const TERMS_MAX: usize = 300;
-
-/// In the order in which they are offered.
-const KINDS: [SuggestionKind; 3] = [SuggestionKind::Product, SuggestionKind::Organization, SuggestionKind::Listing];
-
-/// How a text is reached.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Reached {
-    /// By its beginning.
-    First,
-    /// By a later word.
-    Within,
-}
-
-/// Completions found so far: how each is reached best, and the documents behind it.
-pub(super) type Completions = HashMap<(SuggestionKind, String), (Reached, u64)>;
 
 /// What terms of a kind, reached in a way, begin with.
 fn lead(kind: SuggestionKind, reached: Reached) -> &'static str {
@@ -67,11 +48,6 @@ pub(super) fn suggestion_terms(suggestible: &Suggestible) -> Vec<String> {
     folded.iter().enumerate().filter(leads).take(ENTRIES_MAX).map(|(at, _)| entry(at)).collect()
 }
 
-/// What is being typed, in the form that entries begin with.
-fn typed_prefix(typed: &str) -> String {
-    words(typed).map(|word| word.folded).collect::<Vec<_>>().join(" ")
-}
-
 /// Adds the completions of `typed` in one collection to those found.
 pub(super) fn collect(
     searcher: &Searcher,
@@ -85,7 +61,9 @@ pub(super) fn collect(
     }
     for segment in searcher.segment_readers() {
         let inverted = segment.inverted_index(fields.suggestions).map_err(super::unavailable)?;
-        for (kind, reached) in KINDS.into_iter().flat_map(|kind| [(kind, Reached::First), (kind, Reached::Within)]) {
+        for (kind, reached) in
+            SuggestionKind::ALL.into_iter().flat_map(|kind| [(kind, Reached::First), (kind, Reached::Within)])
+        {
             let prefix = format!("{}{typed}", lead(kind, reached));
             let range = inverted.terms().range().ge(prefix.as_bytes());
             let mut terms = range.into_stream().map_err(super::unavailable)?;
@@ -122,28 +100,6 @@ fn live_documents(segment: &SegmentReader, inverted: &InvertedIndexReader, info:
     let Some(alive) = segment.alive_bitset() else { return Ok(u64::from(info.doc_freq)) };
     let postings = inverted.read_postings_from_terminfo(info, IndexRecordOption::Basic).map_err(super::unavailable)?;
     Ok(u64::from(postings.doc_freq_given_deletes(alive)))
-}
-
-/// The best of what was found: products before organizations before listings, texts that begin with what is typed before
-/// those that hold it, then those with more behind them.
-pub(super) fn best(found: Completions, count_max: usize) -> Vec<Suggestion> {
-    let mut suggestions: Vec<(Reached, Suggestion)> =
-        found.into_iter().map(|((kind, text), (reached, count))| (reached, Suggestion { text, kind, count })).collect();
-    suggestions.sort_by(|(one_reached, one), (other_reached, other)| {
-        let key = |reached: &Reached, count: u64| (*reached, std::cmp::Reverse(count));
-        one.kind
-            .cmp(&other.kind)
-            .then_with(|| key(one_reached, one.count).cmp(&key(other_reached, other.count)))
-            .then_with(|| one.text.cmp(&other.text))
-    });
-    // Many listings are titled like their product: what reads alike is offered once.
-    let mut offered = HashSet::new();
-    suggestions
-        .into_iter()
-        .map(|(_, suggestion)| suggestion)
-        .filter(|suggestion| offered.insert(typed_prefix(&suggestion.text)))
-        .take(count_max)
-        .collect()
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::{GeoPoint, Language, ListingDocument, Named, OrganizationDocument, OwnershipFact, Text};
 use crate::{
-    catalog::model::{product::Product, taxonomy::Taxonomy},
+    catalog::model::{product::Product, taxonomy::Taxonomy, unit::UnitKind},
     certification::model::{
         certificate::Certificate,
         claim::claims,
@@ -57,6 +57,8 @@ pub struct ListingSource {
     pub language: Locale,
     /// Thousandths of a minor unit a kilogram, in the marketplace's currency.
     pub price_per_kilogram: Option<i64>,
+    /// The code of the unit it is counted in.
+    pub unit: Option<String>,
     /// The grade.
     pub grade: Option<String>,
     /// The season.
@@ -94,6 +96,8 @@ impl Composer<'_> {
         let place_code = listing.place_code.as_deref().unwrap_or(&seller.place_code);
         let at_the_sellers = seller.location.filter(|_| place_code == seller.place_code);
         let claimed = self.claimed(seller, Some(&listing.product_code));
+        let mut labels = labels(seller, &claimed);
+        labels.extend(listing.unit.iter().flat_map(|code| self.packing(code)));
         ListingDocument {
             id: listing.id,
             title: Text::new(language, listing.title),
@@ -106,7 +110,7 @@ impl Composer<'_> {
             organization_id: seller.id,
             organization_name: seller.name.clone(),
             kind: seller.kind.clone(),
-            labels: labels(seller, &claimed),
+            labels,
             schemes: claimed.into_iter().map(named_scheme).collect(),
             ownership: seller.ownership.clone(),
             grade: listing.grade,
@@ -150,6 +154,17 @@ impl Composer<'_> {
     /// A product that is no longer in the taxonomy is still found by its code.
     fn product(&self, code: &str) -> Named {
         self.taxonomy.product(code).map_or_else(|| Named { code: code.to_owned(), names: Vec::new() }, named_product)
+    }
+
+    /// What goods come in, as people call it: sacks, cans, jars. A unit of mass says nothing of that.
+    fn packing(&self, unit: &str) -> Vec<Text> {
+        match self.taxonomy.unit(unit) {
+            Some(unit) if unit.kind != UnitKind::Mass => {
+                let symbols = unit.symbols.iter().map(|symbol| Text::new(Language::Other, symbol));
+                texts(&unit.names).into_iter().chain(symbols).collect()
+            }
+            Some(_) | None => Vec::new(),
+        }
     }
 
     fn places(&self, code: &str) -> Vec<Named> {

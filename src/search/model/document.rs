@@ -4,6 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::digest::{Digester, DocumentDigest};
 use super::fields::{Collection, KeywordField, NumberField, TextField};
 use super::filter::days_since_epoch;
 use super::geo::GeoPoint;
@@ -21,6 +22,18 @@ pub enum Language {
     /// Not known, or one whose word forms are not.
     #[serde(other)]
     Other,
+}
+
+impl Language {
+    /// Its name in digests.
+    const fn code(self) -> &'static str {
+        match self {
+            Language::Fr => "fr",
+            Language::En => "en",
+            Language::Bm => "bm",
+            Language::Other => "other",
+        }
+    }
 }
 
 /// A text and its language.
@@ -151,6 +164,21 @@ pub enum SuggestionKind {
     Listing,
 }
 
+impl SuggestionKind {
+    /// Every kind, in the order in which they are offered.
+    pub const ALL: [SuggestionKind; 3] =
+        [SuggestionKind::Product, SuggestionKind::Organization, SuggestionKind::Listing];
+
+    /// Its name in digests.
+    const fn code(self) -> &'static str {
+        match self {
+            SuggestionKind::Product => "product",
+            SuggestionKind::Organization => "organization",
+            SuggestionKind::Listing => "listing",
+        }
+    }
+}
+
 /// A text worth suggesting while someone types.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Suggestible {
@@ -180,7 +208,7 @@ pub struct SearchDocument {
 }
 
 impl SearchDocument {
-    fn new(collection: Collection, id: Uuid) -> SearchDocument {
+    pub(in crate::search) fn new(collection: Collection, id: Uuid) -> SearchDocument {
         SearchDocument {
             collection,
             id,
@@ -190,6 +218,26 @@ impl SearchDocument {
             location: None,
             suggestions: Vec::new(),
         }
+    }
+
+    /// Names what the document says: two documents of one digest say the same. The order in which values of a field were
+    /// read says nothing, since a database gives rows in any order.
+    #[must_use]
+    pub fn digest(&self) -> DocumentDigest {
+        let texts = self.texts.iter().map(|(field, text)| [field.name(), text.language.code(), text.text.as_str()]);
+        let keywords = self.keywords.iter().map(|(field, value)| [field.name(), value.as_str()]);
+        let suggestions = self.suggestions.iter().map(|suggestion| [suggestion.kind.code(), suggestion.text.as_str()]);
+        let mut digester = Digester::new();
+        digester.add_name(self.collection.name());
+        digester.add_bytes(self.id.as_bytes());
+        digester.add_set(texts);
+        digester.add_set(keywords);
+        digester.add_set(self.numbers.iter().map(|(field, value)| [field.name().to_owned(), value.to_string()]));
+        digester.add_set(suggestions);
+        // No rounding: a location is read from where it is kept and not computed.
+        let location = self.location.map(|GeoPoint { latitude, longitude }| [latitude.to_bits(), longitude.to_bits()]);
+        digester.add_set(location.map(|bits| bits.map(|bits| format!("{bits:016x}"))));
+        digester.finish()
     }
 
     fn add_texts(&mut self, field: TextField, texts: impl IntoIterator<Item = Text>) {

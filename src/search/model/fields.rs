@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use sha2::{Digest as _, Sha256};
 
 /// Raise when documents are chosen or analysed differently under the same fields.
-const ANALYSIS_VERSION: u32 = 4;
+const ANALYSIS_VERSION: u32 = 6;
 
 /// The two bodies of documents, searched apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -84,7 +84,7 @@ pub enum TextField {
     OrganizationName,
     /// Names of the place, its cercle and its region.
     Place,
-    /// Certificates, grade, season, kind of seller: words people use for properties.
+    /// Certificates, grade, season, kind of seller, sacks and cans: words people use for properties.
     Label,
     /// The description.
     Description,

@@ -5,6 +5,7 @@
 //! ([`fields`]), so that a field cannot be searchable in one engine and forgotten in the other.
 
 pub mod compose;
+pub mod digest;
 pub mod document;
 pub mod fields;
 pub mod filter;
@@ -14,8 +15,11 @@ pub mod highlight;
 pub mod percolate;
 pub mod query;
 pub mod request;
+pub mod suggestion;
+pub mod synonyms;
 pub mod words;
 
+pub use digest::DocumentDigest;
 pub use document::{
     Language, ListingDocument, Named, OrganizationDocument, OwnershipFact, SearchDocument, Suggestible, SuggestionKind,
     Text,

@@ -8,6 +8,15 @@ pub const QUERY_CHARS_MAX: usize = 200;
 /// Words of a query that are looked at; those after are not.
 pub const QUERY_WORDS_MAX: usize = 12;
 
+/// Results that are enough: with so many, none is shown that lacks a word, and no word is taken for a slip of another.
+pub const RESULTS_ENOUGH: u64 = 20;
+
+/// Letters from which one slip of a word is forgiven.
+pub const ONE_SLIP_CHARS_MIN: usize = 4;
+
+/// Letters from which two slips are.
+pub const TWO_SLIPS_CHARS_MIN: usize = 8;
+
 /// Why a query is not searched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum QueryError {

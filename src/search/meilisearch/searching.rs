@@ -1,0 +1,288 @@
+//! A search: from a request to the server's terms, and from its answer to ours.
+
+use std::collections::{HashMap, HashSet};
+
+use meilisearch_sdk::search::{MatchRange, MatchingStrategies, SearchQuery, SearchResults, Selectors};
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::{
+    document::{Geo, ID, LOCATION, Shown, TEXTS, compared, searchables},
+    filter::expressions,
+    http::Http,
+    keyword::decoded,
+    server::{Server, meant},
+};
+use crate::search::{
+    index::IndexError,
+    model::{
+        FacetCounts, FacetValue, GeoPoint, Highlight, Hit, NumberField, ParsedQuery, SearchRequest, SearchResult, Sort,
+        TextField,
+        highlight::{Found, highlight},
+        query::RESULTS_ENOUGH,
+        words::Word,
+    },
+};
+
+/// What is read of a result.
+#[derive(Debug, Deserialize)]
+pub(super) struct Read {
+    pub(super) id: Uuid,
+    #[serde(default)]
+    pub(super) texts: Vec<Shown>,
+    #[serde(rename = "_geo")]
+    location: Option<Geo>,
+    /// The code of a listing's own product.
+    #[serde(default)]
+    pub(super) product: Option<String>,
+}
+
+/// Searches one index.
+pub(super) async fn search(server: &Server, uid: &str, request: &SearchRequest) -> Result<SearchResult, IndexError> {
+    let results = ask(server, uid, request, &written(&request.query), MatchingStrategies::ALL).await?;
+    let few = results.total_hits.unwrap_or_default() < usize::try_from(RESULTS_ENOUGH).unwrap_or(usize::MAX);
+    // It depends on what is found and not on the page asked for, so pages and counts agree.
+    let results = if few && request.query.words.len() > 1 {
+        let query = names_first(server, uid, &request.query).await?;
+        ask(server, uid, request, &written(&query), MatchingStrategies::LAST).await?
+    } else {
+        results
+    };
+    result(request, results)
+}
+
+/// The query with its last words the first to be given up: words that name something stand before words that only describe,
+/// so that `unrefined shea butter` leaves shea butter.
+async fn names_first(server: &Server, uid: &str, query: &ParsedQuery) -> Result<ParsedQuery, IndexError> {
+    let index = server.index(uid);
+    let asked: Vec<String> = query.words.iter().map(|word| format!("{} ", compared(word))).collect();
+    let mut several = server.client.multi_search();
+    for word in &asked {
+        let mut alone = SearchQuery::<Http>::new(&index);
+        alone
+            .with_query(word)
+            .with_attributes_to_search_on(const { &[TextField::Name.name()] })
+            .with_attributes_to_retrieve(Selectors::Some(&[ID]))
+            .with_page(1)
+            .with_hits_per_page(0);
+        several.with_search_query(alone);
+    }
+    let answers = several.execute::<Read>().await.map_err(meant)?.results;
+    let is_name = |answer: Option<&SearchResults<Read>>| answer.and_then(|answer| answer.total_hits).unwrap_or(0) > 0;
+    let (names, others): (Vec<_>, Vec<_>) =
+        query.words.iter().cloned().enumerate().partition(|(at, _)| is_name(answers.get(*at)));
+    let last = query.words.len().saturating_sub(1);
+    let ordered: Vec<(usize, Word)> = names.into_iter().chain(others).collect();
+    // Only the word that is still being typed is a beginning, and only at the end can that be said.
+    let last_is_prefix = query.last_is_prefix && ordered.last().is_some_and(|(at, _)| *at == last);
+    let words = ordered.into_iter().map(|(_, word)| word).collect();
+    Ok(ParsedQuery { words, phrases: query.phrases.clone(), last_is_prefix })
+}
+
+async fn ask(
+    server: &Server,
+    uid: &str,
+    request: &SearchRequest,
+    text: &str,
+    strategy: MatchingStrategies,
+) -> Result<SearchResults<Read>, IndexError> {
+    let index = server.index(uid);
+    let filters = expressions(&request.conditions);
+    let facets: Vec<&str> = request.facets.iter().map(|field| field.name()).collect();
+    let order = order(request.sort);
+    let order: Vec<&str> = order.iter().map(String::as_str).collect();
+    let read: &[&str] = match (request.highlight, request.origin) {
+        (true, _) => &[ID, LOCATION, TEXTS],
+        (false, Some(_)) => &[ID, LOCATION],
+        (false, None) => &[ID],
+    };
+    let page = Page::around(request.window.offset(), request.window.limit());
+    let mut query = SearchQuery::<Http>::new(&index);
+    query
+        .with_query(text)
+        .with_matching_strategy(strategy)
+        .with_page(page.number)
+        .with_hits_per_page(page.size)
+        .with_attributes_to_retrieve(Selectors::Some(read));
+    if !filters.is_empty() {
+        query.with_array_filter(filters.iter().map(String::as_str).collect());
+    }
+    if !facets.is_empty() {
+        query.with_facets(Selectors::Some(&facets));
+    }
+    if !order.is_empty() {
+        query.with_sort(&order);
+    }
+    if !request.query.is_empty() {
+        query.with_show_ranking_score(true);
+        if request.highlight {
+            query.with_show_matches_position(true);
+        }
+    }
+    query.execute().await.map_err(meant)
+}
+
+/// The query in the form of the documents' words. It has no operators: everything but letters and digits is gone, and
+/// quotation marks stand around phrases only.
+fn written(query: &ParsedQuery) -> String {
+    let join = |words: &[Word]| words.iter().map(compared).collect::<Vec<_>>().join(" ");
+    let mut parts: Vec<String> = query.phrases.iter().map(|phrase| format!("\"{}\"", join(phrase))).collect();
+    if !query.words.is_empty() {
+        parts.push(join(&query.words));
+    }
+    // The last word is taken for a beginning unless something follows it.
+    if !query.last_is_prefix {
+        parts.push(String::new());
+    }
+    parts.join(" ")
+}
+
+fn order(sort: Sort) -> Vec<String> {
+    let by = |field: NumberField, direction: &str| vec![format!("{}:{direction}", field.name())];
+    match sort {
+        Sort::Relevance => Vec::new(),
+        Sort::PricePerKilogramAsc => by(NumberField::PricePerKilogram, "asc"),
+        Sort::PricePerKilogramDesc => by(NumberField::PricePerKilogram, "desc"),
+        Sort::Newest => by(NumberField::PublishedAt, "desc"),
+        Sort::Distance(GeoPoint { latitude, longitude }) => vec![format!("_geoPoint({latitude}, {longitude}):asc")],
+    }
+}
+
+/// A numbered page of the server's, which alone comes with an exact total.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Page {
+    /// From 1.
+    number: usize,
+    size: usize,
+}
+
+impl Page {
+    /// The smallest page that holds a window whole.
+    fn around(offset: usize, limit: usize) -> Page {
+        let last = (offset + limit).saturating_sub(1);
+        let size = (limit..).find(|size| *size == 0 || offset / size == last / size).unwrap_or(limit);
+        Page { number: offset.checked_div(size).unwrap_or_default() + 1, size }
+    }
+
+    /// Results of the page before the window.
+    fn lead(self, offset: usize) -> usize {
+        offset - (self.number - 1) * self.size
+    }
+}
+
+fn result(request: &SearchRequest, results: SearchResults<Read>) -> Result<SearchResult, IndexError> {
+    let no_total = || IndexError::Unavailable("the search server gave no exact total".into());
+    let total = results.total_hits.ok_or_else(no_total)? as u64;
+    let (offset, limit) = (request.window.offset(), request.window.limit());
+    let lead = Page::around(offset, limit).lead(offset);
+    let hits = results.hits.into_iter().skip(lead).take(limit).map(|hit| {
+        let read: Read = hit.result;
+        let matches = hit.matches_position.unwrap_or_default();
+        let location = read.location.and_then(|at| GeoPoint::new(at.lat, at.lng));
+        Hit {
+            id: read.id,
+            score: hit.ranking_score.unwrap_or_default(),
+            highlights: highlights(&read.texts, &matches),
+            distance_kilometres: location.zip(request.origin).map(|(location, origin)| location.kilometres_to(origin)),
+        }
+    });
+    let mut counted = results.facet_distribution.unwrap_or_default();
+    let facets = request.facets.iter().map(|field| {
+        let counts = counted.remove(field.name()).unwrap_or_default();
+        let values =
+            counts.into_iter().map(|(value, count)| FacetValue { value: decoded(&value), count: count as u64 });
+        let mut values: Vec<FacetValue> = values.collect();
+        values.sort_by(|one, other| (other.count, &one.value).cmp(&(one.count, &other.value)));
+        FacetCounts { field: *field, values }
+    });
+    Ok(SearchResult { total, facets: facets.collect(), hits: hits.collect() })
+}
+
+/// The texts in which something was found, with the words marked that the server matched.
+fn highlights(texts: &[Shown], matches: &HashMap<String, Vec<MatchRange>>) -> Vec<Highlight> {
+    let mut found = Found::default();
+    for field in TextField::ALL {
+        let of_field = texts.iter().filter(|Shown(of, ..)| of == field.name());
+        let searched = searchables(of_field.map(|Shown(_, _, text)| text.as_str()));
+        for at in matches.get(field.name()).into_iter().flatten() {
+            let number = at.indices.as_ref().and_then(|indices| indices.first().copied()).unwrap_or_default();
+            let text = searched.get(number).map(String::as_str).unwrap_or_default();
+            found.forms.extend(words_at(text, at.start, at.start + at.length));
+        }
+    }
+    if found.forms.is_empty() {
+        return Vec::new();
+    }
+    let best = |field: TextField| {
+        let of_field = texts.iter().filter(|Shown(of, ..)| of == field.name());
+        let marked = of_field.filter_map(|Shown(_, _, text)| highlight(text, &found, |_| Vec::new()));
+        let html = marked.max_by_key(|html| html.matches("<mark>").count())?;
+        Some(Highlight { field, html })
+    };
+    TextField::ALL.into_iter().filter_map(best).collect()
+}
+
+/// The whole words of which a part lies between two bytes of a text.
+fn words_at(text: &str, start: usize, end: usize) -> HashSet<String> {
+    let mut at = 0;
+    let mut touched = HashSet::new();
+    for word in text.split(' ') {
+        let ends = at + word.len();
+        if at < end && start < ends {
+            touched.insert(word.to_owned());
+        }
+        at = ends + 1;
+    }
+    touched
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::search::model::Language;
+
+    fn written_of(typed: &str) -> String {
+        written(&ParsedQuery::parse(typed).unwrap())
+    }
+
+    #[test]
+    fn a_query_is_written_in_the_form_of_the_documents() {
+        assert_eq!(written_of("Soumbala Ségou"), "sumbala segu");
+        assert_eq!(written_of("riz \"étuvé à la main\" "), "\"etuve a la main\" riz ");
+        assert_eq!(written_of("riz \"étuvé\" Ségou"), "\"etuve\" riz segu");
+        assert_eq!(written_of("-riz NOT mil*"), "riz not mil ");
+        assert_eq!(written_of(""), "");
+    }
+
+    #[test]
+    fn the_words_that_were_matched_are_marked_in_the_text_as_written() {
+        let texts = [Shown("title".into(), Language::Fr, "Gros lot d'échalotes, <b>séchées</b>".into())];
+        // "gros lot d eshalote seshee"
+        let at = MatchRange { start: 11, length: 8, indices: Some(vec![0]) };
+        let marked = highlights(&texts, &HashMap::from([("title".to_owned(), vec![at])]));
+        assert_eq!(marked.len(), 1);
+        assert_eq!(marked[0].html, "Gros lot d&#39;<mark>échalotes</mark>, &lt;b&gt;séchées&lt;/b&gt;");
+    }
+
+    proptest! {
+        #[test]
+        fn a_page_holds_the_window_whole(offset in 0_usize..10_000, limit in 1_usize..101) {
+            let page = Page::around(offset, limit);
+            let first = (page.number - 1) * page.size;
+            prop_assert!(first <= offset && offset + limit <= first + page.size);
+            prop_assert_eq!(page.lead(offset), offset - first);
+            if offset % limit == 0 {
+                prop_assert_eq!(page.size, limit);
+            }
+        }
+
+        #[test]
+        fn nothing_that_is_typed_becomes_an_operator(typed in "\\PC{0,60}") {
+            let written = written_of(&typed);
+            prop_assert!(!written.contains(['-', '\\', '\'', ':', '(']), "{}", written);
+            prop_assert_eq!(written.matches('"').count() % 2, 0);
+        }
+    }
+}
