@@ -39,7 +39,7 @@ impl Alerts {
         // The words have a check of their own.
         find.query = None;
         let mut found = Rejections::default();
-        let ListingCriteria { filter, .. } = self.search.listing_criteria(&mut find, &mut found);
+        let ListingCriteria { filter, .. } = self.knows.search.listing_criteria(&mut find, &mut found);
         for (field, values) in [("grades", &filter.grades), ("seasons", &filter.seasons)] {
             for value in values {
                 found.take(TextRule::LINE.check(value, ["filter", field]));

@@ -27,8 +27,8 @@ impl Alerts {
     /// [`ErrorCode::Unauthenticated`], [`ErrorCode::NotFound`] for what is not hers, [`ErrorCode::VersionConflict`].
     pub async fn delete_saved_search(&self, actor: &Actor, command: DeleteSavedSearch) -> Outcome<SavedSearchId> {
         let owner = actor.signed_in()?.id;
-        let now = self.services.now();
-        let tx = self.services.db.begin().await?;
+        let now = self.knows.services.now();
+        let tx = self.knows.services.db.begin().await?;
         let input = (command.id, command.expected_version);
         let (scope, key) = (actor.idempotency_scope(), command.idempotency_key.as_deref());
         let claim = match idempotency::claim(&tx, scope, key, "deleteSavedSearch", &input, now).await? {

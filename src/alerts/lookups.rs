@@ -24,7 +24,7 @@ impl Alerts {
     pub async fn saved_searches(&self, actor: &Actor, args: &PageArgs, total: bool) -> Outcome<Counted<SavedSearch>> {
         let owner = actor.signed_in()?.id;
         let page = Page::new(SAVED_SEARCHES, args, SortValue::is_time)?;
-        let db = &self.services.db;
+        let db = &self.knows.services.db;
         let slice = store::searches::page(db, owner, &page).await?;
         let total = if total { Some(store::searches::count_of(db, owner).await?) } else { None };
         Ok((slice, total))
@@ -40,7 +40,7 @@ impl Alerts {
         ids: &[SavedSearchId],
     ) -> Result<HashMap<SavedSearchId, SavedSearch>, Fault> {
         match actor.user_id() {
-            Some(owner) => store::searches::by_ids(&self.services.db, owner, ids).await,
+            Some(owner) => store::searches::by_ids(&self.knows.services.db, owner, ids).await,
             None => Ok(HashMap::new()),
         }
     }
@@ -50,7 +50,7 @@ impl Alerts {
     /// # Errors
     /// When the database cannot answer.
     pub async fn tallies(&self, ids: &[SavedSearchId]) -> Result<HashMap<SavedSearchId, Tally>, Fault> {
-        store::matches::tallies(&self.services.db, ids).await
+        store::matches::tallies(&self.knows.services.db, ids).await
     }
 
     /// The same page of what each of these searches, which the actor was shown, has found: the last first.
@@ -63,7 +63,7 @@ impl Alerts {
         page: &Page,
         total: bool,
     ) -> Result<HashMap<SavedSearchId, Counted<Match>>, Fault> {
-        let db = &self.services.db;
+        let db = &self.knows.services.db;
         let slices = store::matches::pages(db, ids, page).await?;
         let counts = match total {
             true => Some(self.tallies(ids).await?.into_iter().map(|(id, tally)| (id, tally.count)).collect()),

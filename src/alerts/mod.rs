@@ -25,6 +25,8 @@ mod save_search;
 mod store;
 mod update_saved_search;
 
+use std::sync::Arc;
+
 pub use delete_saved_search::DeleteSavedSearch;
 pub use lookups::{MATCHES, SAVED_SEARCHES, match_key, saved_search_key};
 pub use model::{Match, SavedSearch, SavedSearchId, Tally};
@@ -33,9 +35,15 @@ pub use update_saved_search::UpdateSavedSearch;
 
 use crate::{kernel::Services, notifications::Notifications, search::Search};
 
-/// The room's handle. Cheap to clone.
+/// The room's handle. Cheap to clone, and small: whatever runs the application holds all rooms' handles.
 #[derive(Debug, Clone)]
 pub struct Alerts {
+    knows: Arc<Known>,
+}
+
+/// What the room stands on.
+#[derive(Debug)]
+struct Known {
     services: Services,
     search: Search,
     notifications: Notifications,
@@ -44,7 +52,7 @@ pub struct Alerts {
 impl Alerts {
     /// The room, over the rooms that it knows.
     #[must_use]
-    pub const fn new(services: Services, search: Search, notifications: Notifications) -> Self {
-        Self { services, search, notifications }
+    pub fn new(services: Services, search: Search, notifications: Notifications) -> Self {
+        Self { knows: Arc::new(Known { services, search, notifications }) }
     }
 }

@@ -42,10 +42,10 @@ impl Alerts {
     /// When the database refuses; then all of it is to be done again.
     pub async fn percolate_listings(&self, ids: &[Uuid]) -> Outcome<()> {
         for ids in ids.chunks(LISTINGS_AT_ONCE) {
-            if !store::terms::any(&self.services.db).await? {
+            if !store::terms::any(&self.knows.services.db).await? {
                 return Ok(());
             }
-            let changed = self.search.changed_listings(ids).await?;
+            let changed = self.knows.search.changed_listings(ids).await?;
             let mut together: Vec<Held<'_>> = Vec::new();
             let mut terms = BTreeSet::new();
             for listing in &changed {
@@ -66,13 +66,13 @@ impl Alerts {
     /// # Errors
     /// When the database refuses; then all of it is to be done again.
     pub async fn percolate_organizations(&self, ids: &[Uuid]) -> Outcome<()> {
-        if !store::terms::any(&self.services.db).await? {
+        if !store::terms::any(&self.knows.services.db).await? {
             return Ok(());
         }
         for organization in ids {
             let mut last = None;
             loop {
-                let listings = self.search.listings_of(*organization, last, READ).await?;
+                let listings = self.knows.search.listings_of(*organization, last, READ).await?;
                 last = listings.last().copied();
                 if last.is_none() {
                     break;
@@ -85,9 +85,9 @@ impl Alerts {
 
     async fn percolate(&self, listings: &[Held<'_>], terms: BTreeSet<String>) -> Outcome<()> {
         let Some(newest) = listings.iter().map(|held| held.listing.changed_at).max() else { return Ok(()) };
-        let filed: Vec<Uuid> = store::terms::filed(&self.services.db, &terms).await?.into_iter().collect();
+        let filed: Vec<Uuid> = store::terms::filed(&self.knows.services.db, &terms).await?.into_iter().collect();
         for some in filed.chunks(SEARCHES_AT_ONCE) {
-            let candidates = store::terms::candidates(&self.services.db, some, newest).await?;
+            let candidates = store::terms::candidates(&self.knows.services.db, some, newest).await?;
             self.tell(self.confirmed(candidates, listings)?).await?;
         }
         Ok(())
@@ -103,7 +103,7 @@ impl Alerts {
         for search in candidates {
             let asked = Asked::new(search.query.as_deref(), &search.filter);
             let asked = asked.map_err(|error| Fault::corrupt("saved search", error))?;
-            let asked = asked.and(self.search.of_today(&search.filter));
+            let asked = asked.and(self.knows.search.of_today(&search.filter));
             let answers = listings.iter().filter(|held| held.listing.changed_at >= search.listens_since);
             let answers: Vec<&ChangedListing> =
                 answers.filter(|held| asked.is_answered_by(&held.readable)).map(|held| held.listing).collect();
@@ -122,8 +122,8 @@ impl Alerts {
         let sellers: BTreeSet<Uuid> =
             confirmed.iter().flat_map(|(_, found)| found.iter().map(|one| one.seller)).collect();
         let owners: BTreeSet<_> = confirmed.iter().map(|(search, _)| search.owner).collect();
-        let own = store::matches::own_organizations(&self.services.db, &owners, &sellers).await?;
-        let now = self.services.now();
+        let own = store::matches::own_organizations(&self.knows.services.db, &owners, &sellers).await?;
+        let now = self.knows.services.now();
         let mut found: BTreeMap<(Uuid, Uuid), (&SavedSearch, &ChangedListing)> = BTreeMap::new();
         for (search, listings) in &confirmed {
             let others = listings.iter().filter(|listing| !own.contains(&(search.owner, listing.seller)));
@@ -141,11 +141,11 @@ impl Alerts {
             })
             .collect();
 
-        let tx = self.services.db.begin().await?;
+        let tx = self.knows.services.db.begin().await?;
         let new = store::matches::insert(&tx, &matches).await?;
         let notices =
             new.into_iter().filter_map(|one| found.get(&one)).map(|(search, listing)| notice(search, listing));
-        self.notifications.tell(&tx, notices.collect()).await?;
+        self.knows.notifications.tell(&tx, notices.collect()).await?;
         tx.commit().await?;
         Ok(())
     }

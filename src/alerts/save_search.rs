@@ -46,9 +46,9 @@ impl Alerts {
         let name = name.ok_or_else(|| Failure::code(ErrorCode::Required))?;
         let terms = check::asked(query.as_deref(), &filter)?.terms();
         let channels = check::channels(command.channels);
-        let now = self.services.now();
+        let now = self.knows.services.now();
 
-        let tx = self.services.db.begin().await?;
+        let tx = self.knows.services.db.begin().await?;
         let words: Vec<&str> = channels.iter().copied().map(Channel::as_str).collect();
         let input = (&name, &query, &filter, words);
         let (scope, key) = (actor.idempotency_scope(), command.idempotency_key.as_deref());
@@ -61,7 +61,7 @@ impl Alerts {
         };
         check::room_for_one_more(&tx, owner).await?;
         let search = SavedSearch {
-            id: SavedSearchId::from_uuid(self.services.ids.next_uuid()),
+            id: SavedSearchId::from_uuid(self.knows.services.ids.next_uuid()),
             owner,
             name,
             query,

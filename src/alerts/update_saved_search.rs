@@ -59,9 +59,9 @@ impl Alerts {
         };
         wrong.finish()?;
         let channels = command.channels.map(check::channels);
-        let now = self.services.now();
+        let now = self.knows.services.now();
 
-        let tx = self.services.db.begin().await?;
+        let tx = self.knows.services.db.begin().await?;
         let words: Option<Vec<&str>> =
             channels.as_ref().map(|channels| channels.iter().copied().map(Channel::as_str).collect());
         let input = (command.id, &name, &query, &filter, words, command.active, command.expected_version);
