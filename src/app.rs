@@ -22,7 +22,7 @@ use crate::{
         worker::{self, HandleError},
     },
     notifications::{self, Notifications},
-    search::{self, Search, engine::Engine, meilisearch::MeilisearchOptions},
+    search::{self, Search, engine::Engine, index::SearchIndex, meilisearch::MeilisearchOptions},
 };
 
 /// Everything that runs, put together.
@@ -94,6 +94,19 @@ impl App {
     /// # Errors
     /// See [`StartError`].
     pub async fn assemble(config: Config, db: Database, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
+        Self::assemble_with(config, db, clock, |index| index).await
+    }
+
+    /// The same with an index that `wrap` makes of the one that the configuration names: for tests of an index that fails.
+    ///
+    /// # Errors
+    /// See [`StartError`].
+    pub async fn assemble_with(
+        config: Config,
+        db: Database,
+        clock: Arc<dyn Clock>,
+        wrap: impl FnOnce(Arc<dyn SearchIndex>) -> Arc<dyn SearchIndex> + Send,
+    ) -> Result<Self, StartError> {
         let services = Services::of(db, clock);
         let lock = services.db.startup_lock().await?;
         for name in services.db.migrate(&lock).await? {
@@ -106,7 +119,9 @@ impl App {
         let certification = Certification::new(services.clone(), directory.clone(), Arc::clone(taxonomy))?;
         let schemes = certification.schemes();
         // Under the lock, because processes that share the data folder would each build the same missing index.
-        let search = Search::open(&Engine::from(&config), &services, &directory, schemes, taxonomy).await?;
+        let (index, rebuild) = Engine::from(&config).open(services.now()).await.map_err(Fault::from)?;
+        let search = Search::over((wrap(index), rebuild), &services, &directory, schemes, taxonomy).await?;
+        let search = search.within(config.request_timeout);
         lock.release().await?;
         let notifications = Notifications::new(services.clone(), &notifications::Settings::from(&config))?;
         let alerts = Alerts::new(services.clone(), search.clone(), notifications.clone());

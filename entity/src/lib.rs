@@ -31,6 +31,7 @@ pub mod reference_data;
 pub mod saved_search;
 pub mod saved_search_match;
 pub mod saved_search_term;
+pub mod search_rebuild;
 pub mod session;
 pub mod stock_reservation;
 pub mod unit_conversion;

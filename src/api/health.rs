@@ -28,6 +28,9 @@ pub trait Part: Send + Sync + 'static {
     /// # Errors
     /// Why it cannot serve, in words for an operator that hold no secret.
     async fn check(&self) -> Result<Option<String>, String>;
+
+    /// Brings the metrics up to date that tell how it is just now. They are about to be read.
+    async fn measure(&self) {}
 }
 
 /// One part's answer.
@@ -49,6 +52,16 @@ struct Readiness {
 /// Serves `/health/live`.
 pub async fn live() -> &'static str {
     "live\n"
+}
+
+/// Has every part bring its metrics up to date; what does not answer in time keeps its last ones.
+pub async fn measure(parts: &[Arc<dyn Part>]) {
+    let measure = async |part: &Arc<dyn Part>| {
+        if tokio::time::timeout(ANSWER_TIMEOUT, part.measure()).await.is_err() {
+            tracing::warn!(part = part.name(), "metrics are not up to date");
+        }
+    };
+    join_all(parts.iter().map(measure)).await;
 }
 
 /// Serves `/health/ready`: 200 when every part is, 503 when one is not, and in both cases which.

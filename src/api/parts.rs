@@ -9,8 +9,8 @@ use super::health::Part;
 use crate::{
     kernel::{
         Services,
-        db::{Database, health::ping},
-        outbox,
+        db::{Database, DbErr, health::ping},
+        outbox::{self, Backlog},
     },
     search::Search,
 };
@@ -84,17 +84,41 @@ impl Part for OutboxLag {
     }
 
     async fn check(&self) -> Result<Option<String>, String> {
-        let backlog = outbox::backlog(&self.0.db).await.map_err(|error| {
+        let (backlog, lag) = self.look().await.map_err(|error| {
             tracing::warn!(%error, "the outbox cannot be counted");
             "the outbox cannot be counted".to_owned()
         })?;
-        let lag = backlog.oldest.map_or(0, |oldest| (self.0.now() - oldest).num_seconds().max(0));
         Ok(Some(format!("{} waiting, the oldest for {lag} s; {} set aside", backlog.waiting, backlog.parked)))
+    }
+
+    async fn measure(&self) {
+        match self.look().await {
+            Ok((backlog, lag)) => {
+                gauge("bfw_outbox_waiting", backlog.waiting);
+                gauge("bfw_outbox_oldest_seconds", lag);
+                gauge("bfw_outbox_parked", backlog.parked);
+            }
+            Err(error) => tracing::warn!(%error, "the outbox cannot be counted"),
+        }
     }
 }
 
-/// What can be found. Told, but no reason to send requests elsewhere: without the index only searches fail, and it is
-/// rebuilt while everything else is served.
+impl OutboxLag {
+    /// What waits, and for how many seconds the oldest of it has.
+    async fn look(&self) -> Result<(Backlog, i64), DbErr> {
+        let backlog = outbox::backlog(&self.0.db).await?;
+        let lag = backlog.oldest.map_or(0, |oldest| (self.0.now() - oldest).num_seconds().max(0));
+        Ok((backlog, lag))
+    }
+}
+
+/// Sets a gauge to a count. None of them comes near what a float cannot count.
+fn gauge(name: &'static str, count: i64) {
+    metrics::gauge!(name).set(count as f64);
+}
+
+/// What can be found. Told, but no reason to send requests elsewhere: without the index searches are answered from the
+/// database, and it is rebuilt or comes back while everything else is served.
 pub struct SearchIndex(pub Search);
 
 #[async_trait]
@@ -105,11 +129,16 @@ impl Part for SearchIndex {
 
     async fn check(&self) -> Result<Option<String>, String> {
         Ok(Some(match self.0.health().await {
+            Ok(status) if self.0.is_degraded() => format!("degraded: answered from the database; {status}"),
             Ok(status) => status.to_string(),
             Err(error) => {
                 tracing::warn!(%error, "the search index cannot answer");
-                "the search index cannot answer".to_owned()
+                "degraded: answered from the database; the search index cannot answer".to_owned()
             }
         }))
+    }
+
+    async fn measure(&self) {
+        gauge("bfw_search_degraded", i64::from(self.0.is_degraded()));
     }
 }

@@ -63,6 +63,7 @@ pub struct Surface {
 /// The service's routes with everything around them.
 pub fn router(surface: Surface) -> Router {
     let parts: Arc<[Arc<dyn Part>]> = surface.parts.into();
+    let measured = Arc::clone(&parts);
     let door = Arc::new(Door { ids: surface.ids, headers: common_headers(surface.https) });
     let compression = CompressionLayer::new()
         .gzip(true)
@@ -73,7 +74,7 @@ pub fn router(surface: Surface) -> Router {
         .with_state(Arc::new(surface.endpoint))
         .route("/health/live", get(health::live))
         .route("/health/ready", get(move || health::ready(Arc::clone(&parts))))
-        .route("/metrics", get(metrics))
+        .route("/metrics", get(move |request| metrics(request, Arc::clone(&measured))))
         .merge(surface.pages)
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
@@ -188,9 +189,10 @@ fn id_of(request: &Request) -> RequestId {
     request.extensions().get::<RequestId>().cloned().unwrap_or_else(|| RequestId::new("-"))
 }
 
-async fn metrics(request: Request) -> Response {
+async fn metrics(request: Request, parts: Arc<[Arc<dyn Part>]>) -> Response {
     match telemetry::metrics() {
         Some(metrics) => {
+            health::measure(&parts).await;
             ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], metrics.render()).into_response()
         }
         None => problem(StatusCode::SERVICE_UNAVAILABLE, "metrics are not recorded in this process", &id_of(&request)),

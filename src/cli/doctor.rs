@@ -26,6 +26,9 @@ pub(crate) struct Doctor {
     settings: bool,
 }
 
+/// Messages that were set aside of which is told what they are about and why.
+const PARKED_TOLD_MAX: u32 = 3;
+
 /// One thing that was looked at.
 struct Finding {
     what: &'static str,
@@ -132,17 +135,32 @@ async fn examine_content(config: &Config, database: &Database, findings: &mut Ve
     let settled = backlog.as_ref().is_ok_and(|backlog| backlog.waiting == 0);
     let backlog = match backlog {
         Ok(backlog) if backlog.parked == 0 => Ok(format!("{} messages wait", backlog.waiting)),
-        Ok(backlog) => Err(format!("{} messages failed too often and were set aside", backlog.parked)),
+        Ok(backlog) => Err(set_aside(database, backlog.parked).await),
         Err(error) => Err(error.to_string()),
     };
-    findings.push(Finding::new("outbox", backlog, "the log says why; `bfw reindex` does their work and removes them"));
+    findings.push(Finding::new("outbox", backlog, "mend the cause; `bfw reindex` does their work and removes them"));
     findings.push(search_index(config, database, settled).await);
 }
 
+/// How many messages were set aside, and of the first of them what they are about and why.
+async fn set_aside(database: &Database, count: i64) -> String {
+    let told = match outbox::parked(database, PARKED_TOLD_MAX).await {
+        Ok(parked) => parked
+            .iter()
+            .map(|one| format!("{} {} after {} tries: {}", one.topic, one.subject, one.attempts, one.reason))
+            .collect::<Vec<_>>()
+            .join("; "),
+        Err(error) => error.to_string(),
+    };
+    format!("{count} messages failed too often and were set aside ({told})")
+}
+
 async fn search_index(config: &Config, database: &Database, settled: bool) -> Finding {
+    let mut mend = "run `bfw reindex`";
     let found = match search::examine(&Engine::from(config), database, SystemClock.now()).await {
         Ok(Ok(Examined { index, listings, organizations })) => {
             if settled && (index.listings, index.organizations) != (listings, organizations) {
+                mend = "run `bfw search verify --mend`, or `bfw reindex`";
                 Err(format!(
                     "{index}; the database has {listings} listings and {organizations} organizations to be found"
                 ))
@@ -153,7 +171,7 @@ async fn search_index(config: &Config, database: &Database, settled: bool) -> Fi
         Ok(Err(reason)) => Err(format!("it cannot be used: {reason}")),
         Err(error) => Err(error.to_string()),
     };
-    Finding::new("search index", found, "run `bfw reindex`")
+    Finding::new("search index", found, mend)
 }
 
 /// Writes into the folder and removes what it wrote; a folder that is not there is not made.

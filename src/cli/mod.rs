@@ -11,6 +11,7 @@ mod migrate;
 mod progress;
 mod reindex;
 mod schema;
+mod search;
 mod seed;
 mod serve;
 mod worker;
@@ -60,6 +61,9 @@ enum Command {
     Import(import::Import),
     /// Build the search index anew from the database; searches go on being answered meanwhile.
     Reindex,
+    /// Compare the search index with the database, and mend it.
+    #[command(subcommand)]
+    Search(search::Search),
     /// Print the GraphQL schema.
     Schema,
     /// Check everything that can be checked, and say the mend.
@@ -148,6 +152,7 @@ async fn execute(cli: Cli) -> Result<(), CommandError> {
         Command::Seed(seed) => seed.run(config).await,
         Command::Import(import) => import.run(config).await,
         Command::Reindex => reindex::run(config).await,
+        Command::Search(search) => search.run(config).await,
         Command::Schema => schema::run(),
         Command::Doctor(doctor) => doctor.run(config).await,
         Command::Admin(admin) => admin.run(config).await,

@@ -1,6 +1,6 @@
 //! The loop that carries the outbox out: claim, hand over, confirm or postpone.
 
-use std::{collections::BTreeMap, panic::AssertUnwindSafe, time::Duration};
+use std::{collections::BTreeMap, convert::Infallible, panic::AssertUnwindSafe, time::Duration};
 
 use async_trait::async_trait;
 use futures_util::FutureExt;
@@ -20,6 +20,8 @@ const BATCH: u64 = 1_000;
 const IDLE: Duration = Duration::from_millis(200);
 /// How long it lets messages gather after a wake-up, because an index commits a hundred changes as cheaply as one.
 const GATHER: Duration = Duration::from_millis(50);
+/// How often a worker that is still at it says that it holds its messages: a third of [`outbox::LEASE`].
+const RENEW_EVERY: Duration = Duration::from_secs(20);
 /// How often old idempotency keys and the like are swept.
 const SWEEP_EVERY: Duration = Duration::from_secs(300);
 /// The longest it waits for a database or an index that does not answer; it begins with [`IDLE`] and doubles.
@@ -58,6 +60,8 @@ pub enum WorkError {
 
 /// Runs until `stop`; finishes the call it is in.
 pub async fn run(services: Services, handler: &dyn Handler, name: &str, stop: CancellationToken) {
+    // Two processes of one name must not take each other's claims for their own.
+    let name = &format!("{name} {}", services.ids.next_uuid());
     let mut next_sweep = Instant::now();
     let mut trouble_wait = IDLE;
     while !stop.is_cancelled() {
@@ -123,8 +127,39 @@ async fn round(
         return Ok(0);
     }
     let messages = outbox::claim(&services.db, name, BATCH, services.now()).await?;
+    let round = tokio::select! {
+        biased;
+        round = carry_out(services, handler, &messages, stop) => round?,
+        never = hold(services, name, &messages) => match never {},
+    };
+    outbox::complete(&services.db, &round.done).await?;
+    outbox::release(&services.db, &round.untried).await?;
+    metrics::counter!("bfw_outbox_done_total").increment(round.done.len() as u64);
+    match round.unable {
+        Some(reason) => Err(WorkError::Unable(reason)),
+        None => Ok(messages.len() as u64),
+    }
+}
+
+/// Keeps messages claimed however long their handling takes: taken over by a second worker, a subject would be in two
+/// hands at once.
+async fn hold(services: &Services, name: &str, messages: &[Message]) -> Infallible {
+    loop {
+        tokio::time::sleep(RENEW_EVERY).await;
+        if let Err(error) = outbox::renew(&services.db, name, messages, services.now()).await {
+            tracing::warn!(%error, "messages in hand could not be held for longer; trying again");
+        }
+    }
+}
+
+async fn carry_out(
+    services: &Services,
+    handler: &dyn Handler,
+    messages: &[Message],
+    stop: &CancellationToken,
+) -> Result<Round, DbErr> {
     let mut by_topic: BTreeMap<Topic, Vec<&Message>> = BTreeMap::new();
-    for message in &messages {
+    for message in messages {
         by_topic.entry(message.topic).or_default().push(message);
     }
     let mut round = Round::default();
@@ -144,13 +179,7 @@ async fn round(
             Err(HandleError::Failed(reason)) => postpone(services, &messages, &reason).await?,
         }
     }
-    outbox::complete(&services.db, &round.done).await?;
-    outbox::release(&services.db, &round.untried).await?;
-    metrics::counter!("bfw_outbox_done_total").increment(round.done.len() as u64);
-    match round.unable {
-        Some(reason) => Err(WorkError::Unable(reason)),
-        None => Ok(messages.len() as u64),
-    }
+    Ok(round)
 }
 
 /// A panic over a subject fails like an error, so that it sets one message aside and does not end the worker.

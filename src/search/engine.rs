@@ -29,10 +29,7 @@ impl Engine {
     ///
     /// # Errors
     /// When the folder cannot be used.
-    pub(super) async fn open(
-        &self,
-        now: Timestamp,
-    ) -> Result<(Arc<dyn SearchIndex>, Option<RebuildReason>), IndexError> {
+    pub async fn open(&self, now: Timestamp) -> Result<(Arc<dyn SearchIndex>, Option<RebuildReason>), IndexError> {
         match self {
             Self::Embedded { data_dir } => {
                 let (index, reason) = EmbeddedIndex::open(&data_dir.join(FOLDER), now).await?;

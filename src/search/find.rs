@@ -157,6 +157,8 @@ pub struct Found {
     pub has_next: bool,
     /// Whether results precede.
     pub has_previous: bool,
+    /// Whether the index was away and the database answered.
+    pub degraded: bool,
 }
 
 impl Search {
@@ -261,7 +263,10 @@ impl Search {
         let size = wrong.take(page).map_or(SUGGESTIONS_DEFAULT, |page| page.size as usize);
         wrong.finish()?;
         let count_max = if first.is_some() { size } else { SUGGESTIONS_DEFAULT };
-        Ok(self.index.suggest(typed, count_max).await?)
+        match self.outage.guard(self.index.suggest(typed, count_max)).await? {
+            Some(suggestions) => Ok(suggestions),
+            None => self.suggest_plainly(typed, count_max).await,
+        }
     }
 
     async fn find(&self, ask: Ask, query: ParsedQuery, page: &PageArgs, mut wrong: Rejections) -> Outcome<Found> {
@@ -287,7 +292,13 @@ impl Search {
             highlight: ask.highlights,
             origin: ask.near.map(|near| near.center),
         };
-        let result = self.index.search(request).await?;
+        let (result, degraded) = match self.outage.guard(self.index.search(request.clone())).await? {
+            Some(result) => (result, false),
+            None => {
+                metrics::counter!("bfw_search_degraded_total").increment(1);
+                (self.find_plainly(&request).await?, true)
+            }
+        };
         let cursor = |at: usize| {
             let passed = i64::try_from(offset + at + 1).unwrap_or(i64::MAX);
             encode_cursor(&list, &CursorKey { sort: SortValue::Integer(passed), id: mark })
@@ -300,6 +311,7 @@ impl Search {
             hits: result.hits.into_iter().enumerate().map(|(at, hit)| (hit, cursor(at))).collect(),
             total: result.total,
             facets: result.facets.into_iter().map(as_people_choose).collect(),
+            degraded,
         })
     }
 

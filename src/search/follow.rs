@@ -1,20 +1,26 @@
 //! Following the database: what changed there is put into the index, or taken out.
+//!
+//! Only whoever holds a subject's messages of the outbox calls this: of two that read and write one subject at a time, the
+//! later to write could have been the earlier to read, and what it wrote would stay. Whatever else finds that the index
+//! lacks something appends messages ([`super::feed_again`]).
 
-use std::collections::{BTreeSet, HashMap};
+use std::{
+    collections::{BTreeSet, HashMap},
+    time::Duration,
+};
 
-use chrono::{Days, NaiveDate};
 use uuid::Uuid;
 
 use super::{
     Search,
-    index::Change,
+    index::{Change, IndexError},
     model::{
         Collection, SearchDocument,
         compose::{Composer, OrganizationSource},
     },
     store,
 };
-use crate::kernel::{Outcome, clock::Timestamp};
+use crate::kernel::Outcome;
 
 /// Documents that are composed and written together.
 pub(super) const BATCH: usize = 500;
@@ -22,8 +28,8 @@ pub(super) const BATCH: usize = 500;
 /// Documents that are read from the database at a time.
 pub(super) const READ: u64 = BATCH as u64;
 
-/// Days back for which certificates are looked at after a start: whoever was down longer has rebuilt or is rebuilt.
-const CATCH_UP_DAYS: u64 = 31;
+/// How long an engine may take over one batch. Only one that hangs takes longer, and nobody else could follow meanwhile.
+const APPLY_WAIT_MAX: Duration = Duration::from_secs(120);
 
 impl Search {
     /// Brings listings, and what their sellers offer, up to date. May be done again with the same outcome.
@@ -33,7 +39,7 @@ impl Search {
     pub async fn follow_listings(&self, ids: &[Uuid]) -> Outcome<()> {
         for batch in ids.chunks(BATCH) {
             let changes = self.listing_changes(batch).await?;
-            self.index.apply(changes).await?;
+            self.apply(changes).await?;
         }
         Ok(())
     }
@@ -46,7 +52,7 @@ impl Search {
         let db = self.services.db.read();
         for batch in ids.chunks(BATCH) {
             let changes = self.organization_changes(&batch.iter().copied().collect()).await?;
-            self.index.apply(changes).await?;
+            self.apply(changes).await?;
         }
         // Each application to the index is a commit, so that many organizations with a few listings each share one.
         let mut waiting = Vec::new();
@@ -67,24 +73,13 @@ impl Search {
         self.follow_listings(&waiting).await
     }
 
-    /// Brings everything up to date that changed at or after an instant.
-    pub(super) async fn catch_up(&self, since: Timestamp) -> Outcome<()> {
-        let db = self.services.db.read();
-        let organizations: Vec<Uuid> = store::organizations_changed(db, since).await?.into_iter().collect();
-        self.follow_organizations(&organizations).await?;
-        let listings: Vec<Uuid> = store::listings_changed(db, since).await?.into_iter().collect();
-        self.follow_listings(&listings).await
-    }
-
-    /// Brings up to date whose certificates began or ceased to hold since a day; since long ago, where it is not known.
-    pub(super) async fn follow_days(&self, since: Option<NaiveDate>, today: NaiveDate) -> Outcome<()> {
-        let since = since.or_else(|| today.checked_sub_days(Days::new(CATCH_UP_DAYS))).unwrap_or(today);
-        let holders = store::certificates_turned(self.services.db.read(), since, today).await?;
-        self.follow_organizations(&holders.into_iter().collect::<Vec<_>>()).await
+    async fn apply(&self, changes: Vec<Change>) -> Outcome<()> {
+        let applied = tokio::time::timeout(APPLY_WAIT_MAX, self.index.apply(changes)).await;
+        Ok(applied.unwrap_or_else(|late| Err(IndexError::Unavailable(late.into())))?)
     }
 
     /// What is to be done with these listings, and with the documents of their sellers.
-    async fn listing_changes(&self, ids: &[Uuid]) -> Outcome<Vec<Change>> {
+    pub(super) async fn listing_changes(&self, ids: &[Uuid]) -> Outcome<Vec<Change>> {
         let db = self.services.db.read();
         let listings = store::findable(db, ids).await?;
         // Of all of them: the seller of a listing that is paused or sold out offers something less.
@@ -105,7 +100,7 @@ impl Search {
         Ok(changes)
     }
 
-    async fn organization_changes(&self, ids: &BTreeSet<Uuid>) -> Outcome<Vec<Change>> {
+    pub(super) async fn organization_changes(&self, ids: &BTreeSet<Uuid>) -> Outcome<Vec<Change>> {
         let organizations = store::organizations(self.services.db.read(), ids).await?;
         let gazetteer = self.directory.gazetteer();
         Ok(organization_changes(ids, &organizations, &self.composer(&gazetteer)).collect())

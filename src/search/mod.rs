@@ -17,14 +17,18 @@ pub mod embedded;
 pub mod engine;
 mod examine;
 mod facets;
+mod fallback;
+mod feed_again;
 mod find;
 mod follow;
 pub mod graphql;
 pub mod index;
 pub mod meilisearch;
 pub mod model;
+mod outage;
 mod rebuild;
 mod store;
+mod verify;
 pub mod watch;
 
 use std::{
@@ -37,6 +41,7 @@ pub use documents::ChangedListing;
 pub use examine::{Examined, examine};
 pub use find::{FindListings, FindOrganizations, Found, ListingCriteria, Near, PriceRange, SortBy, WomenOwned};
 pub use rebuild::Rebuilt;
+pub use verify::{Comparison, Counts, Difference, Differs};
 pub use watch::run;
 
 use crate::{
@@ -45,11 +50,14 @@ use crate::{
     directory::Directory,
     kernel::{Fault, Outcome, Services, clock::Timestamp},
 };
-use engine::Engine;
-use index::{IndexError, SearchIndex};
+use index::{IndexError, RebuildReason, SearchIndex};
+use outage::Outage;
 
 /// How often it is said how far the build of an index at the start has come.
 const SAID_EVERY: Duration = Duration::from_secs(5);
+
+/// How long the index may take to tell how it is.
+const STATUS_WAIT_MAX: Duration = Duration::from_secs(1);
 
 /// The room's handle. Cheap to clone.
 #[derive(Clone)]
@@ -59,6 +67,7 @@ pub struct Search {
     schemes: Arc<Schemes>,
     taxonomy: Arc<Taxonomy>,
     index: Arc<dyn SearchIndex>,
+    outage: Arc<Outage>,
     /// Since when another process's index lacks changes; none when it lacks none.
     behind_since: Arc<Mutex<Option<Timestamp>>>,
 }
@@ -70,26 +79,26 @@ impl fmt::Debug for Search {
 }
 
 impl Search {
-    /// Opens the index. One that is missing, damaged or of another version is built anew from the database before this
-    /// returns, and the log says why. A server that is away does not keep the rest from starting: its index is looked for
-    /// until it is found, and built if it must be ([`watch`]).
+    /// Over an index that an engine opened. One that has to be built first, for `rebuild` says why, is built from the
+    /// database before this returns, and the log says so. A server that is away does not keep the rest from starting: its
+    /// index is looked for until it is found, and built if it must be ([`watch`]).
     ///
     /// # Errors
-    /// When the folder cannot be used, or the database refuses.
-    pub async fn open(
-        engine: &Engine,
+    /// When the index cannot be built or the database refuses.
+    pub async fn over(
+        (index, rebuild): (Arc<dyn SearchIndex>, Option<RebuildReason>),
         services: &Services,
         directory: &Directory,
         schemes: &Arc<Schemes>,
         taxonomy: &Arc<Taxonomy>,
     ) -> Outcome<Self> {
-        let (index, rebuild) = engine.open(services.now()).await?;
         let search = Self {
             services: services.clone(),
             directory: directory.clone(),
             schemes: Arc::clone(schemes),
             taxonomy: Arc::clone(taxonomy),
             index,
+            outage: Arc::default(),
             behind_since: Arc::default(),
         };
         if rebuild.is_some()
@@ -102,6 +111,18 @@ impl Search {
             tracing::warn!(%failure, "starting without a search index; it is built as soon as that can be done");
         }
         Ok(search)
+    }
+
+    /// For requests that may take so long: an index that has not answered in good time before is taken to be away.
+    #[must_use]
+    pub fn within(self, request: Duration) -> Self {
+        Self { outage: Arc::new(Outage::within(request)), ..self }
+    }
+
+    /// Whether the index did not answer the last search, so that the database does.
+    #[must_use]
+    pub fn is_degraded(&self) -> bool {
+        self.outage.is_on()
     }
 
     /// Builds the index, and lets the log say how far it has come.
@@ -124,7 +145,8 @@ impl Search {
     /// # Errors
     /// When it cannot be read.
     pub async fn health(&self) -> Outcome<index::IndexStatus> {
-        Ok(self.index.status().await?)
+        let status = tokio::time::timeout(STATUS_WAIT_MAX, self.index.status()).await;
+        Ok(status.unwrap_or_else(|late| Err(IndexError::Unavailable(late.into())))?)
     }
 
     /// Writes out what is pending and lets go of the index's files.

@@ -2,7 +2,7 @@
 
 use std::{
     sync::{MutexGuard, PoisonError},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use tokio_util::sync::CancellationToken;
@@ -13,17 +13,27 @@ use crate::kernel::{Outcome, clock::Timestamp};
 /// How often another process's changes are looked for.
 const EVERY: Duration = Duration::from_millis(500);
 
-/// Runs until `stop`: takes over indexes that another process built, sees what another process wrote, and follows the
-/// certificates that begin or cease to hold as days pass. Every process that answers searches or follows the database
-/// runs it.
+/// How often rebuilds are looked for that were broken off.
+const BROKEN_OFF_EVERY: Duration = Duration::from_secs(30);
+
+/// Runs until `stop`: takes over indexes that another process built, sees what another process wrote, follows the
+/// certificates that begin or cease to hold as days pass, and ends what broken off rebuilds left. Every process that
+/// answers searches or follows the database runs it.
 pub async fn run(search: Search, stop: CancellationToken) {
     let mut day = None;
+    let mut looked: Option<Instant> = None;
     loop {
         let today = search.services.clock.today();
         if day != Some(today) {
             match search.follow_days(day, today).await {
                 Ok(()) => day = Some(today),
                 Err(error) => tracing::warn!(%error, "certificates of the day not followed; trying again"),
+            }
+        }
+        if looked.is_none_or(|looked| looked.elapsed() >= BROKEN_OFF_EVERY) {
+            match search.finish_broken_off(looked.is_none()).await {
+                Ok(()) => looked = Some(Instant::now()),
+                Err(error) => tracing::warn!(%error, "broken off rebuilds could not be ended; trying again"),
             }
         }
         if let Err(error) = search.refresh().await {
@@ -38,12 +48,13 @@ pub async fn run(search: Search, stop: CancellationToken) {
 }
 
 impl Search {
-    /// Looks once for what another process did to the index, and catches up where it was built anew.
+    /// Looks once for what another process did to the index. Where it was built anew, what changed meanwhile is fed again.
     ///
     /// # Errors
     /// When the index cannot be read, or the database refuses.
     pub async fn refresh(&self) -> Outcome<()> {
-        // The index tells of a rebuild once, so what has to be fed again is kept until it was.
+        // The index tells of a rebuild once, so what has to be fed again is kept until it was. Should this process end
+        // before, the rebuild's own process feeds the same, or whoever finds its note.
         let replaced = self.index.refresh().await?.map(|replaced| replaced.rebuild_began_at);
         let since = {
             let mut behind = self.behind_since();
@@ -51,7 +62,7 @@ impl Search {
             *behind
         };
         let Some(since) = since else { return Ok(()) };
-        self.catch_up(since).await?;
+        self.feed_changes_since(since, None).await?;
         self.behind_since().take_if(|behind| *behind >= since);
         Ok(())
     }

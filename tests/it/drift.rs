@@ -57,6 +57,7 @@ fn entity_tables() -> BTreeMap<String, Table> {
         saved_search,
         saved_search_match,
         saved_search_term,
+        search_rebuild,
         session,
         stock_reservation,
         unit_conversion,

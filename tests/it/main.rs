@@ -6,6 +6,7 @@
 mod accounts;
 mod alerts;
 mod api;
+mod carrying;
 mod catalog;
 mod directory;
 mod drift;

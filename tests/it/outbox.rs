@@ -230,6 +230,7 @@ async fn a_rebuild_is_done_with_what_was_set_aside_before_it_and_keeps_what_wait
 
     app.app.search.rebuild(|_, _| {}).await.unwrap();
 
+    // What changed a moment before is fed again, should it have come too late for the rebuild.
     let after = outbox::backlog(&app.app.services.db).await.unwrap();
-    assert_eq!((after.parked, after.waiting), (0, backlog.waiting));
+    assert_eq!((after.parked, after.waiting), (0, backlog.waiting + 1));
 }

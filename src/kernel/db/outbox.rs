@@ -3,11 +3,13 @@
 //! A message names a topic and a subject, never a content: whoever handles it reads the subject as it is then. So a
 //! message may come twice or late without harm, and many of one subject may be handled as one.
 
+use std::collections::HashSet;
+
 use chrono::TimeDelta;
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, QueryResult, Statement, Value};
 use uuid::Uuid;
 
-use super::{Database, WriteTx};
+use super::{Database, Sql, WriteTx, sql};
 use crate::kernel::clock::Timestamp;
 
 /// What a message is about.
@@ -61,7 +63,11 @@ pub struct Message {
 
 /// Tries after which a message is set aside for a person to look at.
 pub const ATTEMPTS_MAX: i32 = 12;
-/// How long a worker may hold a message before another takes it over.
+/// Subjects of one statement: two databases of any version take as many parameters.
+const SUBJECTS_A_STATEMENT: usize = 500;
+/// Names the lock under which messages are claimed on PostgreSQL. Any number of ours will do.
+const CLAIM_LOCK: i64 = 6_448_760;
+/// How long a worker may hold a message, unless it says again that it does, before another takes it over.
 pub const LEASE: TimeDelta = TimeDelta::seconds(60);
 
 /// Writes a message; it is carried out after the transaction commits.
@@ -89,6 +95,35 @@ pub async fn announce(tx: &WriteTx, topic: Topic, subject: Uuid, now: Timestamp)
     Ok(())
 }
 
+/// Writes a message for each of many subjects, except where one waits that nobody has taken yet: it does the same. Gives
+/// the number of those written.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn append_missing(tx: &WriteTx, topic: Topic, subjects: &[Uuid], now: Timestamp) -> Result<u64, DbErr> {
+    let mut written = 0;
+    for subjects in subjects.chunks(SUBJECTS_A_STATEMENT) {
+        let mut insert = Sql::new("INSERT INTO outbox (topic, subject_id, created_at, available_at, attempts) SELECT ");
+        insert.bind(topic.as_str()).push(", given.column1, ").bind(now).push(", ").bind(now);
+        insert.push(", 0 FROM (VALUES ");
+        for (position, subject) in subjects.iter().enumerate() {
+            insert.push(if position == 0 { "(" } else { ", (" }).bind(*subject).push(")");
+        }
+        insert.push(") AS given WHERE NOT EXISTS (SELECT 1 FROM outbox waits WHERE waits.topic = ");
+        insert.bind(topic.as_str());
+        insert.push(
+            " AND waits.subject_id = given.column1 AND waits.parked_at IS NULL AND waits.claimed_until IS NULL
+              AND waits.available_at <= ",
+        );
+        insert.bind(now).push(")");
+        written += insert.run(&**tx).await?;
+    }
+    if written > 0 {
+        tx.touch_outbox();
+    }
+    Ok(written)
+}
+
 /// Whether a message waits whose time has come. Costs a read where [`claim`] costs a write.
 ///
 /// # Errors
@@ -106,7 +141,14 @@ pub async fn has_work(db: &Database, now: Timestamp) -> Result<bool, DbErr> {
 /// # Errors
 /// When the database refuses.
 pub async fn claim(db: &Database, worker: &str, limit: u64, now: Timestamp) -> Result<Vec<Message>, DbErr> {
-    // SQLite has one writer and needs no row locks.
+    // SQLite has one writer and needs no locks. On PostgreSQL a statement sees what was committed when it began: of two that
+    // begin together neither would see the other's claims, and both could take messages of one subject. So claims come one
+    // after the other; they take milliseconds.
+    let tx = db.begin().await?;
+    if db.backend() == DbBackend::Postgres {
+        sql("SELECT pg_advisory_xact_lock($1)", [CLAIM_LOCK.into()]).one(&*tx).await?;
+    }
+    // Rows that are being given back or removed just now are left for the next time.
     let skip_locked = if db.backend() == DbBackend::Postgres { " FOR UPDATE SKIP LOCKED" } else { "" };
     let sql = format!(
         "UPDATE outbox SET claimed_until = $1, claimed_by = $2 WHERE id IN (
@@ -117,7 +159,6 @@ pub async fn claim(db: &Database, worker: &str, limit: u64, now: Timestamp) -> R
             ORDER BY o.id LIMIT $4{skip_locked})
          RETURNING id, topic, subject_id, attempts"
     );
-    let tx = db.begin().await?;
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let values: [Value; 4] = [(now + LEASE).into(), worker.into(), now.into(), limit.into()];
     let rows = tx.query_all_raw(Statement::from_sql_and_values(db.backend(), sql, values)).await?;
@@ -153,12 +194,42 @@ fn message(row: &QueryResult) -> Result<Message, DbErr> {
     })
 }
 
-/// Removes messages that were carried out.
+/// Holds messages for another [`LEASE`] from now on; those that another worker took over meanwhile stay with it.
+///
+/// # Errors
+/// When the database refuses; the messages are held as long as they were.
+pub async fn renew(db: &Database, worker: &str, messages: &[Message], now: Timestamp) -> Result<(), DbErr> {
+    if messages.is_empty() {
+        return Ok(());
+    }
+    let tx = db.begin().await?;
+    let mut renew = Sql::new("UPDATE outbox SET claimed_until = ");
+    renew.bind(now + LEASE).push(" WHERE claimed_by = ").bind(worker);
+    renew.push(&format!(" AND id IN ({})", numbers(messages)));
+    renew.run(&*tx).await?;
+    tx.commit().await
+}
+
+/// Removes messages that were carried out, and with them older ones of the same subjects that failed and wait for another
+/// try: what was read for the newer was read after them.
 ///
 /// # Errors
 /// When the database refuses; the messages will come again.
 pub async fn complete(db: &Database, messages: &[Message]) -> Result<(), DbErr> {
-    for_all(db, "DELETE FROM outbox", messages).await
+    if messages.is_empty() {
+        return Ok(());
+    }
+    let tx = db.begin().await?;
+    let done = numbers(messages);
+    let overtaken = format!(
+        "DELETE FROM outbox WHERE id IN (
+            SELECT old.id FROM outbox done
+            JOIN outbox old ON old.topic = done.topic AND old.subject_id = done.subject_id AND old.id < done.id
+            WHERE done.id IN ({done}) AND old.attempts > 0 AND old.parked_at IS NULL AND old.claimed_until IS NULL)"
+    );
+    tx.execute_unprepared(&overtaken).await?;
+    tx.execute_unprepared(&format!("DELETE FROM outbox WHERE id IN ({done})")).await?;
+    tx.commit().await
 }
 
 /// Gives messages back that were not tried, for whoever claims them next.
@@ -166,18 +237,75 @@ pub async fn complete(db: &Database, messages: &[Message]) -> Result<(), DbErr> 
 /// # Errors
 /// When the database refuses; the messages come again when their lease ends.
 pub async fn release(db: &Database, messages: &[Message]) -> Result<(), DbErr> {
-    for_all(db, "UPDATE outbox SET claimed_until = NULL, claimed_by = NULL", messages).await
-}
-
-async fn for_all(db: &Database, change: &str, messages: &[Message]) -> Result<(), DbErr> {
     if messages.is_empty() {
         return Ok(());
     }
     let tx = db.begin().await?;
-    // The ids are our own numbers, so they may stand in the text; a list parameter would differ by database.
-    let ids = messages.iter().map(|message| message.id.to_string()).collect::<Vec<_>>().join(",");
-    tx.execute_unprepared(&format!("{change} WHERE id IN ({ids})")).await?;
+    let given_back = numbers(messages);
+    let release = format!("UPDATE outbox SET claimed_until = NULL, claimed_by = NULL WHERE id IN ({given_back})");
+    tx.execute_unprepared(&release).await?;
     tx.commit().await
+}
+
+/// The numbers of messages for a statement's text: they are our own, and a list parameter would differ by database.
+fn numbers(messages: &[Message]) -> String {
+    messages.iter().map(|message| message.id.to_string()).collect::<Vec<_>>().join(",")
+}
+
+/// The subjects of which a message waits, in a worker's hands or not.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn waiting(db: &Database, topic: Topic) -> Result<HashSet<Uuid>, DbErr> {
+    let text = "SELECT DISTINCT subject_id FROM outbox WHERE topic = $1 AND parked_at IS NULL";
+    let rows = sql(text, [topic.as_str().into()]).all(db.read()).await?;
+    rows.iter().map(|row| row.try_get_by_index(0)).collect()
+}
+
+/// A message that was set aside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parked {
+    /// What it is about.
+    pub topic: String,
+    /// Which one.
+    pub subject: Uuid,
+    /// How often it was tried.
+    pub attempts: i32,
+    /// Why the last try failed.
+    pub reason: String,
+}
+
+/// The oldest messages that were set aside, up to `limit`.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn parked(db: &Database, limit: u32) -> Result<Vec<Parked>, DbErr> {
+    let text =
+        "SELECT topic, subject_id, attempts, reason FROM outbox WHERE parked_at IS NOT NULL ORDER BY id LIMIT $1";
+    let rows = sql(text, [i64::from(limit).into()]).all(db.read()).await?;
+    let parked = |row: &QueryResult| {
+        Ok(Parked {
+            topic: row.try_get("", "topic")?,
+            subject: row.try_get("", "subject_id")?,
+            attempts: row.try_get("", "attempts")?,
+            reason: row.try_get::<Option<String>>("", "reason")?.unwrap_or_default(),
+        })
+    };
+    rows.iter().map(parked).collect()
+}
+
+/// Removes messages about these subjects that were set aside: for whoever has others written in their place.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn forget_parked_about(tx: &WriteTx, topic: Topic, subjects: &[Uuid]) -> Result<u64, DbErr> {
+    let mut forgotten = 0;
+    for subjects in subjects.chunks(SUBJECTS_A_STATEMENT) {
+        let mut forget = Sql::new("DELETE FROM outbox WHERE parked_at IS NOT NULL AND topic = ");
+        forget.bind(topic.as_str()).push(" AND subject_id IN ").bind_list(subjects.iter().copied());
+        forgotten += forget.run(&**tx).await?;
+    }
+    Ok(forgotten)
 }
 
 /// Removes messages that were set aside before an instant, after which everything they could have led to was done anew;

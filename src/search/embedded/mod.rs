@@ -63,6 +63,8 @@ struct Shared {
     current: ArcSwap<Generation>,
     /// Opened at the first change, so that a process that only searches locks nobody out.
     writers: Mutex<Option<Writers>>,
+    /// When the rebuilds of other processes began that were taken over and not yet told of.
+    replaced: Mutex<Option<DateTime<Utc>>>,
 }
 
 /// The writers of one generation.
@@ -127,7 +129,13 @@ impl Shared {
                 (Generation::empty(now, &fields)?, Some(reason))
             }
         };
-        let shared = Shared { root, fields, current: ArcSwap::from_pointee(generation), writers: Mutex::new(None) };
+        let shared = Shared {
+            root,
+            fields,
+            current: ArcSwap::from_pointee(generation),
+            writers: Mutex::default(),
+            replaced: Mutex::default(),
+        };
         Ok((shared, reason))
     }
 
@@ -154,16 +162,22 @@ impl Shared {
 
     fn apply(&self, changes: &[Change]) -> Result<(), IndexError> {
         let mut slot = self.writers();
-        let generation = self.current.load_full();
-        let open = match slot.take() {
-            Some(writers) if writers.generation == generation.name => writers,
-            Some(_) | None => Writers::open_patiently(&generation)?,
-        };
-        // On an error the writers are dropped, and with them what was not committed.
-        let written = open.write(changes, &self.fields)?;
-        generation.reload()?;
-        *slot = Some(written);
-        Ok(())
+        loop {
+            self.take_over(&mut slot)?;
+            let generation = self.current.load_full();
+            let open = match slot.take() {
+                Some(writers) if writers.generation == generation.name => writers,
+                Some(_) | None => Writers::open_patiently(&generation)?,
+            };
+            // On an error the writers are dropped, and with them what was not committed.
+            let written = open.write(changes, &self.fields)?;
+            generation.reload()?;
+            *slot = Some(written);
+            // What was written to an index that another process replaced meanwhile is as good as not written.
+            if self.is_current(&generation) {
+                return Ok(());
+            }
+        }
     }
 
     /// Closes writers that had nothing to do for a while: their memory is better used, and another process may want to
@@ -186,21 +200,36 @@ impl Shared {
         writers.map_or(Ok(()), Writers::close)
     }
 
-    fn refresh(&self) -> Result<Option<Replaced>, IndexError> {
-        self.close_idle_writers()?;
-        let current = self.current.load_full();
-        if current_name(&self.root).is_none_or(|name| name == current.name) {
-            current.reload()?;
-            return Ok(None);
+    /// Whether no other process has put another generation in its place.
+    fn is_current(&self, generation: &Generation) -> bool {
+        current_name(&self.root).is_none_or(|name| name == generation.name)
+    }
+
+    /// Goes over to the generation that another process put in the place of this one, if one did.
+    fn take_over(&self, writers: &mut Option<Writers>) -> Result<(), IndexError> {
+        if self.is_current(&self.current.load()) {
+            return Ok(());
         }
-        let mut writers = self.writers();
         let generation = Generation::open_current(&self.root, &self.fields)
             .map_err(|reason| IndexError::Unusable { reason: reason.to_string() })?;
         *writers = None;
-        let replaced = Replaced { rebuild_began_at: generation.manifest.began_at };
+        let began_at = generation.manifest.began_at;
         tracing::info!(generation = generation.name, "search index was rebuilt by another process");
         self.current.store(Arc::new(generation));
-        Ok(Some(replaced))
+        let mut replaced = self.replaced.lock().unwrap_or_else(PoisonError::into_inner);
+        *replaced = replaced.into_iter().chain([began_at]).min();
+        Ok(())
+    }
+
+    fn refresh(&self) -> Result<Option<Replaced>, IndexError> {
+        self.close_idle_writers()?;
+        if self.is_current(&self.current.load()) {
+            self.current.load().reload()?;
+        } else {
+            self.take_over(&mut self.writers())?;
+        }
+        let replaced = self.replaced.lock().unwrap_or_else(PoisonError::into_inner).take();
+        Ok(replaced.map(|rebuild_began_at| Replaced { rebuild_began_at }))
     }
 
     fn status(&self) -> Result<IndexStatus, IndexError> {

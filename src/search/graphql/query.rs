@@ -36,6 +36,10 @@ impl SearchQuery {
     /// A cursor is a position among the results: what is published or taken out between two pages moves the others, so
     /// that one may come twice or be passed over. The first 10,000 results can be paged through. What is sold out is not
     /// found.
+    ///
+    /// While the search index is away the database answers: `degraded` is true then. Filters hold as ever, but words must
+    /// stand in the title or the seller's name, or name the product or the place; the newest come first unless a price or a
+    /// distance orders them; the first 2,000 results can be paged through, and facets and highlights are empty.
     #[graphql(complexity = "page_complexity(__ctx, __variables_definition, __field, child_complexity)")]
     async fn search_listings(
         &self,
@@ -78,7 +82,8 @@ impl SearchQuery {
     }
 
     /// Completes what is being typed: products that are offered, then organizations, then titles of listings, each text
-    /// once. A text is reached by the beginning of any of its words.
+    /// once. A text is reached by the beginning of any of its words. While the search index is away, products and names of
+    /// organizations are suggested, and nothing is counted.
     #[graphql(complexity = "page_complexity(__ctx, __variables_definition, __field, child_complexity)")]
     async fn search_suggestions(
         &self,
@@ -136,6 +141,7 @@ async fn listings(ctx: &Context<'_>, search: &Search, found: Found) -> Result<Li
         page_info,
         total_count: count(found.total),
         facets: facets(search, found.facets, locale(ctx)),
+        degraded: found.degraded,
     })
 }
 
@@ -157,5 +163,6 @@ async fn organizations(ctx: &Context<'_>, search: &Search, found: Found) -> Resu
         page_info,
         total_count: count(found.total),
         facets: facets(search, found.facets, locale(ctx)),
+        degraded: found.degraded,
     })
 }

@@ -22,12 +22,15 @@ pub struct ListingSearchConnection {
     pub edges: Vec<ListingSearchEdge>,
     /// Where this page stands among the results.
     pub page_info: PageInfo,
-    /// How many listings were found, exactly. Only the first 10,000 can be paged through.
+    /// How many listings were found, exactly; at most 2,000 where `degraded`. Only the first 10,000 can be paged through.
     pub total_count: i64,
     /// Counts of values over all listings found, not only this page. A filter by a value gives exactly as many.
     // The page's size multiplies this as well, although no page shows it more than once; hence so little.
     #[graphql(complexity = "list_complexity(2, child_complexity)")]
     pub facets: Vec<SearchFacet>,
+    /// Whether the search index was away and the database answered in its place, more simply: without facets and
+    /// highlights, and with words understood as they are written.
+    pub degraded: bool,
 }
 
 /// A found listing.
@@ -53,12 +56,16 @@ pub struct OrganizationSearchConnection {
     pub edges: Vec<OrganizationSearchEdge>,
     /// Where this page stands among the results.
     pub page_info: PageInfo,
-    /// How many organizations were found, exactly. Only the first 10,000 can be paged through.
+    /// How many organizations were found, exactly; at most 2,000 where `degraded`. Only the first 10,000 can be paged
+    /// through.
     pub total_count: i64,
     /// Counts of values over all organizations found, not only this page.
     // As for listings, little.
     #[graphql(complexity = "list_complexity(2, child_complexity)")]
     pub facets: Vec<SearchFacet>,
+    /// Whether the search index was away and the database answered in its place, more simply: without facets and
+    /// highlights, and with words understood as they are written.
+    pub degraded: bool,
 }
 
 /// A found organization.
@@ -154,7 +161,7 @@ pub struct SearchSuggestion {
     pub text: String,
     /// What it names.
     pub kind: SearchSuggestionKind,
-    /// How many listings or organizations are behind it.
+    /// How many listings or organizations are behind it; 0 while the search index is away.
     pub count: i64,
 }
 

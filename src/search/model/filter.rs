@@ -96,11 +96,19 @@ pub enum Condition {
     Within(Near),
 }
 
+/// 1970-01-01, counted from the first day of our era.
+const EPOCH_DAYS_FROM_CE: i32 = 719_163;
+
 /// Days since 1970-01-01: the form in which days are filtered by.
 #[must_use]
 pub fn days_since_epoch(day: NaiveDate) -> i64 {
-    const EPOCH_DAYS_FROM_CE: i32 = 719_163;
     i64::from(day.num_days_from_ce()) - i64::from(EPOCH_DAYS_FROM_CE)
+}
+
+/// The day that is so many days after 1970-01-01.
+#[must_use]
+pub fn day_of(days: i64) -> Option<NaiveDate> {
+    NaiveDate::from_num_days_from_ce_opt(i32::try_from(days.checked_add(i64::from(EPOCH_DAYS_FROM_CE))?).ok()?)
 }
 
 fn any_of(conditions: &mut Vec<Condition>, field: KeywordField, values: &[String]) {
@@ -192,5 +200,7 @@ mod tests {
         assert_eq!(days_since_epoch(day(1970, 1, 1)), 0);
         assert_eq!(days_since_epoch(day(2026, 1, 1)), 20_454);
         assert_eq!(days_since_epoch(day(1969, 12, 31)), -1);
+        assert_eq!(day_of(20_454), Some(day(2026, 1, 1)));
+        assert_eq!(day_of(i64::MAX), None);
     }
 }

@@ -23,6 +23,7 @@ impl Server {
     }
 
     async fn with(connections: Connections) -> Self {
+        bfw::kernel::tls::install_provider();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/graphql", listener.local_addr().unwrap());
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();

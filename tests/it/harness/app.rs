@@ -22,6 +22,7 @@ use bfw::{
         clock::{Clock, ManualClock, Timestamp},
         worker,
     },
+    search::index::SearchIndex,
 };
 use serde_json::{Value, json};
 use tower::ServiceExt;
@@ -69,6 +70,15 @@ pub(super) fn config(database: &TestDatabase, settings: &[(&str, &str)]) -> Conf
 impl TestApp {
     /// An application with some settings of its own.
     pub(crate) async fn with_settings(database: TestDatabase, settings: &[(&str, &str)]) -> Self {
+        Self::with_index(database, settings, |index| index).await
+    }
+
+    /// An application with some settings of its own, over an index that is made of the one that they name.
+    pub(crate) async fn with_index(
+        database: TestDatabase,
+        settings: &[(&str, &str)],
+        wrap: impl FnOnce(Arc<dyn SearchIndex>) -> Arc<dyn SearchIndex> + Send,
+    ) -> Self {
         let config = config(&database, settings);
         let clock = Arc::new(ManualClock::at(BEGIN.parse::<Timestamp>().unwrap()));
         let statements = Arc::new(AtomicU64::new(0));
@@ -76,7 +86,8 @@ impl TestApp {
         let connected = app::connect(&config).await.unwrap().on_statement(move || {
             counter.fetch_add(1, Ordering::Relaxed);
         });
-        let app = App::assemble(config, connected, Arc::clone(&clock) as Arc<dyn Clock>).await.unwrap();
+        let standing = Arc::clone(&clock) as Arc<dyn Clock>;
+        let app = App::assemble_with(config, connected, standing, wrap).await.unwrap();
         let router = bfw::api::router(&app).unwrap();
         Self { app, clock, database, router, statements }
     }

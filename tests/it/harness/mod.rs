@@ -45,6 +45,8 @@ impl Fixture for TestDatabase {
 
 /// Runs one test on one database; `#[db_test]` writes the calls.
 pub(crate) fn run<F: Fixture, T: Future<Output = ()> + 'static>(backend: Backend, test: fn(F) -> T) {
+    // For whoever asks a server over HTTP.
+    bfw::kernel::tls::install_provider();
     let Some(template) = database::template(backend) else {
         assert!(setting("CI").as_deref() != Some("true"), "{}", postgres::MISSING);
         say_once(postgres::MISSING);

@@ -2,6 +2,7 @@
 
 mod commands;
 mod faults;
+mod killed;
 mod process;
 mod readme;
 mod starting;

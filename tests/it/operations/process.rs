@@ -45,6 +45,7 @@ pub(crate) fn stderr(output: &Output) -> String {
 /// A server that answers. Killed when dropped.
 pub(crate) struct Serving {
     child: Child,
+    client: reqwest::Client,
     /// `http://127.0.0.1:…`
     pub(crate) url: String,
     /// What it had printed when it began to listen.
@@ -76,7 +77,8 @@ impl Serving {
         };
         // The last line it prints; after it nothing more is said on standard output.
         lines.by_ref().map_while(Result::ok).find(|line| line.starts_with("metrics")).unwrap();
-        Self { child, url, said, log: Some(log) }
+        bfw::kernel::tls::install_provider();
+        Self { child, client: reqwest::Client::new(), url, said, log: Some(log) }
     }
 
     /// Sends a GraphQL request and gives the body of the answer; an error when the connection breaks.
@@ -91,7 +93,8 @@ impl Serving {
         query: &str,
         variables: Value,
     ) -> reqwest::Result<reqwest::Response> {
-        let request = reqwest::Client::new()
+        let request = self
+            .client
             .post(format!("{}/graphql", self.url))
             .timeout(Duration::from_secs(30))
             .json(&json!({ "query": query, "variables": variables }));

@@ -1,5 +1,6 @@
 //! The index follows the database: what can no longer be had is neither found nor suggested.
 
+use bfw::kernel::worker::{self, WorkError};
 use chrono::TimeDelta;
 use db_test::db_test;
 use sea_orm::ConnectionTrait;
@@ -99,13 +100,16 @@ async fn what_an_index_built_elsewhere_lacks_is_fed_again_until_that_succeeds(ap
     // Another process builds the index anew and goes on writing to it.
     let other = app.another_process().await;
     other.search.rebuild(|_, _| {}).await.unwrap();
+    worker::drain(&other.services, &other.follow_up(), "other").await.unwrap();
     let connection = app.database.connect().await;
     connection.execute_unprepared("UPDATE listing SET title = 'Zamblé doré'").await.unwrap();
 
-    assert!(app.app.search.refresh().await.is_err(), "the other process writes");
+    app.app.search.refresh().await.unwrap();
+    let held = worker::drain(&app.app.services, &app.app.follow_up(), "test").await;
+    assert!(matches!(&held, Err(WorkError::Unable(_))), "the other process writes: {held:?}");
     assert_eq!(suggested(&app, "zamb").await, []);
     other.close().await;
-    app.app.search.refresh().await.unwrap();
+    app.settle().await;
 
     assert_eq!(suggested(&app, "zamb").await, [("Zamblé doré".to_owned(), 1)], "{listing}");
 }
@@ -131,6 +135,7 @@ async fn what_was_sold_out_while_an_index_was_built_elsewhere_is_not_found_in_it
     });
     mutate(&app, &fanta, "reserveStock", all).await;
     app.app.search.refresh().await.unwrap();
+    app.settle().await;
 
     assert_eq!(found(&app).await, (0, 0));
 }

@@ -2,12 +2,18 @@
 
 mod asking;
 mod contract;
+mod counted;
 mod counts;
+mod degraded;
 pub(crate) mod documents;
 mod embedded;
 mod engines;
+mod faulty;
 mod following;
 mod judged;
+mod losing;
+mod market;
 mod paging;
 mod recording;
 mod transcript;
+mod verifying;

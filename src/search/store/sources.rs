@@ -1,9 +1,8 @@
-//! What the index is fed with, read from the database in batches: a few statements a batch, whatever its size.
+//! What documents are made of: a few statements a batch, whatever its size.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use chrono::NaiveDate;
-use entity::{certificate, listing, organization, ownership_assessment, ownership_declaration, stock_reservation};
+use entity::{certificate, listing, organization, ownership_assessment};
 use sea_orm::{
     ColumnTrait as _, Condition, DatabaseConnection, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
     QueryOrder as _, QuerySelect as _, QueryTrait as _,
@@ -11,17 +10,16 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::model::{
-    GeoPoint, OwnershipFact,
-    compose::{ListingSource, OrganizationSource},
-};
 use crate::{
     certification::model::certificate::{Certificate, CertificateRecord},
     kernel::{
         Fault,
-        clock::Timestamp,
         locale::{Locale, Texts},
         money::Currency,
+    },
+    search::model::{
+        GeoPoint, OwnershipFact,
+        compose::{ListingSource, OrganizationSource},
     },
 };
 
@@ -39,7 +37,7 @@ fn for_all_to_find() -> Condition {
 }
 
 /// Those of these listings that everyone may find.
-pub(super) async fn findable(db: &DatabaseConnection, ids: &[Uuid]) -> Result<Vec<ListingSource>, Fault> {
+pub(in crate::search) async fn findable(db: &DatabaseConnection, ids: &[Uuid]) -> Result<Vec<ListingSource>, Fault> {
     let rows = listing::Entity::find()
         .filter(listing::Column::Id.is_in(ids.iter().copied()))
         .filter(for_all_to_find())
@@ -49,7 +47,7 @@ pub(super) async fn findable(db: &DatabaseConnection, ids: &[Uuid]) -> Result<Ve
 }
 
 /// The organizations that these listings belong to, in whatever state the listings are.
-pub(super) async fn sellers(db: &DatabaseConnection, ids: &[Uuid]) -> Result<BTreeSet<Uuid>, Fault> {
+pub(in crate::search) async fn sellers(db: &DatabaseConnection, ids: &[Uuid]) -> Result<BTreeSet<Uuid>, Fault> {
     let sellers: Vec<Uuid> = listing::Entity::find()
         .select_only()
         .column(listing::Column::OrganizationId)
@@ -61,8 +59,21 @@ pub(super) async fn sellers(db: &DatabaseConnection, ids: &[Uuid]) -> Result<BTr
     Ok(sellers.into_iter().collect())
 }
 
+/// The organizations that these listings belong to, by listing.
+pub(in crate::search) async fn sellers_of(db: &DatabaseConnection, ids: &[Uuid]) -> Result<HashMap<Uuid, Uuid>, Fault> {
+    let sellers: Vec<(Uuid, Uuid)> = listing::Entity::find()
+        .select_only()
+        .column(listing::Column::Id)
+        .column(listing::Column::OrganizationId)
+        .filter(listing::Column::Id.is_in(ids.iter().copied()))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(sellers.into_iter().collect())
+}
+
 /// The next listings after an id that everyone may find.
-pub(super) async fn findable_after(
+pub(in crate::search) async fn findable_after(
     db: &DatabaseConnection,
     after: Option<Uuid>,
     count: u64,
@@ -76,7 +87,7 @@ pub(super) async fn findable_after(
 }
 
 /// The next organizations in good standing after an id.
-pub(super) async fn organizations_after(
+pub(in crate::search) async fn organizations_after(
     db: &DatabaseConnection,
     after: Option<Uuid>,
     count: u64,
@@ -89,7 +100,7 @@ pub(super) async fn organizations_after(
 }
 
 /// Those of these organizations that are in good standing, by id.
-pub(super) async fn organizations(
+pub(in crate::search) async fn organizations(
     db: &DatabaseConnection,
     ids: &BTreeSet<Uuid>,
 ) -> Result<HashMap<Uuid, OrganizationSource>, Fault> {
@@ -102,7 +113,7 @@ pub(super) async fn organizations(
 }
 
 /// The listings of an organization after an id, in whatever state: what is no longer published has to be taken out.
-pub(super) async fn listings_of(
+pub(in crate::search) async fn listings_of(
     db: &DatabaseConnection,
     organization: Uuid,
     after: Option<Uuid>,
@@ -119,7 +130,7 @@ pub(super) async fn listings_of(
 }
 
 /// How many listings and organizations everyone may find.
-pub(super) async fn counts(db: &DatabaseConnection) -> Result<(u64, u64), Fault> {
+pub(in crate::search) async fn counts(db: &DatabaseConnection) -> Result<(u64, u64), Fault> {
     let good = organization::Entity::find()
         .select_only()
         .column(organization::Column::Id)
@@ -129,66 +140,6 @@ pub(super) async fn counts(db: &DatabaseConnection) -> Result<(u64, u64), Fault>
     let listings = listing::Entity::find().filter(for_all_to_find()).filter(sold_by_them).count(db).await?;
     let organizations = organization::Entity::find().filter(organization::Column::Standing.eq(GOOD)).count(db).await?;
     Ok((listings, organizations))
-}
-
-/// The listings that changed at or after an instant: in themselves, or in what is left of them, which is no new version.
-pub(super) async fn listings_changed(db: &DatabaseConnection, since: Timestamp) -> Result<BTreeSet<Uuid>, Fault> {
-    let own = listing::Entity::find().select_only().column(listing::Column::Id);
-    let own: Vec<Uuid> = own.filter(listing::Column::UpdatedAt.gte(since)).into_tuple().all(db).await?;
-    let held_or_freed = Condition::any()
-        .add(stock_reservation::Column::CreatedAt.gte(since))
-        .add(stock_reservation::Column::EndedAt.gte(since));
-    let held_or_freed: Vec<Uuid> = stock_reservation::Entity::find()
-        .select_only()
-        .column(stock_reservation::Column::ListingId)
-        .filter(held_or_freed)
-        .into_tuple()
-        .all(db)
-        .await?;
-    Ok(own.into_iter().chain(held_or_freed).collect())
-}
-
-/// The organizations that changed at or after an instant: in themselves, in what they declared, or in a certificate.
-pub(super) async fn organizations_changed(db: &DatabaseConnection, since: Timestamp) -> Result<BTreeSet<Uuid>, Fault> {
-    let own = organization::Entity::find().select_only().column(organization::Column::Id);
-    let own: Vec<Uuid> = own.filter(organization::Column::UpdatedAt.gte(since)).into_tuple().all(db).await?;
-    let declared: Vec<Uuid> = ownership_declaration::Entity::find()
-        .select_only()
-        .column(ownership_declaration::Column::OrganizationId)
-        .filter(ownership_declaration::Column::DeclaredAt.gte(since))
-        .into_tuple()
-        .all(db)
-        .await?;
-    let certified: Vec<Uuid> = certificate::Entity::find()
-        .select_only()
-        .column(certificate::Column::OrganizationId)
-        .filter(certificate::Column::UpdatedAt.gte(since))
-        .into_tuple()
-        .all(db)
-        .await?;
-    Ok(own.into_iter().chain(declared).chain(certified).collect())
-}
-
-/// The organizations with a certificate that began or ceased to hold after one day and until another.
-pub(super) async fn certificates_turned(
-    db: &DatabaseConnection,
-    after: NaiveDate,
-    until: NaiveDate,
-) -> Result<BTreeSet<Uuid>, Fault> {
-    let began =
-        Condition::all().add(certificate::Column::ValidFrom.gt(after)).add(certificate::Column::ValidFrom.lte(until));
-    // A certificate still holds on its last day.
-    let ended =
-        Condition::all().add(certificate::Column::ValidUntil.gte(after)).add(certificate::Column::ValidUntil.lt(until));
-    let holders: Vec<Uuid> = certificate::Entity::find()
-        .select_only()
-        .column(certificate::Column::OrganizationId)
-        .filter(certificate::Column::Status.eq(CertificateRecord::Verified.as_str()))
-        .filter(Condition::any().add(began).add(ended))
-        .into_tuple()
-        .all(db)
-        .await?;
-    Ok(holders.into_iter().collect())
 }
 
 fn listing_source(row: listing::Model) -> Result<ListingSource, Fault> {
@@ -257,7 +208,11 @@ async fn ownership_of(db: &DatabaseConnection, ids: &[Uuid]) -> Result<HashMap<U
     Ok(facts)
 }
 
-async fn certificates_of(db: &DatabaseConnection, ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<Certificate>>, Fault> {
+/// The verified certificates of these organizations, in force or not.
+pub(in crate::search) async fn certificates_of(
+    db: &DatabaseConnection,
+    ids: &[Uuid],
+) -> Result<HashMap<Uuid, Vec<Certificate>>, Fault> {
     let rows = certificate::Entity::find()
         .filter(certificate::Column::OrganizationId.is_in(ids.iter().copied()))
         .filter(certificate::Column::Status.eq(CertificateRecord::Verified.as_str()))
