@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use crate::{
     accounts::{self, Accounts},
+    alerts::Alerts,
     catalog::Catalog,
     certification::Certification,
     config::{Config, SearchEngine},
@@ -20,6 +21,7 @@ use crate::{
         outbox::Topic,
         worker::{self, HandleError},
     },
+    notifications::{self, Notifications},
     search::{self, Search, engine::Engine, index::SearchIndex, meilisearch::MeilisearchOptions},
 };
 
@@ -40,6 +42,10 @@ pub struct App {
     pub certification: Certification,
     /// The index over listings and organizations.
     pub search: Search,
+    /// What people are told.
+    pub notifications: Notifications,
+    /// Searches that people keep.
+    pub alerts: Alerts,
 }
 
 /// Why the application did not start. Each says what to do.
@@ -117,7 +123,19 @@ impl App {
         let search = Search::over((wrap(index), rebuild), &services, &directory, schemes, taxonomy).await?;
         let search = search.within(config.request_timeout);
         lock.release().await?;
-        Ok(Self { config: Arc::new(config), services, accounts, directory, catalog, certification, search })
+        let notifications = Notifications::new(services.clone(), &notifications::Settings::from(&config))?;
+        let alerts = Alerts::new(services.clone(), search.clone(), notifications.clone());
+        Ok(Self {
+            config: Arc::new(config),
+            services,
+            accounts,
+            directory,
+            catalog,
+            certification,
+            search,
+            notifications,
+            alerts,
+        })
     }
 
     /// Only migrates and brings the reference data up to date, and gives the names of the migrations that were applied.
@@ -153,12 +171,13 @@ impl App {
         FollowUp(self.clone())
     }
 
-    /// Does the background work until `stop`: carries the outbox, sweeps, and looks after the index.
+    /// Does the background work until `stop`: carries the outbox, sends what is due, sweeps, and looks after the index.
     pub async fn work(self, name: &'static str, stop: CancellationToken) {
         let follow_up = self.follow_up();
-        // Boxed: both are large, and live as long as the process.
-        let carrying = Box::pin(worker::run(self.services.clone(), &follow_up, name, stop.clone()));
-        tokio::join!(carrying, Box::pin(self.watch(stop)));
+        // Boxed: each of them holds what it does at the moment, and together that is much to move about.
+        let carry = Box::pin(worker::run(self.services.clone(), &follow_up, name, stop.clone()));
+        let send = Box::pin(notifications::run(self.notifications.clone(), stop.clone()));
+        tokio::join!(carry, send, Box::pin(self.watch(stop)));
     }
 
     /// Keeps up with what other processes do to the index and to the places, for a process that answers and leaves the work
@@ -197,6 +216,19 @@ impl From<&Config> for Engine {
             SearchEngine::Meilisearch { url, key, prefix } => {
                 Self::Meilisearch(MeilisearchOptions { url: url.clone(), key: key.clone(), prefix: prefix.clone() })
             }
+        }
+    }
+}
+
+impl From<&Config> for notifications::Settings {
+    fn from(config: &Config) -> Self {
+        Self {
+            public_url: config.public_url.clone(),
+            smtp_url: config.smtp_url.clone(),
+            mail_from: config.mail_from.clone(),
+            sms_url: config.sms_url.clone(),
+            sms_token: config.sms_token.clone(),
+            kept: config.notifications_kept,
         }
     }
 }
@@ -265,6 +297,8 @@ impl worker::Handler for FollowUp {
         let followed = match topic {
             Topic::Listing => self.0.search.follow_listings(subjects).await,
             Topic::Organization => self.0.search.follow_organizations(subjects).await,
+            Topic::ListingAlert => self.0.alerts.percolate_listings(subjects).await,
+            Topic::OrganizationAlert => self.0.alerts.percolate_organizations(subjects).await,
         };
         followed.map_err(|failure| why(&failure))
     }
@@ -275,6 +309,7 @@ impl worker::Handler for FollowUp {
             ("idempotency keys", idempotency::sweep(&self.0.services.db, now).await.map_err(Failure::from)),
             ("sessions", self.0.accounts.sweep_sessions().await),
             ("reservations", self.0.catalog.expire_reservations().await),
+            ("notifications", self.0.notifications.sweep().await),
             ("ownership assessments of yesterday", self.0.directory.follow_the_day().await),
         ];
         for (what, outcome) in swept {

@@ -4,6 +4,7 @@
 //! An unknown name or a bad value stops the start, with the name, the value (never a secret's) and what is allowed.
 
 mod database_url;
+mod outside;
 mod source;
 
 use std::{
@@ -15,7 +16,7 @@ use std::{
     time::Duration,
 };
 
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::SecretString;
 
 use crate::kernel::telemetry::{LogFormat, check_directives};
 
@@ -80,6 +81,18 @@ pub const SETTINGS: &[Setting] = &[
     setting("attempts_per_identifier", "10", "1 to 1000", "sign-ins an identifier may try in 15 minutes"),
     setting("attempts_per_address", "100", "1 to 100000", "sign-ins and sign-ups an address may try in 15 minutes"),
     setting("password_workers", "2", "1 to 64", "passwords hashed at the same time"),
+    setting(
+        "smtp_url",
+        "",
+        "smtps://USER:PASSWORD@HOST, or smtp://USER:PASSWORD@HOST:PORT?tls=required",
+        "the mail server; without one, e-mails are only logged; secret",
+    )
+    .secret(),
+    setting("mail_from", "", "an address, or NAME <ADDRESS>", "the sender of e-mails; needed with a mail server"),
+    setting("sms_url", "", "an http or https URL", "the SMS gateway; without one, SMS are only logged; secret")
+        .secret(),
+    setting("sms_token", "", "any text", "the bearer token for the SMS gateway; secret").secret(),
+    setting("notification_days", "180", "1 to 3650", "how long notifications are kept"),
 ];
 
 /// The search engine behind the `search` room.
@@ -148,7 +161,17 @@ pub struct Config {
     pub attempts_per_address: u32,
     /// Passwords hashed at the same time.
     pub password_workers: usize,
-    /// Every setting as it was read, but for secret ones.
+    /// The mail server; empty for none.
+    pub smtp_url: SecretString,
+    /// The sender of e-mails.
+    pub mail_from: String,
+    /// The SMS gateway; empty for none.
+    pub sms_url: SecretString,
+    /// What the SMS gateway knows us by.
+    pub sms_token: SecretString,
+    /// How long notifications are kept.
+    pub notifications_kept: Duration,
+    /// Every setting as it may be shown.
     texts: BTreeMap<&'static str, String>,
 }
 
@@ -223,10 +246,19 @@ impl Config {
             None => database_url::of_file(&data_dir.join("bfw.sqlite")),
         };
         database_url::check(&database_url)?;
-        let open = SETTINGS.iter().filter(|setting| !setting.secret);
-        let texts = open.map(|setting| (setting.name, read.text(setting.name).to_owned()));
+        let smtp_url = read.checked("smtp_url", |url| outside::is_mail_server(url).then(|| url.to_owned()))?;
+        let mail_from = read.checked("mail_from", |from| {
+            (outside::is_sender(from) && (smtp_url.is_empty() || !from.is_empty())).then(|| from.to_owned())
+        })?;
+        let shown = |setting: &Setting| match (setting.secret, read.text(setting.name)) {
+            (true, text) if !text.is_empty() => "***".to_owned(),
+            (_, text) => text.to_owned(),
+        };
+        let mut texts: BTreeMap<&'static str, String> =
+            SETTINGS.iter().map(|setting| (setting.name, shown(setting))).collect();
+        texts.insert("database_url", database_url::masked(&database_url));
         Ok(Self {
-            texts: texts.collect(),
+            texts,
             listen: read.parsed("listen")?,
             public_url: read.checked("public_url", web_address)?,
             data_dir,
@@ -250,6 +282,11 @@ impl Config {
             attempts_per_identifier: read.within("attempts_per_identifier", 1..=1_000)?,
             attempts_per_address: read.within("attempts_per_address", 1..=100_000)?,
             password_workers: read.within("password_workers", 1..=64)?,
+            smtp_url: smtp_url.into(),
+            mail_from,
+            sms_url: read.checked("sms_url", |url| outside::is_http(url).then(|| url.to_owned()))?.into(),
+            sms_token: read.text("sms_token").into(),
+            notifications_kept: Duration::from_secs(86_400 * read.within("notification_days", 1..=3_650)?),
         })
     }
 }
@@ -259,13 +296,7 @@ impl Config {
     /// shown without its password.
     #[must_use]
     pub fn in_force(&self, setting: &Setting) -> String {
-        if setting.name == "database_url" {
-            return database_url::masked(self.database_url.expose_secret());
-        }
-        match self.texts.get(setting.name) {
-            Some(text) => text.clone(),
-            None => "***".to_owned(),
-        }
+        self.texts.get(setting.name).cloned().unwrap_or_default()
     }
 }
 

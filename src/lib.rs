@@ -2,6 +2,7 @@
 //! may know whom.
 
 pub mod accounts;
+pub mod alerts;
 pub mod api;
 pub mod app;
 pub mod catalog;
@@ -11,4 +12,5 @@ pub mod config;
 pub mod demo;
 pub mod directory;
 pub mod kernel;
+pub mod notifications;
 pub mod search;

@@ -15,6 +15,8 @@ mod m20261101_000003_catalog;
 mod m20261101_000004_certification;
 mod m20261101_000005_platform;
 mod m20261124_000007_search_rebuilds;
+mod m20261124_000008_notifications;
+mod m20261124_000009_alerts;
 
 use sea_orm_migration::MigrationTrait;
 pub use sea_orm_migration::MigratorTrait;
@@ -33,6 +35,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261101_000004_certification::CHANGE),
             Box::new(m20261101_000005_platform::CHANGE),
             Box::new(m20261124_000007_search_rebuilds::CHANGE),
+            Box::new(m20261124_000008_notifications::CHANGE),
+            Box::new(m20261124_000009_alerts::CHANGE),
         ]
     }
 }

@@ -5,7 +5,10 @@ use rand::{TryRngCore as _, rngs::OsRng};
 use crate::kernel::Fault;
 
 /// Bytes that nobody can foretell.
-pub(super) fn bytes<const LENGTH: usize>() -> Result<[u8; LENGTH], Fault> {
+///
+/// # Errors
+/// When the operating system has none.
+pub fn bytes<const LENGTH: usize>() -> Result<[u8; LENGTH], Fault> {
     let mut bytes = [0; LENGTH];
     OsRng.try_fill_bytes(&mut bytes).map_err(|error| Fault::Internal(format!("no randomness: {error}")))?;
     Ok(bytes)

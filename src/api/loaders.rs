@@ -4,8 +4,9 @@ use async_graphql::Data;
 
 use crate::{
     accounts::{self, Actor},
+    alerts,
     app::App,
-    catalog, certification, directory,
+    catalog, certification, directory, notifications,
 };
 
 /// What the rooms' loaders are made from.
@@ -26,5 +27,7 @@ impl Loaders {
         data.insert(directory::graphql::Loaders::new(&app.directory, actor));
         data.insert(catalog::graphql::Loaders::new(&app.catalog, actor));
         data.insert(certification::graphql::Loaders::new(&app.certification, actor));
+        data.insert(notifications::graphql::Loaders::new(&app.notifications, actor));
+        data.insert(alerts::graphql::Loaders::new(&app.alerts, actor));
     }
 }

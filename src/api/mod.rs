@@ -8,7 +8,7 @@
 //! - [`mod@router`] is everything else on HTTP: ids of requests, headers, [`health`], metrics, stopping;
 //! - [`connections`] bounds what requests come over;
 //! - [`error`] holds the closed list of codes for what is not data;
-//! - [`explorer`] is the page a browser gets.
+//! - [`explorer`] is the page a browser gets, [`opt_out`] the one behind the link in every message.
 //!
 //! The door knows every room, no room knows it. Business rules have no place here: a request becomes a call of a room's use
 //! case, and the room decides.
@@ -24,6 +24,7 @@ pub mod http;
 pub mod limits;
 pub mod loaders;
 pub mod node;
+pub mod opt_out;
 pub mod parts;
 pub mod problem;
 pub mod router;

@@ -7,6 +7,7 @@ use crate::{
         self, InvitationId, MembershipId, OrganizationId, UserId,
         graphql::{Invitation, Membership, User},
     },
+    alerts::{self, SavedSearchId, graphql::SavedSearch},
     catalog::{
         self,
         graphql::{Listing, StockReservation},
@@ -18,6 +19,7 @@ use crate::{
         graphql::{Organization, OwnershipEvidence},
     },
     kernel::{ErrorCode, UserError, graphql::failure, id::decode},
+    notifications::{self, NotificationId, graphql::Notification},
 };
 
 /// How many ids one call of `nodes` may give.
@@ -43,6 +45,10 @@ pub enum Node {
     Listing(Listing),
     /// Stock that is held for a buyer.
     StockReservation(StockReservation),
+    /// Something that the caller was told.
+    Notification(Notification),
+    /// A search that the caller keeps.
+    SavedSearch(SavedSearch),
 }
 
 /// Queries over every type that has an id.
@@ -116,6 +122,14 @@ async fn find(ctx: &Context<'_>, id: &ID, path: &[&str]) -> Result<Option<Node>>
         EvidenceId::PREFIX => {
             let found = directory::graphql::Loaders::evidence(ctx, EvidenceId::from_uuid(uuid)).await;
             Ok(found?.map(Node::OwnershipEvidence))
+        }
+        NotificationId::PREFIX => {
+            let found = notifications::graphql::Loaders::notification(ctx, NotificationId::from_uuid(uuid)).await;
+            Ok(found?.map(Node::Notification))
+        }
+        SavedSearchId::PREFIX => {
+            let found = alerts::graphql::Loaders::saved_search(ctx, SavedSearchId::from_uuid(uuid)).await;
+            Ok(found?.map(Node::SavedSearch))
         }
         _ => Err(refused()),
     }

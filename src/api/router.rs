@@ -54,6 +54,8 @@ pub struct Surface {
     pub ids: Arc<dyn IdSource>,
     /// Which web pages may call.
     pub cors_origins: CorsOrigins,
+    /// Pages beside `/graphql`.
+    pub pages: Router,
     /// Whether the outside reaches the service over https only.
     pub https: bool,
 }
@@ -73,6 +75,7 @@ pub fn router(surface: Surface) -> Router {
         .route("/health/live", get(health::live))
         .route("/health/ready", get(move || health::ready(Arc::clone(&parts))))
         .route("/metrics", get(move |request| metrics(request, Arc::clone(&measured))))
+        .merge(surface.pages)
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(

@@ -5,21 +5,33 @@ use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions, Schema, S
 use super::node::NodeQuery;
 use crate::{
     accounts::graphql::{AccountsMutation, AccountsQuery, AuditQuery},
+    alerts::graphql::{AlertsMutation, AlertsQuery},
     catalog::graphql::{CatalogMutation, CatalogQuery},
     certification::graphql::CertificationQuery,
     directory::graphql::{DirectoryMutation, DirectoryQuery},
+    notifications::graphql::{NotificationsMutation, NotificationsQuery},
     search::graphql::SearchQuery,
 };
 
 /// Reading. Nothing here changes anything; all of it may be sent with GET.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Query")]
-pub struct Query(NodeQuery, AccountsQuery, AuditQuery, DirectoryQuery, CatalogQuery, CertificationQuery, SearchQuery);
+pub struct Query(
+    NodeQuery,
+    AccountsQuery,
+    AuditQuery,
+    DirectoryQuery,
+    CatalogQuery,
+    CertificationQuery,
+    SearchQuery,
+    NotificationsQuery,
+    AlertsQuery,
+);
 
 /// Changing things. Each takes one `input` and gives a payload: the object, or null beside `userErrors`, which say what to mend.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Mutation")]
-pub struct Mutation(AccountsMutation, DirectoryMutation, CatalogMutation);
+pub struct Mutation(AccountsMutation, DirectoryMutation, CatalogMutation, NotificationsMutation, AlertsMutation);
 
 /// The schema without data, limits or switches.
 #[must_use]

@@ -14,6 +14,7 @@ use super::{
     http::Endpoint,
     limits::Limits,
     loaders::Loaders,
+    opt_out,
     parts::{DatabaseAnswers, OutboxLag, SchemaIsCurrent, SearchIndex},
     router::{self, Surface},
     schema::{self, Mutation, Query},
@@ -28,6 +29,8 @@ fn builder(app: &App) -> SchemaBuilder<Query, Mutation, EmptySubscription> {
         .data(app.catalog.clone())
         .data(app.certification.clone())
         .data(app.search.clone())
+        .data(app.notifications.clone())
+        .data(app.alerts.clone())
 }
 
 /// Every route of the application.
@@ -57,6 +60,7 @@ pub fn router(app: &App) -> Result<Router, Fault> {
         parts,
         ids: Arc::clone(&app.services.ids),
         cors_origins: config.cors_origins.clone(),
+        pages: opt_out::pages(app.notifications.clone()),
         https: config.public_url.starts_with("https://"),
     }))
 }

@@ -88,7 +88,7 @@ impl Catalog {
             after: Some(snapshot(after)?),
         };
         self.audit(tx, actor, entry).await?;
-        Ok(outbox::append(tx, Topic::Listing, after.id.uuid(), after.updated_at).await?)
+        Ok(outbox::announce(tx, Topic::Listing, after.id.uuid(), after.updated_at).await?)
     }
 
     /// Appends to the audit log.

@@ -98,7 +98,7 @@ impl Catalog {
             after: Some(json!({ "status": status.as_str() })),
         };
         self.audit(tx, actor, entry).await?;
-        outbox::append(tx, Topic::Listing, held.listing.uuid(), now).await?;
+        outbox::announce(tx, Topic::Listing, held.listing.uuid(), now).await?;
         Ok(Some(Reservation { status, ended_at: Some(now), ..held.clone() }))
     }
 }

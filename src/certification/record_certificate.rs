@@ -103,7 +103,7 @@ impl Certification {
             request_id: actor.request.id.as_str().to_owned(),
         };
         audit::append(&tx, &entry).await?;
-        outbox::append(&tx, Topic::Organization, certificate.holder, now).await?;
+        outbox::announce(&tx, Topic::Organization, certificate.holder, now).await?;
         claim.finish(&tx, certificate.id).await?;
         tx.commit().await?;
         Ok(certificate)

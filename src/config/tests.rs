@@ -111,6 +111,38 @@ fn a_file_number_that_would_not_come_back_as_it_was_written_is_refused() {
 }
 
 #[test]
+fn where_messages_leave_is_checked_and_no_secret_of_it_is_repeated_or_shown() {
+    let refused = |pairs: &[(&'static str, &'static str)]| {
+        let said = Config::from_pairs(pairs.iter().copied()).unwrap_err().to_string();
+        assert!(!said.contains("hunter2"), "{said}");
+        said
+    };
+    for url in ["smtp://bfw:hunter2@mail.example.ml", "http://bfw:hunter2@mail", "smtps://", "mail hunter2"] {
+        assert!(refused(&[("smtp_url", url), ("mail_from", "bfw@example.ml")]).contains("BFW_SMTP_URL"), "{url}");
+    }
+    assert!(refused(&[("smtp_url", "smtps://bfw:hunter2@mail.example.ml")]).contains("BFW_MAIL_FROM"));
+    assert!(refused(&[("mail_from", "nobody")]).contains("BFW_MAIL_FROM"));
+    assert!(refused(&[("sms_url", "ftp://hunter2.example.ml")]).contains("BFW_SMS_URL"));
+    let config = Config::from_pairs([
+        ("smtp_url", "smtp://bfw:hunter2@mail.example.ml:587?tls=required"),
+        ("mail_from", "Marché <bfw@example.ml>"),
+        ("sms_url", "https://sms.example.ml/send/hunter2?key=hunter2"),
+        ("sms_token", "hunter2"),
+    ])
+    .unwrap();
+    let shown: Vec<String> = SETTINGS.iter().map(|setting| config.in_force(setting)).collect();
+    assert!(!format!("{config:?} {shown:?}").contains("hunter2"), "{shown:?}");
+    assert_eq!(shown.iter().filter(|shown| *shown == "***").count(), 3, "{shown:?}");
+}
+
+#[test]
+fn every_secret_says_that_it_is_one() {
+    for setting in SETTINGS {
+        assert_eq!(setting.secret, setting.meaning.ends_with("; secret"), "{}", setting.name);
+    }
+}
+
+#[test]
 fn the_settings_in_force_are_shown_without_the_password() {
     let config = Config::from_pairs([
         ("database_url", "postgres://bfw:hunter2@localhost/bfw?password=hunter2"),

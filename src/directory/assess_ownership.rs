@@ -94,7 +94,7 @@ impl Directory {
         let before = store::ownership::assessments_of(tx, id).await?;
         self.keep_assessments(tx, &organization, &facts).await?;
         if store::ownership::assessments_of(tx, id).await? != before {
-            outbox::append(tx, Topic::Organization, id.uuid(), self.services.now()).await?;
+            outbox::announce(tx, Topic::Organization, id.uuid(), self.services.now()).await?;
         }
         Ok(())
     }

@@ -82,7 +82,7 @@ impl Directory {
             after: Some(json!({ "sequence": declaration.sequence, "facts": declaration.facts })),
         };
         audit::append(&tx, actor, organization.id, now, change).await?;
-        outbox::append(&tx, Topic::Organization, organization.id.uuid(), now).await?;
+        outbox::announce(&tx, Topic::Organization, organization.id.uuid(), now).await?;
         claim.finish(&tx, organization.id.uuid()).await?;
         tx.commit().await?;
         Ok(organization)

@@ -117,7 +117,7 @@ impl Directory {
             after: Some(audit::record(&after.audit_record(&numbers))?),
         };
         audit::append(&tx, actor, after.id, now, change).await?;
-        outbox::append(&tx, Topic::Organization, after.id.uuid(), now).await?;
+        outbox::announce(&tx, Topic::Organization, after.id.uuid(), now).await?;
         claim.finish(&tx, after.id.uuid()).await?;
         tx.commit().await?;
         Ok(after)

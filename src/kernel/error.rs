@@ -107,6 +107,10 @@ macro_rules! error_codes {
             StockReserved = "STOCK_RESERVED", "error-stock-reserved";
             /// The product's grade follows from measurements, and some are missing (`missing`, `standard`).
             GradeNeedsMeasurements = "GRADE_NEEDS_MEASUREMENTS", "error-grade-needs-measurements";
+            /// A search that is kept for alerts needs words or a filter.
+            EmptySearch = "EMPTY_SEARCH", "error-empty-search";
+            /// There are as many of these as there may be (`maximum`).
+            LimitReached = "LIMIT_REACHED", "error-limit-reached";
             /// The file is not written in UTF-8.
             NotUtf8 = "NOT_UTF8", "error-not-utf8";
             /// The file has a column that is not known, or twice (`value`, `allowed`).

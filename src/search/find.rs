@@ -1,5 +1,7 @@
 //! Searching: what was asked is checked, looked up, and given back as ids in order, with counts.
 
+use std::mem::take;
+
 use chrono::NaiveDate;
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
@@ -133,6 +135,15 @@ pub struct FindOrganizations {
     pub highlights: bool,
 }
 
+/// What a search for listings asks for, checked.
+#[derive(Debug, Clone)]
+pub struct ListingCriteria {
+    /// The words.
+    pub query: ParsedQuery,
+    /// What narrows it, products and places by their codes.
+    pub filter: ListingFilter,
+}
+
 /// A page of results.
 #[derive(Debug)]
 pub struct Found {
@@ -155,37 +166,12 @@ impl Search {
     ///
     /// # Errors
     /// What is wrong with the arguments, or that the index cannot answer.
-    pub async fn find_listings(&self, find: FindListings) -> Outcome<Found> {
+    pub async fn find_listings(&self, mut find: FindListings) -> Outcome<Found> {
         let mut wrong = Rejections::default();
-        let query = check_query(find.query.as_deref(), &mut wrong);
-        let near = find.near.and_then(|near| check_near(near, &mut wrong));
-        let range = find.price_per_kilogram.unwrap_or_default();
-        if range.min.zip(range.max).is_some_and(|(min, max)| min > max) {
-            let error = UserError::new(ErrorCode::OutOfRange, ["filter", "pricePerKilogram", "max"]);
-            wrong.push(error.with("minimum", "min").with("maximum", i64::MAX));
-        }
-        let filter = ListingFilter {
-            product_codes: self.check_products(find.product_codes, &mut wrong),
-            place_codes: self.check_places(find.place_codes, &mut wrong),
-            kinds: check_values(find.kinds, "kinds", &mut wrong),
-            schemes: self.check_schemes(find.schemes, &mut wrong),
-            women_owned: find.women_owned.map(women_owned),
-            grades: check_values(find.grades, "grades", &mut wrong),
-            seasons: check_values(find.seasons, "seasons", &mut wrong),
-            price_per_kilogram_min: range.min,
-            price_per_kilogram_max: range.max,
-            available_on: find.available_on,
-            near,
-            organizations: Vec::new(),
-        };
+        let ListingCriteria { query, filter } = self.listing_criteria(&mut find, &mut wrong);
+        let near = filter.near;
         let sort = check_sort(find.sort, near, &mut wrong);
-        // What can no longer be had is not found.
-        let of_today = find.available_on.is_none().then(|| Condition::Between {
-            field: NumberField::AvailableUntil,
-            min: Some(filter::days_since_epoch(self.services.clock.today())),
-            max: None,
-            or_absent: true,
-        });
+        let of_today = self.of_today(&filter);
         let facets = if find.facets { LISTING_FACETS.to_vec() } else { Vec::new() };
         let ask = Ask {
             collection: Collection::Listings,
@@ -197,6 +183,44 @@ impl Search {
             highlights: find.highlights,
         };
         self.find(ask, query, &find.page, wrong).await
+    }
+
+    /// What a search for listings asks for, checked, without searching. Takes it out of `find`; what is wrong goes to
+    /// `wrong`.
+    pub fn listing_criteria(&self, find: &mut FindListings, wrong: &mut Rejections) -> ListingCriteria {
+        let query = check_query(find.query.as_deref(), wrong);
+        let near = find.near.and_then(|near| check_near(near, wrong));
+        let range = find.price_per_kilogram.unwrap_or_default();
+        if range.min.zip(range.max).is_some_and(|(min, max)| min > max) {
+            let error = UserError::new(ErrorCode::OutOfRange, ["filter", "pricePerKilogram", "max"]);
+            wrong.push(error.with("minimum", "min").with("maximum", i64::MAX));
+        }
+        let filter = ListingFilter {
+            product_codes: self.check_products(take(&mut find.product_codes), wrong),
+            place_codes: self.check_places(take(&mut find.place_codes), wrong),
+            kinds: check_values(take(&mut find.kinds), "kinds", wrong),
+            schemes: self.check_schemes(take(&mut find.schemes), wrong),
+            women_owned: find.women_owned.take().map(women_owned),
+            grades: check_values(take(&mut find.grades), "grades", wrong),
+            seasons: check_values(take(&mut find.seasons), "seasons", wrong),
+            price_per_kilogram_min: range.min,
+            price_per_kilogram_max: range.max,
+            available_on: find.available_on,
+            near,
+            organizations: Vec::new(),
+        };
+        ListingCriteria { query, filter }
+    }
+
+    /// What can no longer be had is not found, unless a day is asked for.
+    #[must_use]
+    pub fn of_today(&self, filter: &ListingFilter) -> Option<Condition> {
+        filter.available_on.is_none().then(|| Condition::Between {
+            field: NumberField::AvailableUntil,
+            min: Some(filter::days_since_epoch(self.services.clock.today())),
+            max: None,
+            or_absent: true,
+        })
     }
 
     /// Searches organizations.

@@ -9,8 +9,10 @@
 //! one on a server that several machines share. [`model`] says how
 //! words are folded, what a document is made of, and which fields it has.
 //!
-//! Deliberately absent: who may see what (the rooms that own the rows decide), saved searches and alerts.
+//! Deliberately absent: who may see what (the rooms that own the rows decide); saved searches, which `alerts` keeps and holds
+//! against documents by [`model::percolate`].
 
+mod documents;
 pub mod embedded;
 pub mod engine;
 mod examine;
@@ -35,8 +37,9 @@ use std::{
     time::{Duration, Instant},
 };
 
+pub use documents::ChangedListing;
 pub use examine::{Examined, examine};
-pub use find::{FindListings, FindOrganizations, Found, Near, PriceRange, SortBy, WomenOwned};
+pub use find::{FindListings, FindOrganizations, Found, ListingCriteria, Near, PriceRange, SortBy, WomenOwned};
 pub use rebuild::Rebuilt;
 pub use verify::{Comparison, Counts, Difference, Differs};
 pub use watch::run;

@@ -4,6 +4,7 @@
 #![expect(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test says what is wrong by failing")]
 
 mod accounts;
+mod alerts;
 mod api;
 mod carrying;
 mod catalog;
@@ -12,6 +13,7 @@ mod drift;
 mod futures;
 mod harness;
 mod limits;
+mod notifications;
 mod operations;
 mod outbox;
 mod policy;

@@ -51,6 +51,17 @@ impl Loaders {
         Ok(ctx.data::<Self>()?.by_id.get(ctx, id).await?.map(Listing))
     }
 
+    /// The listing that a wire id names, if the request's actor may see it; none for the id of anything else.
+    ///
+    /// # Errors
+    /// The masked form of a fault.
+    pub async fn listing_named(ctx: &Context<'_>, id: &str) -> Result<Option<Listing>, Error> {
+        match id.parse() {
+            Ok(id) => Self::listing(ctx, id).await,
+            Err(_) => Ok(None),
+        }
+    }
+
     /// The reservation, if it exists and the request's actor belongs to its buyer or seller.
     ///
     /// # Errors

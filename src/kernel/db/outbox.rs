@@ -19,15 +19,31 @@ pub enum Topic {
     Listing,
     /// An organization was made or changed, or its ownership assessment was.
     Organization,
+    /// A listing was made or changed, for those who wait for such a one.
+    ListingAlert,
+    /// An organization was changed, for those who wait for what it offers.
+    OrganizationAlert,
 }
 
 impl Topic {
-    const ALL: [Self; 2] = [Self::Listing, Self::Organization];
+    const ALL: [Self; 4] = [Self::Listing, Self::Organization, Self::ListingAlert, Self::OrganizationAlert];
 
     const fn as_str(self) -> &'static str {
         match self {
             Self::Listing => "listing",
             Self::Organization => "organization",
+            Self::ListingAlert => "listing_alert",
+            Self::OrganizationAlert => "organization_alert",
+        }
+    }
+
+    /// What tells the same change to those whom it alerts. They have messages of their own, so that an index that fails
+    /// loses no alert, and an alert that fails leaves no index behind.
+    const fn alert(self) -> Option<Self> {
+        match self {
+            Self::Listing => Some(Self::ListingAlert),
+            Self::Organization => Some(Self::OrganizationAlert),
+            Self::ListingAlert | Self::OrganizationAlert => None,
         }
     }
 }
@@ -61,6 +77,20 @@ pub const LEASE: TimeDelta = TimeDelta::seconds(60);
 pub async fn append(tx: &WriteTx, topic: Topic, subject: Uuid, now: Timestamp) -> Result<(), DbErr> {
     let sql = "INSERT INTO outbox (topic, subject_id, created_at, available_at, attempts) VALUES ($1, $2, $3, $3, 0)";
     run(&**tx, sql, [topic.as_str().into(), subject.into(), now.into()]).await?;
+    tx.touch_outbox();
+    Ok(())
+}
+
+/// Writes what [`append`] writes, and the message that alerts those who wait for such a change: for what people do, not
+/// for what a new reference table brings with it.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn announce(tx: &WriteTx, topic: Topic, subject: Uuid, now: Timestamp) -> Result<(), DbErr> {
+    let Some(alert) = topic.alert() else { return append(tx, topic, subject, now).await };
+    let sql = "INSERT INTO outbox (topic, subject_id, created_at, available_at, attempts)
+               VALUES ($1, $3, $4, $4, 0), ($2, $3, $4, $4, 0)";
+    run(&**tx, sql, [topic.as_str().into(), alert.as_str().into(), subject.into(), now.into()]).await?;
     tx.touch_outbox();
     Ok(())
 }
@@ -279,7 +309,7 @@ pub async fn forget_parked_about(tx: &WriteTx, topic: Topic, subjects: &[Uuid]) 
 }
 
 /// Removes messages that were set aside before an instant, after which everything they could have led to was done anew;
-/// gives their number.
+/// gives their number. No index that is built anew does what an alert would have done, so those stay.
 ///
 /// # Errors
 /// When the database refuses.
@@ -287,8 +317,8 @@ pub async fn forget_parked(db: &Database, before: Timestamp) -> Result<u64, DbEr
     let tx = db.begin().await?;
     let forget = Statement::from_sql_and_values(
         db.backend(),
-        "DELETE FROM outbox WHERE parked_at IS NOT NULL AND parked_at <= $1",
-        [before.into()],
+        "DELETE FROM outbox WHERE parked_at IS NOT NULL AND parked_at <= $1 AND topic NOT IN ($2, $3)",
+        [before.into(), Topic::ListingAlert.as_str().into(), Topic::OrganizationAlert.as_str().into()],
     );
     let forgotten = tx.execute_raw(forget).await?.rows_affected();
     tx.commit().await?;

@@ -49,6 +49,8 @@ error-missing-for-publication = The listing needs this to be published.
 error-insufficient-stock = Only { $available } { $unit } are left.
 error-stock-reserved = This quantity does not fit: { $reserved } { $unit } are held for buyers.
 error-grade-needs-measurements = The grade follows from measurements ({ $standard }). Missing: { $missing }.
+error-empty-search = A saved search needs words or a filter.
+error-limit-reached = There are { $maximum } of these already, as many as there may be. Delete one first.
 error-not-utf8 = This text is not UTF-8. Save the sheet as “CSV UTF-8”.
 error-unknown-column = Unknown or doubled column: “{ $value }”. Possible columns: { $allowed }.
 error-missing-column = The column “{ $value }” is missing.
@@ -106,3 +108,18 @@ search-ownership-iwa34-women-led = Women-led (IWA 34)
 search-ownership-un-women-owned = Women-owned (UN Women)
 search-ownership-ifc-women-owned = Women-owned (IFC)
 search-ownership-womens-cooperative = Women's cooperative
+
+# What people are told.
+notification-search-match-title = New listing: { $title }
+notification-search-match-text = “{ $title }” by { $seller } is what your search “{ $search }” asks for.
+notification-search-match-sms = New for “{ $search }”: { $title }, { $seller }.
+notification-stop-email = To receive no more of these e-mails: { $link }
+notification-stop-sms = Stop: { $link }
+
+# The page behind the link in every message.
+stop-page-ask = Receive neither e-mails nor SMS any more?
+stop-page-ask-email = Receive no more e-mails?
+stop-page-ask-sms = Receive no more SMS?
+stop-page-button = Stop
+stop-page-done = Done: you will receive no more. You can change your mind in your preferences.
+stop-page-unknown = This link is no longer valid. Sign in to change your preferences.

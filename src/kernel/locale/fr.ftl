@@ -49,6 +49,8 @@ error-missing-for-publication = Il manque cette donnée pour publier l'offre.
 error-insufficient-stock = Il ne reste que { $available } { $unit }.
 error-stock-reserved = Cette quantité ne convient pas : { $reserved } { $unit } sont réservés à des acheteurs.
 error-grade-needs-measurements = Le grade se déduit des mesures ({ $standard }). Il manque : { $missing }.
+error-empty-search = Une recherche enregistrée a besoin de mots ou d'un filtre.
+error-limit-reached = Il y en a déjà { $maximum }, c'est le maximum. Supprimez-en une d'abord.
 error-not-utf8 = Ce texte n'est pas en UTF-8. Dans le tableur, enregistrez sous « CSV UTF-8 ».
 error-unknown-column = Colonne inconnue ou en double : « { $value } ». Colonnes possibles : { $allowed }.
 error-missing-column = Il manque la colonne « { $value } ».
@@ -106,3 +108,18 @@ search-ownership-iwa34-women-led = Dirigée par des femmes (IWA 34)
 search-ownership-un-women-owned = Propriété de femmes (ONU Femmes)
 search-ownership-ifc-women-owned = Propriété de femmes (IFC)
 search-ownership-womens-cooperative = Coopérative de femmes
+
+# Ce que l'on annonce aux gens.
+notification-search-match-title = Nouvelle annonce : { $title }
+notification-search-match-text = { $title }, par { $seller }, répond à votre recherche « { $search } ».
+notification-search-match-sms = Nouvelle annonce pour « { $search } » : { $title }, { $seller }.
+notification-stop-email = Pour ne plus recevoir ces e-mails : { $link }
+notification-stop-sms = Stop : { $link }
+
+# La page derrière le lien de chaque message.
+stop-page-ask = Ne plus recevoir ni e-mails ni SMS ?
+stop-page-ask-email = Ne plus recevoir d'e-mails ?
+stop-page-ask-sms = Ne plus recevoir de SMS ?
+stop-page-button = Ne plus recevoir
+stop-page-done = C'est fait : vous n'en recevrez plus. Vous pouvez changer d'avis dans vos préférences.
+stop-page-unknown = Ce lien n'est plus valable. Connectez-vous pour changer vos préférences.

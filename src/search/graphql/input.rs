@@ -98,8 +98,8 @@ pub struct ListingSearchFilter {
 }
 
 impl ListingSearchFilter {
-    /// What is asked for by the filter alone.
-    pub(super) fn read(self, wrong: &mut Rejections) -> FindListings {
+    /// What is asked for by the filter alone. What cannot be read goes to `wrong`, below `filter`.
+    pub fn read(self, wrong: &mut Rejections) -> FindListings {
         FindListings {
             product_codes: self.product_codes.unwrap_or_default(),
             place_codes: self.place_codes.unwrap_or_default(),

@@ -71,6 +71,8 @@ pub struct ListingSource {
     pub place_code: Option<String>,
     /// When it was published.
     pub published_at: DateTime<Utc>,
+    /// When it last changed.
+    pub updated_at: DateTime<Utc>,
 }
 
 /// What documents are composed with.

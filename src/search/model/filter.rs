@@ -4,13 +4,14 @@
 //! their own, value by value.
 
 use chrono::{Datelike as _, NaiveDate};
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::fields::{KeywordField, NumberField};
 use super::geo::GeoPoint;
 
 /// Narrows to sellers that are women-owned under a definition, on at least some evidence.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WomenOwnedFilter {
     /// The definition's code.
     pub definition: String,
@@ -19,7 +20,7 @@ pub struct WomenOwnedFilter {
 }
 
 /// A circle on the map.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Near {
     /// Its middle.
     pub center: GeoPoint,
@@ -27,8 +28,10 @@ pub struct Near {
     pub radius_kilometres: f64,
 }
 
-/// What listings may be narrowed to. Values of one field are alternatives; fields add up.
-#[derive(Debug, Clone, Default, PartialEq)]
+/// What listings may be narrowed to. Values of one field are alternatives; fields add up. Saved searches keep it as JSON: a
+/// field may be added, and is then empty in those kept before.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct ListingFilter {
     /// Products, or classes of products.
     pub product_codes: Vec<String>,

@@ -12,6 +12,7 @@ pub mod filter;
 pub mod fold;
 pub mod geo;
 pub mod highlight;
+pub mod percolate;
 pub mod query;
 pub mod request;
 pub mod suggestion;

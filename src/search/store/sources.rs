@@ -161,6 +161,7 @@ fn listing_source(row: listing::Model) -> Result<ListingSource, Fault> {
         available_until: row.available_until,
         place_code: row.place_code,
         published_at: row.published_at.unwrap_or(row.created_at),
+        updated_at: row.updated_at,
     })
 }
 

@@ -170,6 +170,7 @@ pub(super) fn app(options: Options) -> Router {
         parts: Vec::new(),
         ids: Arc::new(UuidV7Source::new(Arc::new(SystemClock))),
         cors_origins: CorsOrigins::Listed(vec!["https://shop.example".to_owned()]),
+        pages: Router::new(),
         https: true,
     })
 }

@@ -95,7 +95,7 @@ pub(super) fn plain_listing(number: u128, product: usize, place: usize) -> Listi
 }
 
 /// Any listings.
-pub(super) fn listings(seed: u64, count: u128) -> Vec<ListingDocument> {
+pub(crate) fn listings(seed: u64, count: u128) -> Vec<ListingDocument> {
     let mut random = StdRng::seed_from_u64(seed);
     (1..=count).map(|number| listing(&mut random, number)).collect()
 }
@@ -156,6 +156,6 @@ pub(super) fn organization(number: u128, name: &str, place: usize) -> Organizati
     }
 }
 
-pub(super) fn neutral(listings: impl IntoIterator<Item = ListingDocument>) -> Vec<SearchDocument> {
+pub(crate) fn neutral(listings: impl IntoIterator<Item = ListingDocument>) -> Vec<SearchDocument> {
     listings.into_iter().map(SearchDocument::from).collect()
 }

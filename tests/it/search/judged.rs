@@ -196,6 +196,7 @@ fn demo() -> (Vec<SearchDocument>, HashMap<Uuid, String>) {
                 available_until: None,
                 place_code: row.place,
                 published_at: DateTime::UNIX_EPOCH,
+                updated_at: DateTime::UNIX_EPOCH,
             };
             composer.listing(source, seller).into()
         })

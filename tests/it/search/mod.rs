@@ -5,7 +5,7 @@ mod contract;
 mod counted;
 mod counts;
 mod degraded;
-mod documents;
+pub(crate) mod documents;
 mod embedded;
 mod engines;
 mod faulty;

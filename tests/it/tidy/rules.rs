@@ -5,14 +5,26 @@ use std::fmt;
 use super::source::Source;
 
 /// The rooms, each knowing only those before it.
-const ROOMS: [&str; 8] =
-    ["kernel", "accounts", "directory", "catalog", "certification", "traceability", "procurement", "insight"];
+const ROOMS: [&str; 9] = [
+    "kernel",
+    "accounts",
+    "notifications",
+    "directory",
+    "catalog",
+    "certification",
+    "traceability",
+    "procurement",
+    "insight",
+];
 
-/// What search reads. Nobody below `api` reads search.
-const SEARCH_KNOWS: [&str; 5] = ["kernel", "accounts", "directory", "catalog", "certification"];
+/// Rooms beside that order, and what each knows. Nobody else below `api` knows them.
+const BESIDE: [(&str, &[&str]); 2] = [
+    ("search", &["kernel", "accounts", "directory", "catalog", "certification"]),
+    ("alerts", &["kernel", "accounts", "directory", "catalog", "certification", "search", "notifications"]),
+];
 
 /// What stands above all rooms.
-const OUTER: [&str; 7] = ["api", "app", "cli", "config", "demo", "search", "web"];
+const OUTER: [&str; 8] = ["alerts", "api", "app", "cli", "config", "demo", "search", "web"];
 
 /// The libraries that speak to the database, and the crates that speak of its tables.
 const DATABASE: [&str; 5] = ["sea_orm", "sea_orm_migration", "sqlx", "entity", "migration"];
@@ -161,7 +173,7 @@ impl<'a> Place<'a> {
     }
 
     fn is_room(&self) -> bool {
-        ROOMS.contains(&self.room) || self.room == "search"
+        is_room(self.room)
     }
 
     /// Whether this room may know `other`, a module under the crate's root.
@@ -169,12 +181,16 @@ impl<'a> Place<'a> {
         if !self.is_room() || other == self.room {
             return true;
         }
-        if self.room == "search" {
-            return SEARCH_KNOWS.contains(&other);
+        if let Some((_, known)) = BESIDE.iter().find(|(room, _)| *room == self.room) {
+            return known.contains(&other);
         }
         let order = |room: &str| ROOMS.iter().position(|&known| known == room);
         order(other).is_some_and(|theirs| order(self.room).is_some_and(|ours| theirs < ours))
     }
+}
+
+fn is_room(module: &str) -> bool {
+    ROOMS.contains(&module) || BESIDE.iter().any(|(room, _)| *room == module)
 }
 
 /// The first rule that a file at `place` breaks by naming `name`.
@@ -214,7 +230,7 @@ fn broken_inside(place: &Place<'_>, other: &str, rest: &[&str], sources: &[Sourc
         return Some(Rule::GraphqlOnTop);
     }
     if !place.may_know(other) {
-        let rings = is_graphql && place.kind == Kind::Graphql && (ROOMS.contains(&other) || other == "search");
+        let rings = is_graphql && place.kind == Kind::Graphql && is_room(other);
         return (!rings).then_some(Rule::RoomOrder);
     }
     match place.kind {

@@ -1,0 +1,143 @@
+//! What is told, and in which words.
+
+use std::collections::BTreeMap;
+
+use uuid::Uuid;
+
+use super::{Channel, NotificationId};
+use crate::{
+    accounts::{EmailAddress, Phone, UserId},
+    kernel::{clock::Timestamp, error::excerpt, locale, locale::Locale},
+};
+
+super::words! {
+    /// What happened.
+    NoticeKind {
+        /// A saved search has found a listing. Arguments: `title` of the listing, `seller`, `search` as its owner calls it.
+        SearchMatch = "SEARCH_MATCH",
+    }
+}
+
+impl NoticeKind {
+    /// What the keys of its messages begin with.
+    const fn key(self) -> &'static str {
+        match self {
+            Self::SearchMatch => "notification-search-match",
+        }
+    }
+}
+
+/// Something to be told to a person.
+#[derive(Debug, Clone)]
+pub struct Notice {
+    /// To whom.
+    pub recipient: UserId,
+    /// What happened.
+    pub kind: NoticeKind,
+    /// The wire id of what it leads to.
+    pub subject: String,
+    /// The wire id of what it is told for, if anything.
+    pub cause: Option<String>,
+    /// What its text is made with.
+    pub arguments: BTreeMap<String, String>,
+    /// By which ways beside the product itself, as far as she wants them.
+    pub channels: Vec<Channel>,
+}
+
+/// Something that a person was told.
+#[derive(Debug, Clone)]
+pub struct Notification {
+    /// Its id.
+    pub id: NotificationId,
+    /// Who was told.
+    pub recipient: UserId,
+    /// What happened.
+    pub kind: NoticeKind,
+    /// The wire id of what it leads to.
+    pub subject: String,
+    /// The wire id of what it was told for.
+    pub cause: Option<String>,
+    /// What its text is made with.
+    pub arguments: BTreeMap<String, String>,
+    /// When it was told.
+    pub created_at: Timestamp,
+    /// When she read it.
+    pub read_at: Option<Timestamp>,
+}
+
+/// An e-mail.
+#[derive(Debug, Clone)]
+pub struct Mail {
+    /// What a repetition could be told by.
+    pub id: Uuid,
+    /// To whom.
+    pub to: EmailAddress,
+    /// Its subject line.
+    pub subject: String,
+    /// Its plain text.
+    pub text: String,
+    /// Where further ones are stopped.
+    pub stop: String,
+}
+
+/// A short message.
+#[derive(Debug, Clone)]
+pub struct Sms {
+    /// What a repetition could be told by.
+    pub id: Uuid,
+    /// To whom.
+    pub to: Phone,
+    /// Its text.
+    pub text: String,
+}
+
+impl Notification {
+    /// In a few words.
+    #[must_use]
+    pub fn title(&self, locale: Locale) -> String {
+        self.say(locale, "title", |value| value.to_owned())
+    }
+
+    /// In a sentence.
+    #[must_use]
+    pub fn text(&self, locale: Locale) -> String {
+        self.say(locale, "text", |value| value.to_owned())
+    }
+
+    /// As an e-mail.
+    #[must_use]
+    pub fn mail(&self, id: Uuid, to: EmailAddress, locale: Locale, stop: String) -> Mail {
+        let footer = locale::message(locale, "notification-stop-email", [("link", stop.as_str())]);
+        let text = format!("{}\n\n-- \n{footer}\n", self.text(locale));
+        Mail { id, to, subject: self.title(locale), text, stop }
+    }
+
+    /// As a short message: each of its parts is cut, since every 70 signs cost.
+    #[must_use]
+    pub fn sms(&self, id: Uuid, to: Phone, locale: Locale, stop: &str) -> Sms {
+        let footer = locale::message(locale, "notification-stop-sms", [("link", stop)]);
+        Sms { id, to, text: format!("{} {footer}", self.say(locale, "sms", excerpt)) }
+    }
+
+    fn say(&self, locale: Locale, form: &str, cut: impl Fn(&str) -> String) -> String {
+        let arguments: Vec<(&str, String)> =
+            self.arguments.iter().map(|(name, value)| (name.as_str(), cut(value))).collect();
+        let key = format!("{}-{form}", self.kind.key());
+        locale::message(locale, &key, arguments.iter().map(|(name, value)| (*name, value.as_str())))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_has_its_words_in_both_languages() {
+        for kind in NoticeKind::ALL {
+            for form in ["title", "text", "sms"] {
+                assert!(locale::has_message(&format!("{}-{form}", kind.key())), "{kind:?} {form}");
+            }
+        }
+        assert!(locale::has_message("notification-stop-email") && locale::has_message("notification-stop-sms"));
+    }
+}

@@ -1,0 +1,8 @@
+//! The room's queries. Nothing here decides.
+
+pub(super) mod deliveries;
+pub(super) mod notices;
+pub(super) mod wishes;
+
+/// Rows that one statement inserts at most: SQLite takes 32,766 parameters.
+const ROWS_MAX: usize = 1_000;
