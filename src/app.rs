@@ -156,7 +156,9 @@ impl App {
     /// Does the background work until `stop`: carries the outbox, sweeps, and looks after the index.
     pub async fn work(self, name: &'static str, stop: CancellationToken) {
         let follow_up = self.follow_up();
-        tokio::join!(worker::run(self.services.clone(), &follow_up, name, stop.clone()), self.watch(stop));
+        // Boxed: both are large, and live as long as the process.
+        let carrying = Box::pin(worker::run(self.services.clone(), &follow_up, name, stop.clone()));
+        tokio::join!(carrying, Box::pin(self.watch(stop)));
     }
 
     /// Keeps up with what other processes do to the index and to the places, for a process that answers and leaves the work

@@ -151,7 +151,9 @@ impl Search {
             Condition::AnyOf(KeywordField::Scheme, schemes) => {
                 Plain::Certified { schemes: schemes.clone(), day: self.services.clock.today() }
             }
-            Condition::AnyOf(KeywordField::WomenOwned, terms) => Plain::Owned(terms.iter().filter_map(fact).collect()),
+            Condition::AnyOf(KeywordField::WomenOwned, terms) => {
+                Plain::Owned(terms.iter().filter_map(|term| fact(term)).collect())
+            }
             Condition::Between { field: NumberField::PricePerKilogram, min, max, .. } => {
                 Plain::Price { min: min.unwrap_or(i64::MIN), max: max.unwrap_or(i64::MAX) }
             }
@@ -257,7 +259,7 @@ fn plain(kind: SuggestionKind, text: &str) -> Suggestion {
 }
 
 /// The parts of `DEFINITION|STATUS|EVIDENCE`.
-fn fact(term: &String) -> Option<[String; 3]> {
+fn fact(term: &str) -> Option<[String; 3]> {
     let mut parts = term.split('|').map(str::to_owned);
     Some([parts.next()?, parts.next()?, parts.next()?])
 }
@@ -274,9 +276,11 @@ fn origin(request: &SearchRequest) -> Option<GeoPoint> {
 }
 
 fn certified(conditions: &[Plain]) -> impl Iterator<Item = &[String]> {
-    let schemes =
-        |condition| if let &Plain::Certified { ref schemes, .. } = condition { Some(schemes.as_slice()) } else { None };
     conditions.iter().filter_map(schemes)
+}
+
+fn schemes(condition: &Plain) -> Option<&[String]> {
+    if let Plain::Certified { schemes, .. } = condition { Some(schemes) } else { None }
 }
 
 /// How far it is from the middle to its own point or, where it has none, to its place's.

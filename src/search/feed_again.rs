@@ -87,7 +87,7 @@ impl Search {
             let broken_off = begun.alive_at + BROKEN_OFF_AFTER < self.services.now();
             if broken_off || at_start {
                 let messages = self.feed_changes_since(begun.changes_since, broken_off.then_some(begun.id)).await?;
-                tracing::info!(since = %begun.changes_since, messages, "a rebuild was broken off; changes since are fed again");
+                tracing::info!(since = %begun.changes_since, messages, "changes since the beginning of a rebuild that did not end are fed again");
             }
         }
         Ok(())
