@@ -9,6 +9,8 @@
 //! other; SQLite runs inside the server. The floor (see [`floor`]) takes the server's place in turns, so that both meet the
 //! same machine. Its answers are compared with the product's before anything is measured. Everything is loopback.
 //!
+//! `--engines embedded,meilisearch` measures the search engines instead (see [`engines`]); `--meilisearch` is the server's program.
+//!
 //! The seeded marketplaces are kept under the system's folder for temporary files and used again; `--fresh` makes them anew.
 //! `--hold listing` puts the product under that load with 32 clients until it is interrupted: for a profiler.
 #![expect(
@@ -18,8 +20,10 @@
     reason = "a program for people at a terminal that says what is wrong by stopping"
 )]
 
+mod engines;
 mod floor;
 mod load;
+mod meilisearch;
 mod process;
 mod scenario;
 mod world;
@@ -63,6 +67,15 @@ pub(crate) struct Options {
     /// Make the marketplaces anew.
     #[arg(long)]
     fresh: bool,
+    /// Measure these search engines instead: embedded, meilisearch.
+    #[arg(long, value_delimiter = ',')]
+    engines: Vec<String>,
+    /// The program of the Meilisearch server.
+    #[arg(long, default_value = "meilisearch")]
+    meilisearch: std::path::PathBuf,
+    /// Commits a second while it is measured how soon a commit is found.
+    #[arg(long, default_value_t = 200)]
+    writes: u32,
     /// Keep the product under this load until interrupted.
     #[arg(long)]
     hold: Option<String>,
@@ -86,7 +99,12 @@ fn main() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(async {
         for database in &options.databases {
-            measure(&options, &World::prepare(database, &options).await).await;
+            let world = World::prepare(database, &options).await;
+            if options.engines.is_empty() {
+                measure(&options, &world).await;
+            } else {
+                engines::measure(&options, &world).await;
+            }
         }
     });
 }

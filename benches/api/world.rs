@@ -5,6 +5,7 @@ use std::{
     net::SocketAddr,
     path::PathBuf,
     process::{Command, Stdio},
+    time::{Duration, Instant},
 };
 
 use bfw::kernel::id::encode;
@@ -84,9 +85,33 @@ impl World {
 
     /// Starts the product on its core.
     pub(crate) fn serve(&self) -> Server {
+        self.serve_with(&[])
+    }
+
+    /// Starts the product on its core, with some settings of its own.
+    pub(crate) fn serve_with(&self, settings: &[(&str, String)]) -> Server {
         let mut command = self.command(pinned(SERVER_CORE, env!("CARGO_BIN_EXE_bfw")));
-        command.arg("serve");
+        command.args(["serve"]).envs(settings.iter().map(|(name, value)| (name, value)));
         Server::start(command)
+    }
+
+    /// Builds the index anew, with some settings of its own, and tells how long that takes.
+    pub(crate) fn reindex(&self, settings: &[(&str, String)]) -> Duration {
+        let mut command = self.command(Command::new(env!("CARGO_BIN_EXE_bfw")));
+        command.args(["reindex"]).envs(settings.iter().map(|(name, value)| (name, value)));
+        let started = Instant::now();
+        run(command);
+        started.elapsed()
+    }
+
+    /// Where the product keeps what is its own.
+    pub(crate) fn data_folder(&self) -> PathBuf {
+        self.folder.join("data")
+    }
+
+    /// A folder of this marketplace's for another server.
+    pub(crate) fn folder_of(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
     }
 
     /// Starts the floor on the same core.
@@ -183,12 +208,25 @@ impl Writer {
         Self { token, organization }
     }
 
+    /// Publishes a listing, and gives its id as soon as that is acknowledged.
+    pub(crate) async fn publish(&self, connection: &mut Connection, title: &str) -> String {
+        let created = ask(connection, Some(&self.token), CREATE, &self.listing(title)).await;
+        let id = text_at(&created, "/data/createListing/listing/id");
+        let published = ask(connection, Some(&self.token), PUBLISH, &json!({ "input": { "listingId": id } })).await;
+        assert_eq!(text_at(&published, "/data/publishListing/listing/id"), id);
+        id
+    }
+
+    fn listing(&self, title: &str) -> Value {
+        json!({ "input": {
+            "organizationId": self.organization, "productCode": "shea-butter", "title": title,
+            "price": { "amount": "1250", "currency": "XOF" }, "priceUnit": "KGM",
+            "quantity": { "value": "500", "unit": "KGM" }, "placeCode": "koulikoro" } })
+    }
+
     /// What she does, on these paths.
     pub(crate) fn script(&self, create_path: &'static str, publish_path: &'static str) -> CreateAndPublish {
-        let input = json!({ "input": {
-            "organizationId": self.organization, "productCode": "shea-butter", "title": "Beurre de karité de la saison",
-            "price": { "amount": "1250", "currency": "XOF" }, "priceUnit": "KGM",
-            "quantity": { "value": "500", "unit": "KGM" }, "placeCode": "koulikoro" } });
+        let input = self.listing("Beurre de karité de la saison");
         CreateAndPublish {
             create: post(create_path, Some(&self.token), &body(CREATE, &input)),
             publish: Vec::new(),
@@ -224,7 +262,7 @@ impl Script for CreateAndPublish {
     }
 }
 
-async fn ask(connection: &mut Connection, token: Option<&str>, query: &str, variables: &Value) -> Value {
+pub(crate) async fn ask(connection: &mut Connection, token: Option<&str>, query: &str, variables: &Value) -> Value {
     let answer = connection.ask(&post("/graphql", token, &body(query, variables))).await;
     serde_json::from_slice(answer).expect("JSON")
 }

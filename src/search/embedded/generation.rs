@@ -202,6 +202,9 @@ impl Shelf {
         let mut merging = LogMergePolicy::default();
         merging.set_min_num_segments(SEGMENTS_MERGED);
         writer.set_merge_policy(Box::new(merging));
+        // A process that was killed between writing a file and committing it left the file, and the next commit would make
+        // one of the same name.
+        writer.garbage_collect_files().wait().map_err(unavailable)?;
         Ok(writer)
     }
 }

@@ -72,7 +72,9 @@ impl Trouble {
     /// Whether the same may succeed at once.
     fn passes(&self) -> bool {
         match self {
-            Self::Unreached(_) | Self::Status(_) => true,
+            // Who did not answer in time has had the time that there was.
+            Self::Unreached(error) => !error.is_timeout() || error.is_connect(),
+            Self::Status(_) => true,
             Self::LeftAlone | Self::TooLong | Self::Address(_) | Self::Unwritable(_) => false,
         }
     }

@@ -236,6 +236,7 @@ const RECIPROCAL_RANK_MIN: f64 = 0.92;
 /// How far the engines may be apart, so that it does not matter to people which one a marketplace runs.
 const APART_MAX: f64 = 0.05;
 
+#[expect(clippy::print_stdout, reason = "the scores are what somebody who changes the engine wants to see")]
 async fn people_find_what_they_mean_in_three_languages(engines: &Engines) {
     let scores = judge(&engines.empty().await).await;
     for (language, score) in &scores {
@@ -251,6 +252,7 @@ async fn people_find_what_they_mean_in_three_languages(engines: &Engines) {
 }
 
 /// Asks everything that was judged, and scores the answers by language and in all.
+#[expect(clippy::print_stdout, reason = "so is what was not found at once")]
 async fn judge(trial: &Trial) -> BTreeMap<String, Score> {
     let (documents, units) = demo();
     trial.put(documents.clone()).await;

@@ -266,6 +266,6 @@ fn general_value(value: &Value) -> Value {
             let kept = fields.iter().filter(|(name, _)| !chance(name));
             Value::Object(kept.map(|(name, value)| (name.clone(), general_value(value))).collect())
         }
-        other => other.clone(),
+        plain @ (Value::Null | Value::Bool(_) | Value::Number(_)) => plain.clone(),
     }
 }
