@@ -127,20 +127,27 @@ pub(in crate::search) async fn plain_listings(
         "SELECT l.id, l.organization_id, l.product_code, l.place_code, o.place_code, o.latitude, o.longitude
          FROM (SELECT id, organization_id, product_code, title_folded, price_currency, price_per_kilogram, quantity, reserved,
                       grade, season, available_from, available_until, place_code, published_at
-               FROM listing WHERE status = 'PUBLISHED'",
+               FROM listing WHERE ",
     );
-    let mut is_narrow = false;
+    let mut narrowed = Vec::new();
     for condition in conditions {
         if let Plain::Products(codes) = condition {
-            any_of(&mut query, " AND product_code", codes);
-            is_narrow = true;
+            narrowed.push((" AND product_code", codes));
         } else if let Plain::Places { regions: Some(regions), .. } = condition {
-            any_of(&mut query, " AND region_code", regions);
-            is_narrow = true;
+            narrowed.push((" AND region_code", regions));
         }
     }
-    // In the order of dates SQLite would walk through all listings to find those of a product; without, it reads those alone.
-    query.push(if is_narrow { " LIMIT " } else { " ORDER BY published_at DESC, id DESC LIMIT " }).bind(ROWS_MAX);
+    if narrowed.is_empty() {
+        query.push("status = 'PUBLISHED' ORDER BY published_at DESC, id DESC");
+    } else {
+        // SQLite knows nothing of how often values occur, and would walk through all that is published, by date or by price,
+        // to find what is of a product. An expression in place of the column leaves it the product's and the region's index.
+        query.push("status || '' = 'PUBLISHED'");
+        for (column, codes) in narrowed {
+            any_of(&mut query, column, codes);
+        }
+    }
+    query.push(" LIMIT ").bind(ROWS_MAX);
     query.push(
         ") l JOIN organization o ON o.id = l.organization_id
          WHERE o.standing = 'GOOD' AND (l.quantity IS NULL OR l.quantity > l.reserved)",

@@ -91,6 +91,14 @@ pub(crate) fn foreign_file(path: &str) -> Option<Vec<u8>> {
     }
 }
 
+/// What a test draws at random by: `BFW_TEST_SEED`, or the test's own. A test that fails shows it.
+#[expect(clippy::print_stdout, reason = "the runner shows what a failing test printed")]
+pub(crate) fn seed(own: u64) -> u64 {
+    let seed = setting("BFW_TEST_SEED").map_or(own, |seed| seed.parse().unwrap());
+    println!("BFW_TEST_SEED={seed}");
+    seed
+}
+
 /// A variable of the environment, if it is set and not empty.
 #[expect(
     clippy::disallowed_methods,

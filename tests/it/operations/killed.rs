@@ -12,7 +12,7 @@ use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
 use serde_json::{Value, json};
 
 use super::process::{Serving, bfw, run, stderr, stdout};
-use crate::harness::{TestDatabase, setting};
+use crate::harness::{Backend, TestDatabase, seed};
 
 const KILLS: usize = 12;
 
@@ -86,9 +86,7 @@ async fn time_passes(connection: &DatabaseConnection) {
 
 #[db_test]
 async fn killed_at_any_moment_nothing_is_lost(database: TestDatabase) {
-    let seed = setting("BFW_TEST_SEED").map_or(20_261_124, |seed| seed.parse().unwrap());
-    println!("BFW_TEST_SEED={seed}");
-    let mut random = StdRng::seed_from_u64(seed);
+    let mut random = StdRng::seed_from_u64(seed(20_261_124));
     let written = AtomicU64::new(0);
     let serving = Serving::start(bfw(&database, &["serve"]));
     let [first, second, third] =
@@ -172,9 +170,9 @@ async fn what_was_set_aside_is_told_by_the_doctor_and_the_metrics(database: Test
     let serving = Serving::start(bfw(&database, &["serve", "--no-worker"]));
     let connection = database.connect().await;
     let at = "'2026-11-02 08:00:00+00:00'";
-    let subject = match connection.get_database_backend() {
-        sea_orm::DbBackend::Postgres => "'018f0000-0000-7000-8000-000000000001'",
-        _ => "x'018f0000000070008000000000000001'",
+    let subject = match database.backend() {
+        Backend::Postgres => "'018f0000-0000-7000-8000-000000000001'",
+        Backend::Sqlite => "x'018f0000000070008000000000000001'",
     };
     let insert = |parked: &str| {
         format!(

@@ -9,7 +9,7 @@ use rand::{SeedableRng as _, rngs::StdRng};
 use serde_json::{Map, Value, json};
 
 use super::market::Market;
-use crate::harness::{TestApp, setting};
+use crate::harness::{TestApp, seed};
 use oracle::{Counted, Of, Oracle};
 
 const ORGANIZATIONS: u32 = 90;
@@ -38,9 +38,7 @@ async fn counted(app: &TestApp, query: &str, filter: &Map<String, Value>) -> Cou
 
 #[db_test]
 async fn totals_and_facets_are_those_of_the_database(app: TestApp) {
-    let seed = setting("BFW_TEST_SEED").map_or(20_261_124, |seed| seed.parse().unwrap());
-    println!("BFW_TEST_SEED={seed}");
-    let mut random = StdRng::seed_from_u64(seed);
+    let mut random = StdRng::seed_from_u64(seed(20_261_124));
     let market = Market::open(&app, &mut random, ORGANIZATIONS, LISTINGS).await;
     let oracle = Oracle::open(&app).await;
     let (mut telling, mut empty) = (0, 0);

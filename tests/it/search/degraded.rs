@@ -11,7 +11,7 @@ use super::{
     faulty::{Control, Mood},
     market::Market,
 };
-use crate::harness::{TestApp, TestDatabase, setting};
+use crate::harness::{TestApp, TestDatabase, seed};
 
 const LISTINGS: &str = "query($query: String, $filter: ListingSearchFilter, $sort: ListingSearchSort! = NEWEST,
     $first: Int! = 100, $after: String) { found: searchListings(query: $query, filter: $filter, sort: $sort, first: $first,
@@ -90,9 +90,7 @@ async fn while_the_index_is_away_the_database_answers_in_time_and_the_rest_works
 
 #[db_test]
 async fn every_filter_and_order_holds_as_in_the_index(database: TestDatabase) {
-    let seed = setting("BFW_TEST_SEED").map_or(41, |seed| seed.parse().unwrap());
-    println!("BFW_TEST_SEED={seed}");
-    let mut random = StdRng::seed_from_u64(seed);
+    let mut random = StdRng::seed_from_u64(seed(41));
     let control = Control::new();
     let app = control.app(database).await;
     let market = Market::open(&app, &mut random, 60, 200).await;

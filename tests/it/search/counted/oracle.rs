@@ -38,6 +38,9 @@ const CLAIMS: &str = "INSERT INTO t_claim SELECT DISTINCT l.id, c.scheme FROM t_
            OR EXISTS (SELECT 1 FROM t_named n JOIN t_above a ON a.ancestor = n.product
                       WHERE n.certificate = c.certificate AND a.code = l.product_code))";
 
+/// The code of what a place lies in, its kind, and its point.
+type PlaceRow = (Option<String>, String, Option<(f64, f64)>);
+
 /// What is counted.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Of {
@@ -61,9 +64,10 @@ pub(super) struct Oracle {
 
 /// The id as SQL writes it.
 fn text(column: &str, connection: &DatabaseConnection) -> String {
-    match connection.get_database_backend() {
-        sea_orm::DbBackend::Postgres => format!("REPLACE({column}::text, '-', '')"),
-        _ => format!("LOWER(HEX({column}))"),
+    if connection.get_database_backend() == sea_orm::DbBackend::Postgres {
+        format!("REPLACE({column}::text, '-', '')")
+    } else {
+        format!("LOWER(HEX({column}))")
     }
 }
 
@@ -103,7 +107,7 @@ impl Oracle {
 
     /// The point of each place: its own, or that of the nearest place around it that is not the country.
     async fn read_places(&mut self) {
-        let mut places: HashMap<String, (Option<String>, String, Option<(f64, f64)>)> = HashMap::new();
+        let mut places: HashMap<String, PlaceRow> = HashMap::new();
         for row in self.rows("SELECT code, parent_code, kind, latitude, longitude FROM place").await {
             let get = |at| row.try_get_by_index::<Option<f64>>(at).unwrap();
             let (code, parent): (String, Option<String>) =
