@@ -53,10 +53,10 @@ pub struct Settings {
     pub kept: Duration,
 }
 
-/// The room's handle. Cheap to clone.
+/// The room's handle. Cheap to clone, and small: whatever runs the application holds all rooms' handles.
 #[derive(Debug, Clone)]
 pub struct Notifications {
-    services: Services,
+    services: Arc<Services>,
     mail: Arc<dyn MailPort>,
     sms: Arc<dyn SmsPort>,
     public_url: Arc<str>,
@@ -77,6 +77,7 @@ impl Notifications {
             "" => Arc::new(Log),
             url => Arc::new(HttpSms::new(url, settings.sms_token.clone())?),
         };
+        let services = Arc::new(services);
         Ok(Self { services, mail, sms, public_url: settings.public_url.as_str().into(), kept: settings.kept })
     }
 
