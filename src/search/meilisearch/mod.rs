@@ -163,9 +163,10 @@ impl SearchIndex for MeilisearchIndex {
         self.expect_built().await?;
         let [listings, organizations] = [Collection::Listings, Collection::Organizations]
             .map(|collection| self.put_and_remove(&changes, collection));
-        // Both at once, because the server takes in together what waits together.
-        let applied = tokio::try_join!(listings, organizations).map(|_| ());
-        self.noticing(applied)
+        // Both at once, because the server takes in together what waits together; and both to their end, because one of them
+        // may be the probe of a server that was left alone, while the other is not let through.
+        let (listings, organizations) = tokio::join!(listings, organizations);
+        self.noticing(listings.and(organizations))
     }
 
     async fn search(&self, request: SearchRequest) -> Result<SearchResult, IndexError> {

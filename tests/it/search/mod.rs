@@ -1,6 +1,7 @@
 //! Search: the engines by themselves, and through the API over the demo marketplace.
 
 mod asking;
+mod away;
 mod contract;
 mod counted;
 mod counts;
