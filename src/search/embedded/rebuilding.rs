@@ -6,6 +6,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use tantivy::IndexWriter;
+use tantivy::merge_policy::NoMergePolicy;
 
 use super::analysis::analyse;
 use super::generation::{Generation, make_folder};
@@ -41,7 +42,13 @@ impl EmbeddedRebuild {
         let building = blocking(move || {
             let lock = lock(&of)?;
             let generation = Generation::create(&of.root, began_at, &of.fields)?;
-            let writer = |collection| generation.shelf(collection).writer(HEAP_BYTES);
+            let writer = |collection| {
+                let writer = generation.shelf(collection).writer(HEAP_BYTES)?;
+                // Everything is merged once, at the end. A merge in the background would have taken segments that the last
+                // one then asks for in vain.
+                writer.set_merge_policy(Box::new(NoMergePolicy));
+                Ok::<_, IndexError>(writer)
+            };
             let (listings, organizations) = (writer(Collection::Listings)?, writer(Collection::Organizations)?);
             Ok(Building { generation, listings, organizations, stems: Stems::new(), _lock: lock })
         })
