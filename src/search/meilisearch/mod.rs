@@ -1,9 +1,9 @@
 //! The search engine on a server of its own: Meilisearch, for marketplaces whose index several machines share.
 //!
 //! The server is trusted with nothing but being fast: it may be away, slow or wrong about itself, and is then left alone for
-//! a while ([`breaker`]); its tasks are waited for and their failures are errors ([`server`]); what anybody typed reaches
-//! its filter language only as a quoted, encoded value ([`filter`]); its settings are derived from the same list of fields
-//! as the embedded engine's ([`settings`]); and an index that answers is never emptied or mixed ([`rebuilding`]).
+//! a while (`breaker`); its tasks are waited for and their failures are errors (`server`); what anybody typed reaches
+//! its filter language only as a quoted, encoded value (`filter`); its settings are derived from the same list of fields
+//! as the embedded engine's (`settings`); and an index that answers is never emptied or mixed (`rebuilding`).
 //!
 //! Deliberately absent: tenant tokens and keys for browsers, since nobody but this program talks to the server.
 
