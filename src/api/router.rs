@@ -206,14 +206,15 @@ pub async fn serve(
     connections: Connections,
     stop: impl Future<Output = ()> + Send + 'static,
 ) {
-    let upkeep = tokio::spawn(async {
+    // Before the first request: what is counted before the counting begins is lost.
+    let metrics = telemetry::metrics();
+    let upkeep = tokio::spawn(async move {
+        let Some(metrics) = metrics else { return };
         // Histograms keep every sample until somebody reads them or this is done.
         let mut every = tokio::time::interval(Duration::from_secs(5));
         loop {
             every.tick().await;
-            if let Some(metrics) = telemetry::metrics() {
-                metrics.run_upkeep();
-            }
+            metrics.run_upkeep();
         }
     });
     connections.serve(router, listener, stop).await;
