@@ -157,7 +157,7 @@ impl World {
 async fn read(database_url: &str) -> (Vec<Uuid>, Vec<(String, String)>, Vec<String>) {
     const PUBLISHED: &str = "SELECT id FROM listing WHERE status = 'PUBLISHED' ORDER BY id";
     const PAGES: &str = "SELECT product_code, region_code FROM listing WHERE status = 'PUBLISHED' \
-                         GROUP BY product_code, region_code HAVING COUNT(*) > 20 ORDER BY product_code, region_code";
+                         AND region_code IS NOT NULL GROUP BY product_code, region_code HAVING COUNT(*) > 20 ORDER BY product_code, region_code";
     const REGIONS: &str = "SELECT region_code FROM organization WHERE region_code IS NOT NULL \
                            GROUP BY region_code HAVING COUNT(*) >= 20 ORDER BY region_code";
     macro_rules! read {

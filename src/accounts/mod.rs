@@ -45,8 +45,9 @@ pub use invite_member::{InviteMember, Invited};
 pub use lookups::{INVITATIONS, MEMBERS, invitation_key, member_key};
 pub use model::{
     Account, AccountStatus, Actor, EmailAddress, Identifier, Invitation, InvitationCode, InvitationId,
-    InvitationStatus, IssuedSession, Membership, MembershipId, MembershipRecord, Memberships, OrganizationId, Phone,
-    PlatformRole, Principal, RequestInfo, Role, SecretDigest, SessionId, SessionRecord, Token, User, UserId,
+    InvitationStatus, IssuedSession, Membership, MembershipId, MembershipRecord, Memberships, OpaqueToken,
+    OrganizationId, Phone, PlatformRole, Principal, RequestInfo, Role, SecretDigest, SessionId, SessionRecord, Token,
+    User, UserId,
 };
 pub use refresh_session::RefreshSession;
 pub use remove_member::RemoveMember;

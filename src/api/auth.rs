@@ -45,6 +45,16 @@ impl Callers {
         Self { accounts, trusted_proxies, loaders }
     }
 
+    /// Whoever asks for a page without signing in.
+    pub(super) fn stranger(&self, headers: &HeaderMap, extensions: &Extensions, id: &RequestId) -> Actor {
+        self.actor(Principal::Anonymous, headers, extensions, id)
+    }
+
+    fn actor(&self, principal: Principal, headers: &HeaderMap, extensions: &Extensions, id: &RequestId) -> Actor {
+        let address = address(headers, extensions, &self.trusted_proxies);
+        Actor { principal, request: RequestInfo { id: id.clone(), address, locale: locale(headers) } }
+    }
+
     async fn principal(&self, headers: &HeaderMap, request_id: &RequestId) -> Result<Principal, Refusal> {
         let Some(value) = headers.get(header::AUTHORIZATION) else { return Ok(Principal::Anonymous) };
         let token = bearer(value).ok_or_else(unauthenticated)?;
@@ -60,13 +70,10 @@ impl Callers {
 impl Context for Callers {
     async fn open(&self, parts: &Parts, request_id: &RequestId) -> Result<Data, Refusal> {
         let principal = self.principal(&parts.headers, request_id).await?;
-        let locale = locale(&parts.headers);
-        let address = address(&parts.headers, &parts.extensions, &self.trusted_proxies);
-        let request = RequestInfo { id: request_id.clone(), address, locale };
-        let actor = Actor { principal, request };
+        let actor = self.actor(principal, &parts.headers, &parts.extensions, request_id);
         let mut data = Data::default();
         self.loaders.add(&mut data, &actor);
-        data.insert(locale);
+        data.insert(actor.request.locale);
         data.insert(request_id.clone());
         data.insert(actor);
         Ok(data)

@@ -3,24 +3,23 @@
 //! Opening it changes nothing, since mail programs and virus scanners open links too; its button does, and so does the
 //! button that mail programs offer beside a message (RFC 8058), which sends the same `POST`.
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
 
 use axum::{
-    Extension, Router,
-    extract::{Query, State},
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    Router,
+    extract::{Query, Request, State},
+    http::{HeaderValue, StatusCode, header},
     response::{IntoResponse as _, Response},
     routing::get,
 };
 use serde::Deserialize;
 
-use super::problem::problem;
+use super::{auth::Callers, problem::problem, router::id_of};
 use crate::{
-    accounts::{Actor, Principal, RequestInfo},
+    accounts::Actor,
     kernel::{
         Failure,
         locale::{Locale, message},
-        telemetry::RequestId,
     },
     notifications::{Channel, Notifications, StopNotifications},
 };
@@ -40,47 +39,48 @@ impl Link {
     }
 }
 
-/// The page's route.
-pub fn pages(notifications: Notifications) -> Router {
-    Router::new().route("/notifications/stop", get(ask).post(stop)).with_state(notifications)
+/// What the page needs.
+#[derive(Clone)]
+struct Desk {
+    notifications: Notifications,
+    callers: Arc<Callers>,
 }
 
-async fn ask(Query(link): Query<Link>, headers: HeaderMap) -> Response {
+impl Desk {
+    fn caller(&self, request: &Request) -> Actor {
+        self.callers.stranger(request.headers(), request.extensions(), &id_of(request))
+    }
+}
+
+/// The page's route.
+pub fn pages(notifications: Notifications, callers: Arc<Callers>) -> Router {
+    Router::new().route("/notifications/stop", get(ask).post(stop)).with_state(Desk { notifications, callers })
+}
+
+async fn ask(State(desk): State<Desk>, Query(link): Query<Link>, request: Request) -> Response {
     let key = match link.channel() {
         Some(Channel::Email) => "stop-page-ask-email",
         Some(Channel::Sms) => "stop-page-ask-sms",
         None => "stop-page-ask",
     };
-    let language = language(&headers);
+    let language = desk.caller(&request).request.locale;
     let button = message(language, "stop-page-button", []);
     // Without an address of its own, the form is sent to the address that it came from, token included.
     page(language, StatusCode::OK, key, &format!("<form method=\"post\"><button>{button}</button></form>"))
 }
 
-async fn stop(
-    State(notifications): State<Notifications>,
-    Extension(id): Extension<RequestId>,
-    Query(link): Query<Link>,
-    headers: HeaderMap,
-) -> Response {
-    let language = language(&headers);
-    let address = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
-    let request = RequestInfo { id: id.clone(), address, locale: language };
-    let actor = Actor { principal: Principal::Anonymous, request };
+async fn stop(State(desk): State<Desk>, Query(link): Query<Link>, request: Request) -> Response {
+    let actor = desk.caller(&request);
+    let (id, language) = (&actor.request.id, actor.request.locale);
     let command = StopNotifications { channel: link.channel(), token: link.token };
-    match notifications.stop(&actor, command).await {
+    match desk.notifications.stop(&actor, command).await {
         Ok(()) => page(language, StatusCode::OK, "stop-page-done", ""),
         Err(Failure::Rejected(_)) => page(language, StatusCode::NOT_FOUND, "stop-page-unknown", ""),
         Err(Failure::Fault(fault)) => {
             tracing::error!(request_id = %id, error = %fault, "messages could not be stopped");
-            problem(StatusCode::SERVICE_UNAVAILABLE, "this cannot be done at the moment; try again later", &id)
+            problem(StatusCode::SERVICE_UNAVAILABLE, "this cannot be done at the moment; try again later", id)
         }
     }
-}
-
-fn language(headers: &HeaderMap) -> Locale {
-    let wanted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-    Locale::negotiate(wanted.unwrap_or_default())
 }
 
 /// A page of one sentence. Nothing that anybody sent stands in it.

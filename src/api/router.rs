@@ -185,7 +185,8 @@ async fn method_not_allowed(request: Request) -> Response {
     problem(StatusCode::METHOD_NOT_ALLOWED, "this address does not take that method", &id_of(&request))
 }
 
-fn id_of(request: &Request) -> RequestId {
+/// The id that the door gave a request.
+pub(super) fn id_of(request: &Request) -> RequestId {
     request.extensions().get::<RequestId>().cloned().unwrap_or_else(|| RequestId::new("-"))
 }
 

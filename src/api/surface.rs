@@ -47,7 +47,7 @@ pub fn router(app: &App) -> Result<Router, Fault> {
         ..Options::default()
     };
     let engine = Engine::new(|| builder(app), options).map_err(|error| Fault::Internal(error.to_string()))?;
-    let callers = Callers::new(app.accounts.clone(), config.trusted_proxies.clone(), Loaders::of(app));
+    let callers = Arc::new(Callers::new(app.accounts.clone(), config.trusted_proxies.clone(), Loaders::of(app)));
     let db = &app.services.db;
     let parts: Vec<Arc<dyn Part>> = vec![
         Arc::new(DatabaseAnswers(db.clone())),
@@ -56,11 +56,11 @@ pub fn router(app: &App) -> Result<Router, Fault> {
         Arc::new(SearchIndex(app.search.clone())),
     ];
     Ok(router::router(Surface {
-        endpoint: Endpoint::new(engine, Arc::new(callers)),
+        endpoint: Endpoint::new(engine, Arc::clone(&callers) as _),
         parts,
         ids: Arc::clone(&app.services.ids),
         cors_origins: config.cors_origins.clone(),
-        pages: opt_out::pages(app.notifications.clone()),
+        pages: opt_out::pages(app.notifications.clone(), callers),
         https: config.public_url.starts_with("https://"),
     }))
 }

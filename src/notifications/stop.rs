@@ -34,7 +34,7 @@ impl Notifications {
     /// [`ErrorCode::NotFound`] for a token that is not known, whatever the reason.
     pub async fn stop(&self, actor: &Actor, command: StopNotifications) -> Outcome<()> {
         let unknown = || UserError::new(ErrorCode::NotFound, ["input", "token"]);
-        let token = OptOutToken::parse(&command.token).ok_or_else(unknown)?;
+        let token = OptOutToken::parse(command.token.trim()).ok_or_else(unknown)?;
         let tx = self.services.db.begin().await?;
         let user = store::wishes::holder(&tx, token.digest()).await?.ok_or_else(unknown)?;
         let before = locked(&tx, user).await?;

@@ -12,6 +12,7 @@
 //! Deliberately absent: who may see what (the rooms that own the rows decide); saved searches, which `alerts` keeps and holds
 //! against documents by [`model::percolate`].
 
+mod criteria;
 mod documents;
 pub mod embedded;
 pub mod engine;
@@ -37,9 +38,10 @@ use std::{
     time::{Duration, Instant},
 };
 
+pub use criteria::{FindListings, FindOrganizations, ListingCriteria, Near, PriceRange, SortBy, WomenOwned};
 pub use documents::ChangedListing;
 pub use examine::{Examined, examine};
-pub use find::{FindListings, FindOrganizations, Found, ListingCriteria, Near, PriceRange, SortBy, WomenOwned};
+pub use find::Found;
 pub use rebuild::Rebuilt;
 pub use verify::{Comparison, Counts, Difference, Differs};
 pub use watch::run;

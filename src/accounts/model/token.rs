@@ -28,27 +28,30 @@ impl SecretDigest {
     }
 }
 
-/// An opaque bearer token of 256 random bits, as `base64url` on the wire.
-#[derive(Debug)]
-pub struct Token(SecretBox<[u8; Token::LENGTH]>);
+/// A bearer token of a session: 256 random bits.
+pub type Token = OpaqueToken<32>;
 
-impl Token {
+/// So many random bytes, as `base64url` on the wire.
+#[derive(Debug)]
+pub struct OpaqueToken<const LENGTH: usize>(SecretBox<[u8; LENGTH]>);
+
+impl<const LENGTH: usize> OpaqueToken<LENGTH> {
     /// Random bytes in a token.
-    pub const LENGTH: usize = 32;
+    pub const LENGTH: usize = LENGTH;
 
     /// A token of bytes that nobody can foretell.
     #[must_use]
-    pub fn from_entropy(bytes: [u8; Self::LENGTH]) -> Self {
+    pub fn from_entropy(bytes: [u8; LENGTH]) -> Self {
         Self(SecretBox::new(Box::new(bytes)))
     }
 
     /// Reads a token; none if the text was never one.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let mut bytes = [0; Self::LENGTH];
+        let mut bytes = [0; LENGTH];
         // The slice variant refuses what is too long before it decodes it.
         let length = URL_SAFE_NO_PAD.decode_slice(text, &mut bytes).ok()?;
-        (length == Self::LENGTH).then(|| Self::from_entropy(bytes))
+        (length == LENGTH).then(|| Self::from_entropy(bytes))
     }
 
     /// The token for the one answer that hands it out.

@@ -3,14 +3,16 @@
 mod delivery;
 mod message;
 mod preference;
-mod token;
 
 pub use delivery::{Channel, Delivery, DeliveryState, Reason};
 pub use message::{Mail, Notice, NoticeKind, Notification, Sms};
 pub use preference::{Decision, Preferences, QuietHours, Reach, decide, hour};
-pub use token::OptOutToken;
 
-use crate::define_id;
+use crate::{accounts::OpaqueToken, define_id};
+
+/// The token in a message that stops further ones: 128 random bits, short enough for an SMS. Each message has one of its
+/// own, of which only the hash is kept.
+pub type OptOutToken = OpaqueToken<16>;
 
 define_id!(
     /// Identifies a notification.

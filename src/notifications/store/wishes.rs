@@ -7,7 +7,7 @@ use sea_orm::{ColumnTrait as _, DbBackend, EntityTrait as _, QueryFilter as _, Q
 use uuid::Uuid;
 
 use crate::{
-    accounts::{AccountStatus, EmailAddress, Phone, UserId},
+    accounts::{AccountStatus, EmailAddress, Phone, SecretDigest, UserId},
     kernel::{
         Fault,
         clock::Timestamp,
@@ -109,7 +109,7 @@ pub(in crate::notifications) async fn keep(
 /// Keeps tokens that are about to leave in messages.
 pub(in crate::notifications) async fn keep_tokens(
     tx: &WriteTx,
-    tokens: &[(UserId, Vec<u8>)],
+    tokens: &[(UserId, SecretDigest)],
     now: Timestamp,
 ) -> Result<(), DbErr> {
     if tokens.is_empty() {
@@ -117,7 +117,7 @@ pub(in crate::notifications) async fn keep_tokens(
     }
     let mut insert = Sql::new("INSERT INTO notification_opt_out (token_hash, user_id, created_at) VALUES ");
     for (position, (user, hash)) in tokens.iter().enumerate() {
-        insert.push(if position == 0 { "(" } else { ", (" }).bind(hash.clone());
+        insert.push(if position == 0 { "(" } else { ", (" }).bind(hash.to_vec());
         insert.push(", ").bind(user.uuid());
         insert.push(", ").bind(now).push(")");
     }
@@ -126,11 +126,11 @@ pub(in crate::notifications) async fn keep_tokens(
 }
 
 /// Whose messages a token stops.
-pub(in crate::notifications) async fn holder(tx: &WriteTx, token: Vec<u8>) -> Result<Option<UserId>, DbErr> {
+pub(in crate::notifications) async fn holder(tx: &WriteTx, token: SecretDigest) -> Result<Option<UserId>, DbErr> {
     let found: Option<Uuid> = notification_opt_out::Entity::find()
         .select_only()
         .column(notification_opt_out::Column::UserId)
-        .filter(notification_opt_out::Column::TokenHash.eq(token))
+        .filter(notification_opt_out::Column::TokenHash.eq(token.to_vec()))
         .into_tuple()
         .one(&**tx)
         .await?;

@@ -10,6 +10,7 @@ use super::schema::Fields;
 use super::stemming::Stems;
 use super::suggestions::suggestion_terms;
 use crate::search::index::IndexError;
+use crate::search::model::highlight::Shown;
 use crate::search::model::words::{Word, is_stop_word, words};
 use crate::search::model::{SearchDocument, Text, TextField, Weight};
 
@@ -21,9 +22,6 @@ const DOCUMENT_WORDS_MAX: usize = 2_000;
 
 /// Letters of a whole name that is indexed as one.
 const WHOLE_CHARS_MAX: usize = 80;
-
-/// Texts of a document as they are stored for highlighting.
-pub(super) type Source = Vec<(String, Text)>;
 
 /// The terms of one document, gathered field by field.
 #[derive(Default)]
@@ -157,7 +155,8 @@ pub(super) fn analyse(
         indexed.add_f64(fields.latitude, location.latitude);
         indexed.add_f64(fields.longitude, location.longitude);
     }
-    let source: Source = document.texts.iter().map(|(field, text)| (field.name().to_owned(), text.clone())).collect();
+    let source: Vec<Shown> =
+        document.texts.iter().map(|(field, text)| (field.name().to_owned(), text.clone())).collect();
     let source = serde_json::to_vec(&source).map_err(|error| IndexError::Unavailable(error.into()))?;
     indexed.add_bytes(fields.source, &source);
     Ok(indexed)

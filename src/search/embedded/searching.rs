@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use tantivy::schema::Value as _;
 use tantivy::{DocAddress, DocId, Searcher, SegmentOrdinal, TantivyDocument};
 
-use super::analysis::Source;
 use super::counting::FacetCounter;
 use super::filtering::{Locations, SegmentFilter};
 use super::matching::{Candidate, candidates};
@@ -15,10 +14,10 @@ use super::schema::Fields;
 use super::stemming::Stems;
 use super::unavailable;
 use crate::search::index::IndexError;
-use crate::search::model::highlight::{Found, highlight};
+use crate::search::model::highlight::{Found, Shown, highlight, highlights};
 use crate::search::model::query::RESULTS_ENOUGH;
 use crate::search::model::words::Word;
-use crate::search::model::{Highlight, Hit, SearchRequest, SearchResult, Text, TextField};
+use crate::search::model::{Highlight, Hit, SearchRequest, SearchResult, Text};
 
 /// Searches one collection.
 pub(super) fn search(
@@ -121,14 +120,8 @@ impl<'a> Shower<'a> {
         let segment = SegmentOrdinal::try_from(place.segment).map_err(unavailable)?;
         let document: TantivyDocument = self.searcher.doc(DocAddress::new(segment, place.doc)).map_err(unavailable)?;
         let source = document.get_first(self.fields.source).and_then(|value| value.as_bytes());
-        let source: Source = serde_json::from_slice(source.unwrap_or(b"[]")).map_err(unavailable)?;
-        let mut highlights = Vec::new();
-        for field in TextField::ALL {
-            let texts = source.iter().filter(|(name, _)| name == field.name()).map(|(_, text)| text);
-            let marked = texts.filter_map(|text| self.mark(text)).max_by_key(|html| html.matches("<mark>").count());
-            highlights.extend(marked.map(|html| Highlight { field, html }));
-        }
-        Ok(highlights)
+        let source: Vec<Shown> = serde_json::from_slice(source.unwrap_or(b"[]")).map_err(unavailable)?;
+        Ok(highlights(&source, |text| self.mark(text)))
     }
 
     fn mark(&mut self, text: &Text) -> Option<String> {

@@ -40,7 +40,7 @@ pub struct ListingSearchEdge {
     pub node: Listing,
     /// Where it stands, to be given as `after` with the same query, filter and sort.
     pub cursor: String,
-    /// How well it matches: the number of matched words, and after the point how well. Comparable within one search only.
+    /// How well it matches, greater is better; comparable within one search only.
     pub score: f64,
     /// Its texts in which something was found.
     #[graphql(complexity = "list_complexity(4, child_complexity)")]
@@ -75,7 +75,7 @@ pub struct OrganizationSearchEdge {
     pub node: Organization,
     /// Where it stands, to be given as `after` with the same query and filter.
     pub cursor: String,
-    /// How well it matches: the number of matched words, and after the point how well. Comparable within one search only.
+    /// How well it matches, greater is better; comparable within one search only.
     pub score: f64,
     /// Its texts in which something was found.
     #[graphql(complexity = "list_complexity(4, child_complexity)")]

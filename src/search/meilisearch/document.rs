@@ -9,12 +9,12 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::keyword::encoded;
 use crate::search::model::{
-    KeywordField, Language, SearchDocument, Text, TextField,
+    KeywordField, SearchDocument, TextField,
     words::{Word, words},
 };
 
@@ -33,10 +33,6 @@ pub(super) const LOCATION: &str = "_geo";
 
 /// Words of one text that are searched; a longer description is found by its beginning.
 const TEXT_WORDS_MAX: usize = 2_000;
-
-/// A text as it is kept to be shown: field, language, text.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Shown(pub(super) String, pub(super) Language, pub(super) String);
 
 /// A point as the server writes it.
 #[derive(Debug, Clone, Copy, Deserialize)]
@@ -81,9 +77,9 @@ pub(super) fn sent(document: &SearchDocument) -> Value {
     fields.insert(DIGEST.into(), json!(document.digest().to_string()));
     let mut texts: BTreeMap<TextField, Vec<&str>> = BTreeMap::new();
     let mut shown = Vec::with_capacity(document.texts.len());
-    for (field, Text { language, text }) in &document.texts {
-        texts.entry(*field).or_default().push(text);
-        shown.push(Shown(field.name().into(), *language, text.clone()));
+    for (field, text) in &document.texts {
+        texts.entry(*field).or_default().push(&text.text);
+        shown.push((field.name(), text));
     }
     let mut keywords: BTreeMap<KeywordField, Vec<String>> = BTreeMap::new();
     for (field, value) in &document.keywords {
@@ -109,7 +105,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::search::model::{Collection, GeoPoint, NumberField};
+    use crate::search::model::{Collection, GeoPoint, Language, NumberField, Text};
 
     #[test]
     fn texts_are_searched_in_the_form_in_which_spellings_meet() {
@@ -137,7 +133,7 @@ mod tests {
         assert!(sent["grade"][0].as_str().unwrap().starts_with("I~"));
         assert_eq!(sent["pricePerKilogram"], 1_750_000);
         assert_eq!(sent["_geo"], json!({ "lat": 12.5, "lng": -8.0 }));
-        assert_eq!(sent["texts"], json!([["title", "fr", "Échalotes"]]));
+        assert_eq!(sent["texts"], json!([["title", { "language": "fr", "text": "Échalotes" }]]));
         assert_eq!(sent["digest"], document.digest().to_string());
     }
 }

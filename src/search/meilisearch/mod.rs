@@ -45,7 +45,7 @@ use super::{
     model::{Collection, DocumentDigest, SearchRequest, SearchResult, Suggestion},
 };
 
-/// How long changes may take to be taken in. Less than the outbox's lease, so that nobody else begins with them meanwhile.
+/// How long changes may take to be taken in, before they count as failed and are sent again.
 const CHANGES_MAX: Duration = Duration::from_secs(40);
 
 /// Documents whose digests are read at a time.

@@ -179,10 +179,7 @@ async fn remove_build(server: &Server, build: &Build) {
 /// Makes an empty index with our settings. One that is there already was made by whoever else rebuilds.
 async fn create(server: &Server, uid: &str) -> Result<(), IndexError> {
     let task = server.client.create_index(uid, Some(ID)).await.map_err(meant)?;
-    match server.done(task, TASK_MAX).await {
-        Err(IndexError::Failed(reason)) if reason.contains("already exists") => return Err(IndexError::RebuildRunning),
-        made => made?,
-    }
+    server.done(task, TASK_MAX).await?;
     let task = server.index(uid).set_settings(&settings()).await.map_err(meant)?;
     server.done(task, TASK_MAX).await
 }

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::{
-    document::{Geo, ID, LOCATION, Shown, TEXTS, compared, searchables},
+    document::{Geo, ID, LOCATION, TEXTS, compared, searchables},
     filter::expressions,
     http::Http,
     keyword::decoded,
@@ -18,7 +18,7 @@ use crate::search::{
     model::{
         FacetCounts, FacetValue, GeoPoint, Highlight, Hit, NumberField, ParsedQuery, SearchRequest, SearchResult, Sort,
         TextField,
-        highlight::{Found, highlight},
+        highlight::{Found, Shown, highlight, highlights},
         query::RESULTS_ENOUGH,
         words::Word,
     },
@@ -182,7 +182,7 @@ fn result(request: &SearchRequest, results: SearchResults<Read>) -> Result<Searc
         Hit {
             id: read.id,
             score: hit.ranking_score.unwrap_or_default(),
-            highlights: highlights(&read.texts, &matches),
+            highlights: matched(&read.texts, &matches),
             distance_kilometres: location.zip(request.origin).map(|(location, origin)| location.kilometres_to(origin)),
         }
     });
@@ -199,11 +199,11 @@ fn result(request: &SearchRequest, results: SearchResults<Read>) -> Result<Searc
 }
 
 /// The texts in which something was found, with the words marked that the server matched.
-fn highlights(texts: &[Shown], matches: &HashMap<String, Vec<MatchRange>>) -> Vec<Highlight> {
+fn matched(texts: &[Shown], matches: &HashMap<String, Vec<MatchRange>>) -> Vec<Highlight> {
     let mut found = Found::default();
     for field in TextField::ALL {
-        let of_field = texts.iter().filter(|Shown(of, ..)| of == field.name());
-        let searched = searchables(of_field.map(|Shown(_, _, text)| text.as_str()));
+        let of_field = texts.iter().filter(|(of, _)| of == field.name());
+        let searched = searchables(of_field.map(|(_, text)| text.text.as_str()));
         for at in matches.get(field.name()).into_iter().flatten() {
             let number = at.indices.as_ref().and_then(|indices| indices.first().copied()).unwrap_or_default();
             let text = searched.get(number).map(String::as_str).unwrap_or_default();
@@ -213,13 +213,7 @@ fn highlights(texts: &[Shown], matches: &HashMap<String, Vec<MatchRange>>) -> Ve
     if found.forms.is_empty() {
         return Vec::new();
     }
-    let best = |field: TextField| {
-        let of_field = texts.iter().filter(|Shown(of, ..)| of == field.name());
-        let marked = of_field.filter_map(|Shown(_, _, text)| highlight(text, &found, |_| Vec::new()));
-        let html = marked.max_by_key(|html| html.matches("<mark>").count())?;
-        Some(Highlight { field, html })
-    };
-    TextField::ALL.into_iter().filter_map(best).collect()
+    highlights(texts, |text| highlight(&text.text, &found, |_| Vec::new()))
 }
 
 /// The whole words of which a part lies between two bytes of a text.
@@ -241,7 +235,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::search::model::Language;
+    use crate::search::model::{Language, Text};
 
     fn written_of(typed: &str) -> String {
         written(&ParsedQuery::parse(typed).unwrap())
@@ -258,10 +252,11 @@ mod tests {
 
     #[test]
     fn the_words_that_were_matched_are_marked_in_the_text_as_written() {
-        let texts = [Shown("title".into(), Language::Fr, "Gros lot d'échalotes, <b>séchées</b>".into())];
+        let text = Text::new(Language::Fr, "Gros lot d'échalotes, <b>séchées</b>");
+        let texts = [("title".to_owned(), text)];
         // "gros lot d eshalote seshee"
         let at = MatchRange { start: 11, length: 8, indices: Some(vec![0]) };
-        let marked = highlights(&texts, &HashMap::from([("title".to_owned(), vec![at])]));
+        let marked = matched(&texts, &HashMap::from([("title".to_owned(), vec![at])]));
         assert_eq!(marked.len(), 1);
         assert_eq!(marked[0].html, "Gros lot d&#39;<mark>échalotes</mark>, &lt;b&gt;séchées&lt;/b&gt;");
     }

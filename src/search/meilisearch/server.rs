@@ -118,10 +118,12 @@ pub(super) fn meant(error: Error) -> IndexError {
 fn refused(error: MeilisearchError) -> IndexError {
     let MeilisearchError { error_message, error_code, error_type, .. } = error;
     match (error_code, error_type) {
+        // Only a build makes indexes.
+        (ErrorCode::IndexAlreadyExists, _) => IndexError::RebuildRunning,
         (ErrorCode::IndexNotFound, _) => IndexError::Unusable { reason: error_message },
         (_, ErrorType::Auth) => {
             let mend = "check BFW_MEILISEARCH_KEY, which needs the rights search, documents.*, indexes.*, settings.*, \
-                        tasks.get, stats.get and version";
+                        tasks.get and stats.get";
             IndexError::Unavailable(format!("the search server refuses the key: {error_message} ({mend})").into())
         }
         (_, ErrorType::InvalidRequest) => IndexError::Failed(error_message),

@@ -19,7 +19,7 @@ use crate::search::model::{
 };
 
 /// Raise when documents are sent in another form under the same fields and settings.
-const FORM_VERSION: u32 = 1;
+const FORM_VERSION: u32 = 2;
 
 /// Results that are counted: more than there will be, since totals are exact.
 const TOTAL_HITS_MAX: usize = 1_000_000_000;

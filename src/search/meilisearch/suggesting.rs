@@ -3,6 +3,8 @@
 //! The server knows results, not completions: so one result is asked for of each product, of each title and of each
 //! organization that begins so, and then how many documents are behind each text that is offered.
 
+use std::collections::BTreeSet;
+
 use meilisearch_sdk::search::{MatchingStrategies, SearchQuery, SearchResults, Selectors};
 
 use super::{
@@ -44,9 +46,9 @@ pub(super) async fn suggest(
     let results = candidates(server, uids, &searchable(typed)).await?;
     for (kind, results) in SuggestionKind::ALL.into_iter().zip(&results) {
         let texts = results.hits.iter().flat_map(|hit| &hit.result.texts);
-        for text in texts.filter(|text| text.0 == field(kind).name()) {
-            if let Some(reached) = reached(&text.2, &prefix) {
-                found.insert((kind, text.2.clone()), (reached, 1));
+        for (_, text) in texts.filter(|(of, _)| of == field(kind).name()) {
+            if let Some(reached) = reached(&text.text, &prefix) {
+                found.insert((kind, text.text.clone()), (reached, 1));
             }
         }
     }
@@ -99,18 +101,20 @@ async fn count(
     found: &mut Completions,
 ) -> Result<(), IndexError> {
     let index = server.index(uids.listings);
-    let product_of = |name: &str| {
+    // Several products may share a name: `jaba` is the onion and the shallot.
+    let products_of = |name: &str| {
         let hits = results.first().map(|results| results.hits.as_slice()).unwrap_or_default();
-        let of = hits
-            .iter()
-            .find(|hit| hit.result.texts.iter().any(|text| text.0 == TextField::Name.name() && text.2 == name));
-        of.and_then(|hit| hit.result.product.clone())
+        let bears =
+            |read: &&Read| read.texts.iter().any(|(of, text)| of == TextField::Name.name() && text.text == name);
+        let bearers = hits.iter().map(|hit| &hit.result).filter(bears);
+        let codes: BTreeSet<&str> = bearers.filter_map(|read| read.product.as_deref()).collect();
+        codes.into_iter().map(|code| format!("\"{code}\"")).collect::<Vec<_>>().join(", ")
     };
     let mut counted: Vec<((SuggestionKind, String), String)> = found
         .keys()
         .filter_map(|(kind, text)| {
             let filter = match kind {
-                SuggestionKind::Product => format!("{PRODUCT} = \"{}\"", product_of(text)?),
+                SuggestionKind::Product => format!("{PRODUCT} IN [{}]", products_of(text)),
                 SuggestionKind::Listing => format!("{TITLE} = \"{}\"", encoded(&searchable(text))),
                 SuggestionKind::Organization => return None,
             };

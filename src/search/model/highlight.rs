@@ -2,7 +2,13 @@
 
 use std::collections::HashSet;
 
-use super::words::{Word, words};
+use super::{
+    Highlight, Text, TextField,
+    words::{Word, words},
+};
+
+/// A text of a document as an engine keeps it to be shown: the field's name, and the text.
+pub type Shown = (String, Text);
 
 /// Characters of a long text that are shown around what was found in it.
 const EXCERPT_CHARS_MAX: usize = 200;
@@ -24,6 +30,19 @@ impl Found {
             || word.key.as_ref().is_some_and(|key| self.forms.contains(key))
             || stems.iter().any(|stem| self.forms.contains(stem))
     }
+}
+
+/// Of each field the text in which most was marked, best field first. `mark` gives a text as HTML, if anything of it was
+/// found.
+pub fn highlights(texts: &[Shown], mut mark: impl FnMut(&Text) -> Option<String>) -> Vec<Highlight> {
+    let mut best = Vec::new();
+    for field in TextField::ALL {
+        let of_field = texts.iter().filter(|(name, _)| name == field.name());
+        let marked = of_field.filter_map(|(_, text)| mark(text));
+        let most = marked.max_by_key(|html| html.matches("<mark>").count());
+        best.extend(most.map(|html| Highlight { field, html }));
+    }
+    best
 }
 
 /// The text as HTML with found words in `<mark>`, cut to an excerpt around the first of them; `None` if there is none.

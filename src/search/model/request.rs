@@ -98,7 +98,7 @@ pub struct Highlight {
 pub struct Hit {
     /// The id of the row behind it.
     pub id: Uuid,
-    /// How well it matches: whole words matched before the point, how well after it. Comparable within one query only.
+    /// How well it matches, greater is better. What it is made of is the engine's; comparable within one query only.
     pub score: f64,
     /// What was found in it, best field first.
     pub highlights: Vec<Highlight>,
