@@ -123,7 +123,7 @@ fn refused(error: MeilisearchError) -> IndexError {
         (ErrorCode::IndexNotFound, _) => IndexError::Unusable { reason: error_message },
         (_, ErrorType::Auth) => {
             let mend = "check BFW_MEILISEARCH_KEY, which needs the rights search, documents.*, indexes.*, settings.*, \
-                        tasks.get and stats.get";
+                        tasks.get and stats.get on all indexes";
             IndexError::Unavailable(format!("the search server refuses the key: {error_message} ({mend})").into())
         }
         (_, ErrorType::InvalidRequest) => IndexError::Failed(error_message),

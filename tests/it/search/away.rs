@@ -16,6 +16,7 @@ use tokio::{
     net::{TcpListener, TcpStream},
 };
 
+use super::engines::on_server;
 use crate::harness::{TestApp, TestDatabase, say_once, setting};
 
 const SEARCH: &str = "query($text: String) { searchListings(query: $text, first: 10) {
@@ -101,15 +102,7 @@ async fn what_changes_while_the_server_is_away_is_found_when_it_is_back(database
         return;
     };
     let way = Way::to(&server).await;
-    let key = setting("BFW_TEST_MEILISEARCH_KEY").unwrap_or_default();
-    let prefix = format!("away-{}-{}", std::process::id(), if database.url.starts_with("sqlite") { 1 } else { 2 });
-    let settings = [
-        ("search", "meilisearch"),
-        ("meilisearch_url", way.url.as_str()),
-        ("meilisearch_key", key.as_str()),
-        ("meilisearch_prefix", prefix.as_str()),
-    ];
-    let app = TestApp::with_settings(database, &settings).await;
+    let app = on_server(database, &way.url).await;
     let token = app.sign_up("awa@example.org").await;
     let seller = app.register(&token, "COOPERATIVE", "Benkadi").await;
     let mut listings = vec![app.published(&token, &seller, json!({})).await];

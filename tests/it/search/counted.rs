@@ -8,8 +8,8 @@ use db_test::db_test;
 use rand::{SeedableRng as _, rngs::StdRng};
 use serde_json::{Map, Value, json};
 
-use super::market::Market;
-use crate::harness::{TestApp, seed};
+use super::{engines::on_server, market::Market};
+use crate::harness::{TestApp, TestDatabase, say_once, seed, setting};
 use oracle::{Counted, Of, Oracle};
 
 const ORGANIZATIONS: u32 = 90;
@@ -38,20 +38,33 @@ async fn counted(app: &TestApp, query: &str, filter: &Map<String, Value>) -> Cou
 
 #[db_test]
 async fn totals_and_facets_are_those_of_the_database(app: TestApp) {
+    compare(&app).await;
+}
+
+#[db_test]
+async fn totals_and_facets_of_a_search_server_are_those_of_the_database(database: TestDatabase) {
+    let Some(url) = setting("BFW_TEST_MEILISEARCH_URL") else {
+        say_once("counts of a search server beside the database's; BFW_TEST_MEILISEARCH_URL names one");
+        return;
+    };
+    compare(&on_server(database, &url).await).await;
+}
+
+async fn compare(app: &TestApp) {
     let mut random = StdRng::seed_from_u64(seed(20_261_124));
-    let market = Market::open(&app, &mut random, ORGANIZATIONS, LISTINGS).await;
-    let oracle = Oracle::open(&app).await;
+    let market = Market::open(app, &mut random, ORGANIZATIONS, LISTINGS).await;
+    let oracle = Oracle::open(app).await;
     let (mut telling, mut empty) = (0, 0);
     for round in 0..FILTERS {
         let filter = if round == 0 { Map::new() } else { market.any_listing_filter(&mut random) };
         let expected = oracle.count(Of::Listings, &filter).await;
-        assert_eq!(counted(&app, LISTING_COUNTS, &filter).await, expected, "round {round}: {filter:?}");
+        assert_eq!(counted(app, LISTING_COUNTS, &filter).await, expected, "round {round}: {filter:?}");
         telling += usize::from(expected.total > 0);
         empty += usize::from(expected.total == 0);
 
         let filter = if round == 0 { Map::new() } else { market.any_filter(&mut random) };
         let expected = oracle.count(Of::Organizations, &filter).await;
-        assert_eq!(counted(&app, ORGANIZATION_COUNTS, &filter).await, expected, "round {round}: {filter:?}");
+        assert_eq!(counted(app, ORGANIZATION_COUNTS, &filter).await, expected, "round {round}: {filter:?}");
         telling += usize::from(expected.total > 0);
         empty += usize::from(expected.total == 0);
     }

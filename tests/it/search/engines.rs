@@ -16,12 +16,13 @@ use bfw::search::{
     model::{Collection, ListingDocument, ParsedQuery, SearchDocument, SearchRequest, SearchResult, Sort, Window},
 };
 use chrono::{DateTime, Utc};
+use sha2::{Digest as _, Sha256};
 
 use super::{
     documents::neutral,
     recording::{KEY, Recording},
 };
-use crate::harness::setting;
+use crate::harness::{TestApp, TestDatabase, setting};
 
 /// One engine, on which a case may open any number of indexes.
 pub(super) struct Engines {
@@ -49,6 +50,21 @@ pub(super) fn beginning(number: usize) -> DateTime<Utc> {
 /// A real server for tests, and its key.
 fn server() -> Option<(String, Option<String>)> {
     Some((setting("BFW_TEST_MEILISEARCH_URL")?, setting("BFW_TEST_MEILISEARCH_KEY")))
+}
+
+/// An application that searches with the real server behind an address, under names that no other test uses.
+pub(super) async fn on_server(database: TestDatabase, url: &str) -> TestApp {
+    let key = setting("BFW_TEST_MEILISEARCH_KEY").unwrap_or_default();
+    // Every test has a database of its own.
+    let own = hex::encode(Sha256::digest(database.url.as_bytes()));
+    let prefix = format!("test-{}-{}", std::process::id(), &own[..8]);
+    let settings = [
+        ("search", "meilisearch"),
+        ("meilisearch_url", url),
+        ("meilisearch_key", key.as_str()),
+        ("meilisearch_prefix", prefix.as_str()),
+    ];
+    TestApp::with_settings(database, &settings).await
 }
 
 impl Engines {
