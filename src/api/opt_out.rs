@@ -24,8 +24,8 @@ use crate::{
     notifications::{Channel, Notifications, StopNotifications},
 };
 
-/// What the link says.
-#[derive(Debug, Deserialize)]
+/// What the link says. Not to be printed: it holds a secret.
+#[derive(Deserialize)]
 struct Link {
     #[serde(default)]
     token: String,
@@ -72,7 +72,7 @@ async fn ask(State(desk): State<Desk>, Query(link): Query<Link>, request: Reques
 async fn stop(State(desk): State<Desk>, Query(link): Query<Link>, request: Request) -> Response {
     let actor = desk.caller(&request);
     let (id, language) = (&actor.request.id, actor.request.locale);
-    let command = StopNotifications { channel: link.channel(), token: link.token };
+    let command = StopNotifications { channel: link.channel(), token: link.token.into() };
     match desk.notifications.stop(&actor, command).await {
         Ok(()) => page(language, StatusCode::OK, "stop-page-done", ""),
         Err(Failure::Rejected(_)) => page(language, StatusCode::NOT_FOUND, "stop-page-unknown", ""),

@@ -1,5 +1,7 @@
 //! A person stops messages by the token that one of them carried, without signing in.
 
+use secrecy::{ExposeSecret as _, SecretString};
+
 use super::{
     Channel, Notifications,
     model::OptOutToken,
@@ -15,7 +17,7 @@ use crate::{
 #[derive(Debug)]
 pub struct StopNotifications {
     /// The token, as the message gave it.
-    pub token: String,
+    pub token: SecretString,
     /// By which way no more is to come; none for every way.
     pub channel: Option<Channel>,
 }
@@ -34,7 +36,7 @@ impl Notifications {
     /// [`ErrorCode::NotFound`] for a token that is not known, whatever the reason.
     pub async fn stop(&self, actor: &Actor, command: StopNotifications) -> Outcome<()> {
         let unknown = || UserError::new(ErrorCode::NotFound, ["input", "token"]);
-        let token = OptOutToken::parse(command.token.trim()).ok_or_else(unknown)?;
+        let token = OptOutToken::parse(command.token.expose_secret().trim()).ok_or_else(unknown)?;
         let tx = self.services.db.begin().await?;
         let user = store::wishes::holder(&tx, token.digest()).await?.ok_or_else(unknown)?;
         let before = locked(&tx, user).await?;

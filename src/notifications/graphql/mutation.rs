@@ -80,7 +80,7 @@ impl From<SetNotificationPreferencesInput> for SetPreferences {
 }
 
 /// What is to be stopped.
-#[derive(Debug, Clone, InputObject)]
+#[derive(Clone, InputObject)]
 pub struct StopNotificationsInput {
     /// The token that stands in every message.
     #[graphql(secret)]
@@ -151,7 +151,7 @@ impl NotificationsMutation {
         #[graphql(desc = "What is to be stopped.")] input: StopNotificationsInput,
     ) -> Result<StopNotificationsPayload> {
         let command = notifications::StopNotifications {
-            token: input.token,
+            token: input.token.into(),
             channel: input.channel.map(notifications::Channel::from),
         };
         let outcome = Box::pin(room(ctx)?.stop(actor(ctx), command)).await;

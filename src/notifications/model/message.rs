@@ -1,6 +1,6 @@
 //! What is told, and in which words.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt};
 
 use uuid::Uuid;
 
@@ -66,7 +66,7 @@ pub struct Notification {
 }
 
 /// An e-mail.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Mail {
     /// What a repetition could be told by.
     pub id: Uuid,
@@ -80,8 +80,15 @@ pub struct Mail {
     pub stop: String,
 }
 
+/// Neither whom a message is for nor what it says is printed: the link in it stops her messages.
+impl fmt::Debug for Mail {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Mail").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
 /// A short message.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Sms {
     /// What a repetition could be told by.
     pub id: Uuid,
@@ -89,6 +96,13 @@ pub struct Sms {
     pub to: Phone,
     /// Its text.
     pub text: String,
+}
+
+/// As of an e-mail.
+impl fmt::Debug for Sms {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sms").field("id", &self.id).finish_non_exhaustive()
+    }
 }
 
 impl Notification {
@@ -130,6 +144,14 @@ impl Notification {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_message_is_printed() {
+        let to = Phone::parse("+22376123456", ["phone"]).unwrap();
+        let sms = Sms { id: Uuid::nil(), to, text: "https://x/stop?token=abc".into() };
+        let printed = format!("{sms:?}");
+        assert!(!printed.contains("76123456") && !printed.contains("abc"), "{printed}");
+    }
 
     #[test]
     fn every_kind_has_its_words_in_both_languages() {

@@ -46,11 +46,9 @@ pub(in crate::notifications) async fn by_ids(
     owner: UserId,
     ids: &[NotificationId],
 ) -> Result<HashMap<NotificationId, Notification>, Fault> {
-    let mut select = Sql::new(SELECT);
-    select.push(" WHERE n.user_id = ").bind(owner.uuid());
-    select.push(" AND n.id IN ").bind_list(ids.iter().map(|id| id.uuid()));
-    let rows = select.rows(db).await?;
-    rows.iter().map(|row| read(&mut Reader::new(row)?).map(|one| (one.id, one))).collect()
+    let hers = Entity::find().filter(Column::UserId.eq(owner.uuid()));
+    let rows = hers.filter(Column::Id.is_in(ids.iter().map(|id| id.uuid()))).all(db.read()).await?;
+    rows.into_iter().map(|row| of_model(row).map(|one| (one.id, one))).collect()
 }
 
 /// A page of hers, the newest first.
@@ -115,9 +113,6 @@ pub(in crate::notifications) async fn sweep(tx: &WriteTx, before: Timestamp, cou
 
 /// The columns that [`read`] takes, in its order.
 pub(super) const COLUMNS: &str = "n.id, n.user_id, n.kind, n.subject, n.cause, n.arguments, n.created_at, n.read_at";
-
-const SELECT: &str =
-    "SELECT n.id, n.user_id, n.kind, n.subject, n.cause, n.arguments, n.created_at, n.read_at FROM notification n";
 
 /// The next columns as a notification.
 pub(super) fn read(next: &mut Reader<'_>) -> Result<Notification, Fault> {
