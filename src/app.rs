@@ -113,17 +113,18 @@ impl App {
             tracing::info!(name, "migration applied");
         }
         let accounts = Accounts::new(services.clone(), accounts::Settings::from(&config));
-        let directory = Directory::start(services.clone()).await?;
+        let notifications = Notifications::new(services.clone(), &notifications::Settings::from(&config))?;
+        let directory = Directory::start(services.clone(), notifications.clone(), config.evidence_reviewers).await?;
         let catalog = Catalog::start(services.clone(), directory.clone()).await?;
         let taxonomy = catalog.taxonomy();
-        let certification = Certification::new(services.clone(), directory.clone(), Arc::clone(taxonomy))?;
+        let certification =
+            Certification::new(services.clone(), notifications.clone(), directory.clone(), Arc::clone(taxonomy))?;
         let schemes = certification.schemes();
         // Under the lock, because processes that share the data folder would each build the same missing index.
         let (index, rebuild) = Engine::from(&config).open(services.now()).await.map_err(Fault::from)?;
         let search = Search::over((wrap(index), rebuild), &services, &directory, schemes, taxonomy).await?;
         let search = search.within(config.request_timeout);
         lock.release().await?;
-        let notifications = Notifications::new(services.clone(), &notifications::Settings::from(&config))?;
         let alerts = Alerts::new(services.clone(), search.clone(), notifications.clone());
         Ok(Self {
             config: Arc::new(config),
@@ -147,7 +148,8 @@ impl App {
         let lock = database.startup_lock().await?;
         let applied = database.migrate(&lock).await?;
         let services = Services::of(database.clone(), Arc::new(SystemClock));
-        let directory = Directory::start(services.clone()).await?;
+        let notifications = Notifications::new(services.clone(), &notifications::Settings::from(config))?;
+        let directory = Directory::start(services.clone(), notifications, config.evidence_reviewers).await?;
         Catalog::start(services, directory).await?;
         lock.release().await?;
         database.close().await?;
@@ -310,6 +312,8 @@ impl worker::Handler for FollowUp {
             ("sessions", self.0.accounts.sweep_sessions().await),
             ("reservations", self.0.catalog.expire_reservations().await),
             ("notifications", self.0.notifications.sweep().await),
+            ("evidence that runs out soon", self.0.directory.remind_of_evidence().await),
+            ("certificates that run out soon", self.0.certification.remind_of_expiry().await),
             ("ownership assessments of yesterday", self.0.directory.follow_the_day().await),
         ];
         for (what, outcome) in swept {

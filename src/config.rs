@@ -93,6 +93,7 @@ pub const SETTINGS: &[Setting] = &[
         .secret(),
     setting("sms_token", "", "any text", "the bearer token for the SMS gateway; secret").secret(),
     setting("notification_days", "180", "1 to 3650", "how long notifications are kept"),
+    setting("evidence_reviewers", "1", "1 or 2", "verifiers who have to accept a piece of ownership evidence"),
 ];
 
 /// The search engine behind the `search` room.
@@ -171,6 +172,8 @@ pub struct Config {
     pub sms_token: SecretString,
     /// How long notifications are kept.
     pub notifications_kept: Duration,
+    /// Verifiers who have to accept a piece of ownership evidence.
+    pub evidence_reviewers: usize,
     /// Every setting as it may be shown.
     texts: BTreeMap<&'static str, String>,
 }
@@ -287,6 +290,7 @@ impl Config {
             sms_url: read.checked("sms_url", |url| outside::is_http(url).then(|| url.to_owned()))?.into(),
             sms_token: read.text("sms_token").into(),
             notifications_kept: Duration::from_secs(86_400 * read.within("notification_days", 1..=3_650)?),
+            evidence_reviewers: read.within("evidence_reviewers", 1..=2)?,
         })
     }
 }

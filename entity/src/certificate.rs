@@ -13,7 +13,7 @@ pub struct Model {
     /// The scheme.
     #[sea_orm(column_type = "Text")]
     pub scheme_code: String,
-    /// The issuer's number, unique within the scheme.
+    /// The issuer's number, unique among the genuine ones of the scheme.
     #[sea_orm(column_type = "Text")]
     pub number: String,
     /// Who issued it.
@@ -28,12 +28,22 @@ pub struct Model {
     pub valid_from: Date,
     /// Last day it holds.
     pub valid_until: Date,
+    /// The first day without force by decision; null while there is none.
+    pub void_from: Option<Date>,
     /// An array of the products it covers.
     #[sea_orm(column_type = "JsonBinary")]
     pub product_codes: Json,
     /// An array of the sites it covers.
     #[sea_orm(column_type = "JsonBinary")]
     pub site_names: Json,
+    /// What may be sold under it, in thousandths of a kilogram.
+    pub volume_limit_grams: Option<i64>,
+    /// The user who handed it in; null where it was recorded from a register.
+    pub submitted_by: Option<Uuid>,
+    /// The verifier who is looking at it.
+    pub claimed_by: Option<Uuid>,
+    /// Until when it is hers to look at.
+    pub claimed_until: Option<DateTimeUtc>,
     /// When it was entered.
     pub created_at: DateTimeUtc,
     /// When the row last changed.

@@ -31,7 +31,7 @@ pub struct Model {
     pub submitted_by: Uuid,
     /// When.
     pub submitted_at: DateTimeUtc,
-    /// The verifier who looked at it.
+    /// The verifier whose verdict settled it.
     pub reviewer: Option<Uuid>,
     /// What she decided.
     #[sea_orm(column_type = "Text", nullable)]
@@ -41,6 +41,10 @@ pub struct Model {
     pub reason: Option<String>,
     /// When.
     pub reviewed_at: Option<DateTimeUtc>,
+    /// The verifier who is looking at it.
+    pub claimed_by: Option<Uuid>,
+    /// Until when it is hers to look at.
+    pub claimed_until: Option<DateTimeUtc>,
     /// Its `organization`.
     #[sea_orm(belongs_to, from = "organization_id", to = "id")]
     pub organization: BelongsTo<super::organization::Entity>,

@@ -21,6 +21,7 @@ pub mod entropy;
 pub mod graphql;
 mod invite_member;
 mod issue_session;
+mod keepers_of;
 mod lookups;
 pub mod model;
 pub mod passwords;
@@ -42,6 +43,7 @@ pub use accept_invitation::AcceptInvitation;
 pub use add_owner::add_owner;
 pub use change_member_role::ChangeMemberRole;
 pub use invite_member::{InviteMember, Invited};
+pub use keepers_of::keepers_of;
 pub use lookups::{INVITATIONS, MEMBERS, invitation_key, member_key};
 pub use model::{
     Account, AccountStatus, Actor, EmailAddress, Identifier, Invitation, InvitationCode, InvitationId,

@@ -47,6 +47,14 @@ actions! {
     ViewAuditTrail,
     /// Record a certificate that a scheme's own register confirms.
     RecordCertificate,
+    /// Hand in a certificate of the organization.
+    SubmitCertificate,
+    /// Hand in what attests the organization's declared facts.
+    SubmitOwnershipEvidence,
+    /// See what waits for a verifier, and what was refused.
+    ViewReviews,
+    /// Look at certificates and evidence that were handed in, and decide about them.
+    Review,
     /// Bring in reference data: places, conversions.
     ImportReferenceData,
     /// Change the standing of an organization.
@@ -87,7 +95,10 @@ pub fn allowed(actor: &Actor, action: Action, facts: &Facts) -> bool {
     let platform = |roles: &[PlatformRole]| user.platform_roles.iter().any(|role| roles.contains(role));
     match action {
         Action::RegisterOrganization => true,
-        Action::UpdateOrganization | Action::DeclareOwnership => member(&[Role::Owner, Role::Manager, Role::Agent]),
+        Action::UpdateOrganization
+        | Action::DeclareOwnership
+        | Action::SubmitCertificate
+        | Action::SubmitOwnershipEvidence => member(&[Role::Owner, Role::Manager, Role::Agent]),
         Action::ViewMembers => role.is_some() || platform(&[PlatformRole::Admin, PlatformRole::Auditor]),
         Action::ManageMembers => member(&[Role::Owner, Role::Manager]),
         Action::ManageOwners => member(&[Role::Owner]),
@@ -100,7 +111,8 @@ pub fn allowed(actor: &Actor, action: Action, facts: &Facts) -> bool {
         Action::ViewAuditTrail => {
             member(&[Role::Owner, Role::Manager]) || platform(&[PlatformRole::Admin, PlatformRole::Auditor])
         }
-        Action::RecordCertificate => platform(&[PlatformRole::Verifier]),
+        Action::ViewReviews => platform(&[PlatformRole::Admin, PlatformRole::Auditor, PlatformRole::Verifier]),
+        Action::RecordCertificate | Action::Review => platform(&[PlatformRole::Verifier]),
         Action::ImportReferenceData | Action::ChangeStanding => platform(&[PlatformRole::Admin]),
     }
 }

@@ -7,8 +7,8 @@ use crate::{
     accounts::graphql::{AccountsMutation, AccountsQuery, AuditQuery},
     alerts::graphql::{AlertsMutation, AlertsQuery},
     catalog::graphql::{CatalogMutation, CatalogQuery},
-    certification::graphql::CertificationQuery,
-    directory::graphql::{DirectoryMutation, DirectoryQuery},
+    certification::graphql::{CertificationMutation, CertificationQuery},
+    directory::graphql::{DirectoryMutation, DirectoryQuery, EvidenceMutation, EvidenceQuery},
     notifications::graphql::{NotificationsMutation, NotificationsQuery},
     search::graphql::SearchQuery,
 };
@@ -21,6 +21,7 @@ pub struct Query(
     AccountsQuery,
     AuditQuery,
     DirectoryQuery,
+    EvidenceQuery,
     CatalogQuery,
     CertificationQuery,
     SearchQuery,
@@ -31,7 +32,15 @@ pub struct Query(
 /// Changing things. Each takes one `input` and gives a payload: the object, or null beside `userErrors`, which say what to mend.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Mutation")]
-pub struct Mutation(AccountsMutation, DirectoryMutation, CatalogMutation, NotificationsMutation, AlertsMutation);
+pub struct Mutation(
+    AccountsMutation,
+    DirectoryMutation,
+    EvidenceMutation,
+    CatalogMutation,
+    CertificationMutation,
+    NotificationsMutation,
+    AlertsMutation,
+);
 
 /// The schema without data, limits or switches.
 #[must_use]

@@ -2,26 +2,49 @@
 
 use std::collections::HashMap;
 
-use super::{Certificate, CertificateId, CertificateRecord, Certification, model::scheme::SchemeCover, store};
+use chrono::NaiveDate;
+
+use super::{
+    Certificate, CertificateId, CertificateStatus, Certification,
+    model::{
+        claim::{Claim, claims},
+        decision::{Decided, status_at},
+        query::{CertificateFilter, Scope},
+        scheme::SchemeCover,
+    },
+    store,
+};
 use crate::{
-    accounts::{Actor, OrganizationId},
+    accounts::{
+        Actor, OrganizationId,
+        policy::{self, Action, Facts},
+    },
     catalog::model::query::CertifiedBy,
     directory::is_insider,
-    kernel::Fault,
+    kernel::{
+        Fault, Outcome,
+        clock::Timestamp,
+        page::{Counted, CursorKey, Page, PageArgs, SortValue},
+    },
 };
 
+/// The list that cursors of certificates belong to.
+pub const CERTIFICATES: &str = "certificates:newest";
+/// The list that cursors of the certificates that wait belong to.
+pub const WAITING: &str = "certificates:waiting";
+
 impl Certification {
-    /// The certificates of each organization that the actor may see, the last to run out first. An organization holds a
-    /// few, so all of them come.
+    /// The certificates that cover each organization and that the actor may see, the last to run out first. An organization
+    /// has a few, so all of them come.
     ///
     /// # Errors
     /// When the database cannot answer.
     pub async fn certificates_of(
         &self,
         actor: &Actor,
-        holders: &[OrganizationId],
+        organizations: &[OrganizationId],
     ) -> Result<HashMap<OrganizationId, Vec<Certificate>>, Fault> {
-        let mut found = store::of_holders(&self.services.db, holders).await?;
+        let mut found = store::certificates::covering(&self.services.db, organizations).await?;
         for certificates in found.values_mut() {
             certificates.retain(|certificate| sees(actor, certificate));
         }
@@ -37,7 +60,7 @@ impl Certification {
         actor: &Actor,
         ids: &[CertificateId],
     ) -> Result<HashMap<CertificateId, Certificate>, Fault> {
-        let mut found = store::by_ids(&self.services.db, ids).await?;
+        let mut found = store::certificates::by_ids(&self.services.db, ids).await?;
         found.retain(|_, certificate| sees(actor, certificate));
         // What a suspended organization holds is not shown either.
         let holders: Vec<OrganizationId> =
@@ -45,6 +68,100 @@ impl Certification {
         let visible = self.directory.organizations_by_ids(actor, &holders).await?;
         found.retain(|_, certificate| visible.contains_key(&OrganizationId::from_uuid(certificate.holder)));
         Ok(found)
+    }
+
+    /// A page of the certificates that the actor may see, the last handed in first.
+    ///
+    /// # Errors
+    /// What is wrong with the page.
+    pub async fn certificates(
+        &self,
+        actor: &Actor,
+        filter: &CertificateFilter,
+        args: &PageArgs,
+        total: bool,
+    ) -> Outcome<Counted<Certificate>> {
+        let page = Page::new(CERTIFICATES, args, SortValue::is_time)?;
+        let insider = filter.organization.is_some_and(|organization| is_insider(actor, organization));
+        let all = insider || policy::allowed(actor, Action::ViewReviews, &Facts::none());
+        let scope = if all { Scope::Everything } else { Scope::Public };
+        let (db, today) = (&self.services.db, self.today());
+        let slice = store::lists::page(db, filter, scope, today, &page).await?;
+        let total = if total { Some(store::lists::count(db, filter, scope, today).await?) } else { None };
+        Ok((slice, total.map(|count| i64::try_from(count).unwrap_or(i64::MAX))))
+    }
+
+    /// A page of the certificates that wait for a verifier, the longest waiting first; only those that nobody is looking at, if
+    /// `free` is asked for.
+    ///
+    /// # Errors
+    /// `Unauthenticated`, `Forbidden`, or what is wrong with the page.
+    pub async fn waiting_certificates(
+        &self,
+        actor: &Actor,
+        free: bool,
+        args: &PageArgs,
+        total: bool,
+    ) -> Outcome<Counted<Certificate>> {
+        policy::require(actor, Action::ViewReviews, &Facts::none())?;
+        let page = Page::new(WAITING, args, SortValue::is_time)?;
+        let (db, free_at) = (&self.services.db, free.then(|| self.services.now()));
+        let slice = store::lists::waiting(db, free_at, &page).await?;
+        let total = if total { Some(store::lists::count_waiting(db, free_at).await?) } else { None };
+        Ok((slice, total.map(|count| i64::try_from(count).unwrap_or(i64::MAX))))
+    }
+
+    /// Every decision about each of these certificates, which the actor was shown, the first one first.
+    ///
+    /// # Errors
+    /// When the database cannot answer.
+    pub async fn decisions_of(&self, ids: &[CertificateId]) -> Result<HashMap<CertificateId, Vec<Decided>>, Fault> {
+        store::decisions::of(self.services.db.read(), ids).await
+    }
+
+    /// Whom each of these certificates covers, its holder among them.
+    ///
+    /// # Errors
+    /// When the database cannot answer.
+    pub async fn covered_by(
+        &self,
+        ids: &[CertificateId],
+    ) -> Result<HashMap<CertificateId, Vec<OrganizationId>>, Fault> {
+        Ok(store::certificates::covered_by(self.services.db.read(), ids).await?)
+    }
+
+    /// How many producers each of these certificates certifies as a group; none where it certifies no group.
+    ///
+    /// # Errors
+    /// When the database cannot answer.
+    pub async fn group_sizes(&self, ids: &[CertificateId]) -> Result<HashMap<CertificateId, i64>, Fault> {
+        Ok(store::groups::sizes(&self.services.db, ids).await?)
+    }
+
+    /// What an organization's certificates say of a product on a day, as far as it was decided by `known_at`: what a lot claims
+    /// that was made on that day.
+    ///
+    /// # Errors
+    /// When the database cannot answer.
+    pub async fn claims_at(
+        &self,
+        actor: &Actor,
+        organization: OrganizationId,
+        product: &str,
+        day: NaiveDate,
+        known_at: Timestamp,
+    ) -> Result<Vec<(String, Certificate, CertificateStatus)>, Fault> {
+        let held = self.certificates_of(actor, &[organization]).await?.remove(&organization).unwrap_or_default();
+        let ids: Vec<CertificateId> = held.iter().map(|held| CertificateId::from_uuid(held.id)).collect();
+        let decisions = self.decisions_of(&ids).await?;
+        let status = |held: &Certificate| {
+            let decisions = decisions.get(&CertificateId::from_uuid(held.id)).map(Vec::as_slice).unwrap_or_default();
+            // Not handed in by then: it says nothing, as one that nobody has looked at.
+            status_at(held, decisions, day, known_at).unwrap_or(CertificateStatus::Submitted)
+        };
+        let claimed = claims(&held, &self.schemes, &self.taxonomy, product, status);
+        let owned = |claim: Claim<'_>| (claim.scheme.to_owned(), claim.certificate.clone(), claim.status);
+        Ok(claimed.into_iter().map(owned).collect())
     }
 
     /// Which certificates make a listing certified by a scheme; none where there is no scheme with this code.
@@ -60,14 +177,15 @@ impl Certification {
     }
 }
 
-/// Everybody sees what was found genuine, insiders of the holder the rest.
-fn sees(actor: &Actor, certificate: &Certificate) -> bool {
-    was_genuine(certificate.record) || is_insider(actor, OrganizationId::from_uuid(certificate.holder))
+/// Everybody sees what was found genuine; insiders of the holder, and those who review, the rest.
+pub(super) fn sees(actor: &Actor, certificate: &Certificate) -> bool {
+    certificate.record.is_genuine()
+        || is_insider(actor, OrganizationId::from_uuid(certificate.holder))
+        || policy::allowed(actor, Action::ViewReviews, &Facts::none())
 }
 
-fn was_genuine(record: CertificateRecord) -> bool {
-    match record {
-        CertificateRecord::Verified | CertificateRecord::Suspended | CertificateRecord::Revoked => true,
-        CertificateRecord::Submitted | CertificateRecord::Rejected => false,
-    }
+/// Where a certificate stands in its lists.
+#[must_use]
+pub fn certificate_key(certificate: &Certificate) -> CursorKey {
+    CursorKey { sort: SortValue::Time(certificate.submitted_at), id: certificate.id }
 }

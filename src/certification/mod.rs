@@ -1,29 +1,46 @@
-//! Who certifies what of whom: schemes, certificates with their dated states, and the claims that follow from them.
+//! Who certifies what of whom: schemes, certificates with the decisions about them, and the claims that follow.
+//!
+//! A holder hands a certificate in; a verifier, who belongs to nobody whom it covers, looks at it and finds it genuine or not;
+//! later she may suspend it, reinstate it, or revoke it from a day on, which may lie in the past. Decisions are appended and
+//! never edited, so that what a certificate was on any day can be told as it is known now and as it was known then.
 //!
 //! Nobody types "organic": a claim on a listing is derived from certificates that cover its organization and product on a
 //! day. That a certificate ran out is derived too, and stored nowhere.
 //!
-//! What holds at any time: a number belongs to one certificate of its scheme; everybody sees what was found genuine,
-//! whatever became of it; what is not verified or was refused is seen by the holder and by those who oversee the platform.
-//!
-//! Deliberately absent: handing in and reviewing certificates, which come with documents. What a scheme's own register
-//! confirms can be recorded.
+//! What holds at any time: a number belongs to one genuine certificate of its scheme; everybody sees what was found genuine,
+//! whatever became of it; what was not looked at or was refused is seen by the holder and by those who review; where a scheme
+//! allows one certifier, nobody holds certificates of two for the same products and days; nobody is in two groups of a scheme.
 
+mod audit;
 mod certificates;
+mod claim_certificate;
+mod decide_certificate;
 pub mod graphql;
 pub mod model;
 mod record_certificate;
 mod store;
+mod submit_certificate;
+mod tell;
 
 use std::sync::Arc;
 
-pub use model::certificate::{Certificate, CertificateId, CertificateRecord, CertificateStatus};
+pub use certificates::{CERTIFICATES, WAITING, certificate_key};
+pub use claim_certificate::CLAIM_LASTS;
+pub use decide_certificate::DecideCertificate;
+pub use model::{
+    certificate::{Certificate, CertificateId, CertificateRecord, CertificateStatus},
+    decision::{Decided, Decision},
+    draft::{CertificateDraft, MemberDraft},
+    query::CertificateFilter,
+};
 pub use record_certificate::RecordCertificate;
+pub use submit_certificate::SubmitCertificate;
 
 use crate::{
     catalog::model::taxonomy::Taxonomy,
     directory::Directory,
     kernel::{Fault, Services},
+    notifications::Notifications,
 };
 use model::scheme::Schemes;
 
@@ -31,6 +48,7 @@ use model::scheme::Schemes;
 #[derive(Clone, Debug)]
 pub struct Certification {
     services: Services,
+    notifications: Notifications,
     directory: Directory,
     taxonomy: Arc<Taxonomy>,
     schemes: Arc<Schemes>,
@@ -41,9 +59,14 @@ impl Certification {
     ///
     /// # Errors
     /// When the embedded data are not well-formed.
-    pub fn new(services: Services, directory: Directory, taxonomy: Arc<Taxonomy>) -> Result<Self, Fault> {
+    pub fn new(
+        services: Services,
+        notifications: Notifications,
+        directory: Directory,
+        taxonomy: Arc<Taxonomy>,
+    ) -> Result<Self, Fault> {
         let schemes = Schemes::embedded().map_err(|error| Fault::Internal(error.to_string()))?;
-        Ok(Self { services, directory, taxonomy, schemes: Arc::new(schemes) })
+        Ok(Self { services, notifications, directory, taxonomy, schemes: Arc::new(schemes) })
     }
 
     /// What can be certified.

@@ -2,4 +2,9 @@
 
 pub mod certificate;
 pub mod claim;
+pub mod decision;
+pub mod draft;
+pub mod group;
+pub mod overlap;
+pub mod query;
 pub mod scheme;

@@ -7,7 +7,7 @@ use secrecy::SecretString;
 
 use super::{
     Rooms,
-    fixture::{DemoListing, DemoMembership, DemoOrganization, DemoOwnership, DemoUser, Fixture},
+    fixture::{DemoCertificate, DemoListing, DemoMembership, DemoOrganization, DemoOwnership, DemoUser, Fixture},
     store::{self, Mark},
 };
 use crate::{
@@ -16,7 +16,9 @@ use crate::{
         ArchiveListing, CreateListing, ListingId, PauseListing, PublishListing,
         model::draft::{RawMeasurement, RawOffer, RawPrice, RawQuantity},
     },
-    certification::{RecordCertificate, model::certificate::CertificateRecord},
+    certification::{
+        CertificateDraft, CertificateId, CertificateRecord, DecideCertificate, Decision, SubmitCertificate,
+    },
     directory::{
         DeclareOwnership, FactChanges, RegisterOrganization, UpdateOrganization,
         model::{ownership::Percent, place::Point, profile::TypedRegistration},
@@ -26,6 +28,8 @@ use crate::{
 
 /// The password of everybody in the demo. It protects nothing but invented data, and is printed where the demo is loaded.
 pub const PASSWORD: &str = "situlu-9-bidons-segou";
+/// What the demo's verifier gives as reason.
+const DECIDED_BECAUSE: &str = "Exemple de la place de marché de démonstration.";
 
 /// What loading came to.
 #[derive(Debug, Clone)]
@@ -105,7 +109,7 @@ pub(super) async fn load(rooms: Rooms<'_>, progress: impl Fn(u64, u64)) -> Outco
     let verifier =
         fixture.users.iter().find(|user| user.platform_role.as_deref() == Some(PlatformRole::Verifier.as_str()));
     let verifier = verifier.ok_or_else(|| missing("person", "verifier"))?;
-    loading.certify(&fixture, actor(&actors, &verifier.key)?).await?;
+    loading.certify(&fixture, &actors, actor(&actors, &verifier.key)?).await?;
     Ok(Loaded { fresh: true, accounts })
 }
 
@@ -308,46 +312,61 @@ impl Loading<'_> {
         Ok(())
     }
 
-    /// Records the certificates that are verified in the name of the verifier. The states that no use case brings about yet are
-    /// written straight, in one transaction with the note that everything is loaded.
-    async fn certify(&self, fixture: &Fixture, verifier: &Actor) -> Outcome<()> {
-        let services = self.rooms.services;
-        let today = services.clock.today();
-        let (verified, others): (Vec<_>, Vec<_>) =
-            fixture.certificates.iter().partition(|made| made.record == CertificateRecord::Verified.as_str());
-        for made in verified {
-            let command = RecordCertificate {
-                holder: self.organization(&made.organization)?,
-                scheme: made.scheme.clone(),
-                number: made.number.clone(),
-                issuer_name: made.issuer.clone(),
-                valid_from: shifted(today, made.valid_from),
-                valid_until: shifted(today, made.valid_until),
-                products: made.products(),
-                sites: made.sites(),
-                idempotency_key: Some(format!("demo-certificate-{}", made.number)),
-            };
-            self.rooms.certification.record_certificate(verifier, command).await?;
+    /// Each certificate is handed in by its holder and decided on by the verifier, up to what is recorded of it.
+    async fn certify(&self, fixture: &Fixture, actors: &HashMap<String, Actor>, verifier: &Actor) -> Outcome<()> {
+        let owners: HashMap<&str, &str> = fixture
+            .organizations
+            .iter()
+            .map(|organization| (organization.key.as_str(), organization.registered_by.as_str()))
+            .collect();
+        for made in &fixture.certificates {
+            let owner = owners.get(made.organization.as_str());
+            let owner = owner.ok_or_else(|| missing("organization", &made.organization))?;
+            self.certify_one(made, actor(actors, owner)?, verifier).await?;
         }
-        let tx = services.db.begin().await?;
-        for made in others {
-            let row = store::NewCertificate {
-                id: services.ids.next_uuid(),
-                organization: self.organization(&made.organization)?,
-                scheme: &made.scheme,
-                number: &made.number,
-                issuer: &made.issuer,
-                record: &made.record,
-                valid_from: shifted(today, made.valid_from),
-                valid_until: shifted(today, made.valid_until),
-                products: made.products(),
-                sites: made.sites(),
-                at: services.now(),
-            };
-            store::insert_certificate(&tx, row).await?;
-        }
-        store::mark_loaded(&tx, services.now()).await?;
+        let tx = self.rooms.services.db.begin().await?;
+        store::mark_loaded(&tx, self.rooms.services.now()).await?;
         tx.commit().await?;
+        Ok(())
+    }
+
+    async fn certify_one(&self, made: &DemoCertificate, owner: &Actor, verifier: &Actor) -> Outcome<()> {
+        let key = |what: &str| Some(format!("demo-certificate-{}-{what}", made.number));
+        let today = self.rooms.services.clock.today();
+        let draft = CertificateDraft {
+            holder: self.organization(&made.organization)?,
+            covered: Vec::new(),
+            scheme: made.scheme.clone(),
+            number: made.number.clone(),
+            issuer_name: made.issuer.clone(),
+            valid_from: shifted(today, made.valid_from),
+            valid_until: shifted(today, made.valid_until),
+            products: made.products(),
+            sites: made.sites(),
+            volume_limit: None,
+            members: Vec::new(),
+        };
+        let command = SubmitCertificate { draft, idempotency_key: key("submit") };
+        let certificate = self.rooms.certification.submit_certificate(owner, command).await?;
+        let decisions: &[Decision] = match parsed(&made.record, "certificate record")? {
+            CertificateRecord::Submitted => &[],
+            CertificateRecord::Verified => &[Decision::Verify],
+            CertificateRecord::Rejected => &[Decision::Reject],
+            CertificateRecord::Suspended => &[Decision::Verify, Decision::Suspend],
+            CertificateRecord::Revoked => &[Decision::Verify, Decision::Revoke],
+        };
+        for decision in decisions {
+            let command = DecideCertificate {
+                certificate: CertificateId::from_uuid(certificate.id),
+                decision: *decision,
+                reason: Some(DECIDED_BECAUSE.to_owned()),
+                effective_from: None,
+                retroactive: false,
+                expected_version: None,
+                idempotency_key: key(decision.action()),
+            };
+            self.rooms.certification.decide_certificate(verifier, command).await?;
+        }
         Ok(())
     }
 

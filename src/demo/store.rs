@@ -1,18 +1,11 @@
-//! What the demo writes itself: that it is loaded, and certificates.
+//! What the demo writes itself: that it is loaded.
 
-use chrono::NaiveDate;
-use entity::{certificate, membership, reference_data, user_account};
+use entity::{membership, reference_data, user_account};
 use sea_orm::{EntityTrait, Set};
-use serde_json::json;
-use uuid::Uuid;
 
-use crate::{
-    accounts::OrganizationId,
-    kernel::{
-        clock::Timestamp,
-        db::{Database, DbErr, WriteTx},
-        outbox::{self, Topic},
-    },
+use crate::kernel::{
+    clock::Timestamp,
+    db::{Database, DbErr, WriteTx},
 };
 
 /// The demo's name among the data sets that a database holds.
@@ -67,40 +60,4 @@ pub(super) async fn mark_loaded(tx: &WriteTx, now: Timestamp) -> Result<(), DbEr
 /// Whether an organization has members, as none of a seed has.
 pub(super) async fn is_inhabited(db: &Database) -> Result<bool, DbErr> {
     Ok(membership::Entity::find().one(db.read()).await?.is_some())
-}
-
-/// A certificate to write.
-pub(super) struct NewCertificate<'a> {
-    pub(super) id: Uuid,
-    pub(super) organization: OrganizationId,
-    pub(super) scheme: &'a str,
-    pub(super) number: &'a str,
-    pub(super) issuer: &'a str,
-    pub(super) record: &'a str,
-    pub(super) valid_from: NaiveDate,
-    pub(super) valid_until: NaiveDate,
-    pub(super) products: Vec<String>,
-    pub(super) sites: Vec<String>,
-    pub(super) at: Timestamp,
-}
-
-/// Writes a certificate in the state that it is recorded in; search follows.
-pub(super) async fn insert_certificate(tx: &WriteTx, new: NewCertificate<'_>) -> Result<(), DbErr> {
-    let row = certificate::ActiveModel {
-        id: Set(new.id),
-        scheme_code: Set(new.scheme.to_owned()),
-        number: Set(new.number.to_owned()),
-        issuer_name: Set(new.issuer.to_owned()),
-        organization_id: Set(new.organization.uuid()),
-        status: Set(new.record.to_owned()),
-        valid_from: Set(new.valid_from),
-        valid_until: Set(new.valid_until),
-        product_codes: Set(json!(new.products)),
-        site_names: Set(json!(new.sites)),
-        created_at: Set(new.at),
-        updated_at: Set(new.at),
-        version: Set(1),
-    };
-    certificate::Entity::insert(row).exec_without_returning(&**tx).await?;
-    outbox::append(tx, Topic::Organization, new.organization.uuid(), new.at).await
 }

@@ -18,6 +18,7 @@ use crate::{
         db::{Database, DatabaseOptions},
         id::UuidV7Source,
     },
+    notifications::{Notifications, Settings},
 };
 
 struct Stage {
@@ -47,10 +48,11 @@ impl Stage {
             password_workers: 2,
         };
         let accounts = Accounts::new(services.clone(), settings);
-        let directory = Directory::start(services.clone()).await.unwrap();
+        let notifications = Notifications::new(services.clone(), &Settings::default()).unwrap();
+        let directory = Directory::start(services.clone(), notifications.clone(), 1).await.unwrap();
         let catalog = Catalog::start(services.clone(), directory.clone()).await.unwrap();
         let taxonomy = Arc::clone(catalog.taxonomy());
-        let certification = Certification::new(services.clone(), directory.clone(), taxonomy).unwrap();
+        let certification = Certification::new(services.clone(), notifications, directory.clone(), taxonomy).unwrap();
         lock.release().await.unwrap();
         Self { services, accounts, directory, catalog, certification, _folder: folder }
     }

@@ -31,7 +31,7 @@ impl Directory {
         organization: &Organization,
         facts: &OwnershipFacts,
     ) -> Outcome<()> {
-        let records = store::ownership::evidence_of(&**tx, &[organization.id]).await?.remove(&organization.id);
+        let records = store::evidence::of(&**tx, &[organization.id]).await?.remove(&organization.id);
         let evidence: Vec<Evidence> = records.unwrap_or_default().into_iter().map(|record| record.evidence).collect();
         let today = self.services.clock.today();
         let subject = organization.subject();
@@ -69,7 +69,7 @@ impl Directory {
         let mut after = None;
         loop {
             let ids = match since {
-                Some(since) => store::ownership::turned_after(db, since, today, after, STEP).await?,
+                Some(since) => store::evidence::turned_after(db, since, today, after, STEP).await?,
                 None => store::organizations::ids_after(db, after, STEP).await?,
             };
             let Some(last) = ids.last() else { break };

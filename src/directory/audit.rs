@@ -21,7 +21,7 @@ pub(super) struct Change {
     pub(super) after: Option<Value>,
 }
 
-/// Appends a change to the organization's log.
+/// Appends a change that somebody made for the organization to its log.
 pub(super) async fn append(
     tx: &WriteTx,
     actor: &Actor,
@@ -29,11 +29,32 @@ pub(super) async fn append(
     at: Timestamp,
     change: Change,
 ) -> Result<(), Fault> {
+    write(tx, actor, (organization, Some(organization)), at, change).await
+}
+
+/// Appends a change that somebody made who acts for no organization, as a verifier does, to its log.
+pub(super) async fn append_for_nobody(
+    tx: &WriteTx,
+    actor: &Actor,
+    organization: OrganizationId,
+    at: Timestamp,
+    change: Change,
+) -> Result<(), Fault> {
+    write(tx, actor, (organization, None), at, change).await
+}
+
+async fn write(
+    tx: &WriteTx,
+    actor: &Actor,
+    (organization, on_behalf_of): (OrganizationId, Option<OrganizationId>),
+    at: Timestamp,
+    change: Change,
+) -> Result<(), Fault> {
     let entry = AuditEntry {
         chain: organization.uuid(),
         at,
         actor_user: actor.user_id().map(UserId::uuid),
-        on_behalf_of: Some(organization.uuid()),
+        on_behalf_of: on_behalf_of.map(OrganizationId::uuid),
         action: change.action,
         subject_kind: OrganizationId::PREFIX,
         subject_id: organization.uuid(),

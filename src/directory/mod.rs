@@ -13,20 +13,25 @@
 //! What holds at any time: a registration number belongs to one organization; a version counts every change; every
 //! change leaves an audit entry and an outbox message in its own transaction.
 //!
-//! Deliberately absent: submitting and reviewing evidence, which come with documents. The levels exist, and evidence in
-//! the tables counts.
+//! **Evidence** attests facts with the values that were declared when it was handed in. It counts as submitted until verifiers,
+//! who belong to nobody whom it is about, have settled the matter, and as verified from then on; what was accepted may be
+//! overturned, and past days are still assessed by what was known on them.
 
 mod assess_ownership;
 mod audit;
 mod declare_ownership;
+mod evidence;
 pub mod graphql;
 mod import_places;
 pub mod model;
 mod organizations;
 mod ownership;
 mod register_organization;
+mod review_ownership_evidence;
 mod store;
+mod submit_ownership_evidence;
 mod sync_places;
+mod tell;
 mod update_organization;
 mod visibility;
 
@@ -39,16 +44,23 @@ pub use import_places::ImportPlaces;
 pub use model::declaration::{Declaration, DeclarationId, EvidenceId, EvidenceRecord, FactChanges};
 pub use model::organization::{Organization, OrganizationKind, Standing};
 pub use register_organization::RegisterOrganization;
+pub use review_ownership_evidence::{CLAIM_LASTS, ReviewOwnershipEvidence};
+pub use submit_ownership_evidence::SubmitOwnershipEvidence;
 pub use update_organization::UpdateOrganization;
 pub use visibility::is_insider;
 
-use crate::kernel::{Fault, Outcome, Services};
+use crate::{
+    kernel::{Fault, Outcome, Services},
+    notifications::Notifications,
+};
 use model::{gazetteer::Gazetteer, ownership::RuleBook};
 
 /// The room's handle. Cheap to clone; all clones see places as soon as they are imported.
 #[derive(Clone)]
 pub struct Directory {
     services: Services,
+    notifications: Notifications,
+    reviewers_needed: usize,
     gazetteer: Arc<ArcSwap<Gazetteer>>,
     /// The edition of the imported places that the gazetteer holds.
     imported: Arc<ArcSwapOption<String>>,
@@ -64,16 +76,17 @@ impl std::fmt::Debug for Directory {
 }
 
 impl Directory {
-    /// Opens the room: reads the embedded places and definitions, and brings the tables up to date with them. Call with
-    /// the startup lock held.
+    /// Opens the room: reads the embedded places and definitions, and brings the tables up to date with them. So many verifiers
+    /// have to accept a piece of evidence. Call with the startup lock held.
     ///
     /// # Errors
     /// When the embedded data are not well-formed or the database refuses.
-    pub async fn start(services: Services) -> Outcome<Self> {
+    pub async fn start(services: Services, notifications: Notifications, reviewers_needed: usize) -> Outcome<Self> {
         let embedded = Arc::new(Gazetteer::embedded().map_err(|error| Fault::Internal(error.to_string()))?);
         let rules = RuleBook::embedded().map_err(|error| Fault::Internal(error.to_string()))?;
         let gazetteer = Arc::new(ArcSwap::from(Arc::clone(&embedded)));
-        let directory = Self { services, gazetteer, imported: Arc::default(), embedded, rules: Arc::new(rules) };
+        let (imported, rules) = (Arc::default(), Arc::new(rules));
+        let directory = Self { services, notifications, reviewers_needed, gazetteer, imported, embedded, rules };
         directory.sync_places().await?;
         directory.follow_the_day().await?;
         Ok(directory)
@@ -89,6 +102,11 @@ impl Directory {
     #[must_use]
     pub fn today(&self) -> chrono::NaiveDate {
         self.services.clock.today()
+    }
+
+    /// The present instant.
+    pub(crate) fn now(&self) -> crate::kernel::clock::Timestamp {
+        self.services.now()
     }
 
     /// The definitions of women's ownership.

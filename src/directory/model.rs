@@ -10,6 +10,7 @@ pub mod place_import;
 pub mod profile;
 pub mod query;
 pub mod registration;
+pub mod review;
 mod text_enum;
 
 pub use text_enum::UnknownText;

@@ -5,14 +5,14 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 
 use super::{
-    Declaration, Directory, EvidenceId, EvidenceRecord, Organization,
+    Declaration, Directory, Organization,
     model::{
         declaration::end_of_day,
-        ownership::{Assessment, Definition, Evidence, OwnershipFacts, assess},
+        ownership::{Assessment, Definition, Evidence, OwnershipFacts, assess, history},
     },
     store,
 };
-use crate::accounts::{Actor, OrganizationId};
+use crate::accounts::OrganizationId;
 use crate::kernel::{
     ErrorCode, Fault, UserError,
     page::{Counted, CursorKey, Page, PageArgs, SortValue},
@@ -20,8 +20,6 @@ use crate::kernel::{
 
 /// What cursors of declarations are marked with.
 pub(super) const DECLARATIONS: &str = "ownership-declarations";
-/// What cursors of evidence are marked with.
-pub(super) const EVIDENCE: &str = "ownership-evidence";
 
 /// What was known of an organization's ownership on a day.
 #[derive(Debug, Clone, Default)]
@@ -45,7 +43,7 @@ impl Directory {
     ) -> Result<HashMap<OrganizationId, Known>, Fault> {
         let db = self.services.db.read();
         let mut declarations = store::ownership::last_declarations(db, organizations, end_of_day(day)).await?;
-        let mut evidence = store::ownership::evidence_of(db, organizations).await?;
+        let mut evidence = store::evidence::of(db, organizations).await?;
         let known = organizations.iter().map(|id| {
             let records = evidence.remove(id).unwrap_or_default();
             let evidence = records.into_iter().map(|record| record.evidence).collect();
@@ -100,37 +98,27 @@ impl Directory {
         Ok(page.counted(organizations, slices, counts))
     }
 
-    /// The same page of the evidence of each of several organizations, the newest first, and how many pieces there are if
-    /// `total` is asked for.
+    /// Each change of the answer of a definition about an organization, the oldest first: what is UNKNOWN was an answer, too.
     ///
     /// # Errors
     /// When the database cannot answer.
-    pub async fn evidence(
+    pub async fn ownership_history(
         &self,
-        organizations: &[OrganizationId],
-        page: &Page,
-        total: bool,
-    ) -> Result<HashMap<OrganizationId, Counted<EvidenceRecord>>, Fault> {
-        let db = &self.services.db;
-        let slices = store::ownership::evidence_pages(db, organizations, page).await?;
-        let counts = if total { Some(store::ownership::evidence_counts(db, organizations).await?) } else { None };
-        Ok(page.counted(organizations, slices, counts))
-    }
-
-    /// Those pieces of evidence that exist and whose organization the actor may see.
-    ///
-    /// # Errors
-    /// When the database cannot answer.
-    pub async fn evidence_by_ids(
-        &self,
-        actor: &Actor,
-        ids: &[EvidenceId],
-    ) -> Result<HashMap<EvidenceId, EvidenceRecord>, Fault> {
-        let records = store::ownership::evidence_by_ids(&self.services.db, ids).await?;
-        let organizations: Vec<OrganizationId> = records.iter().map(|record| record.organization).collect();
-        let visible = self.organizations_by_ids(actor, &organizations).await?;
-        let seen = records.into_iter().filter(|record| visible.contains_key(&record.organization));
-        Ok(seen.map(|record| (record.id, record)).collect())
+        organization: &Organization,
+        definition: Definition,
+    ) -> Result<Vec<Assessment>, Fault> {
+        let db = self.services.db.read();
+        let declared = store::ownership::declared_by(db, organization.id).await?;
+        // Of several declarations of a day the last one held at its end.
+        let mut facts: Vec<(NaiveDate, OwnershipFacts)> = Vec::with_capacity(declared.len());
+        for declaration in declared {
+            let day = declaration.declared_at.date_naive();
+            facts.pop_if(|(last, _)| *last == day);
+            facts.push((day, declaration.facts));
+        }
+        let records = store::evidence::of(db, &[organization.id]).await?.remove(&organization.id);
+        let evidence: Vec<Evidence> = records.unwrap_or_default().into_iter().map(|record| record.evidence).collect();
+        Ok(history(&self.rules, definition, organization.subject(), &facts, &evidence, self.today()))
     }
 }
 
@@ -142,22 +130,8 @@ pub(super) fn declarations_page(args: &PageArgs) -> Result<Page, UserError> {
     Page::new(DECLARATIONS, args, SortValue::is_integer)
 }
 
-/// Which page of an organization's evidence is asked for.
-///
-/// # Errors
-/// [`ErrorCode::InvalidPageSize`], [`ErrorCode::InvalidCursor`].
-pub(super) fn evidence_page(args: &PageArgs) -> Result<Page, UserError> {
-    Page::new(EVIDENCE, args, SortValue::is_time)
-}
-
 /// Where a declaration stands among its organization's.
 #[must_use]
 pub(super) fn declaration_key(declaration: &Declaration) -> CursorKey {
     CursorKey { sort: SortValue::Integer(declaration.sequence), id: declaration.id.uuid() }
-}
-
-/// Where a piece of evidence stands among its organization's.
-#[must_use]
-pub(super) fn evidence_key(record: &EvidenceRecord) -> CursorKey {
-    CursorKey { sort: SortValue::Time(record.submitted_at), id: record.id.uuid() }
 }

@@ -107,6 +107,24 @@ macro_rules! error_codes {
             StockReserved = "STOCK_RESERVED", "error-stock-reserved";
             /// The product's grade follows from measurements, and some are missing (`missing`, `standard`).
             GradeNeedsMeasurements = "GRADE_NEEDS_MEASUREMENTS", "error-grade-needs-measurements";
+            /// Whoever decides belongs to an organization that it is about, or handed the thing in.
+            ConflictOfInterest = "CONFLICT_OF_INTEREST", "error-conflict-of-interest";
+            /// Another verifier is looking at it (`until`).
+            ClaimedByAnother = "CLAIMED_BY_ANOTHER", "error-claimed-by-another";
+            /// The fact was not declared, so nothing can attest it.
+            FactNotDeclared = "FACT_NOT_DECLARED", "error-fact-not-declared";
+            /// The scheme is no longer issued (`scheme`, `last`).
+            SchemeNotIssued = "SCHEME_NOT_ISSUED", "error-scheme-not-issued";
+            /// Another certifier's certificate covers the same products on the same days (`number`, `issuer`).
+            OverlappingCertificate = "OVERLAPPING_CERTIFICATE", "error-overlapping-certificate";
+            /// The scheme certifies no groups (`scheme`).
+            GroupNotAllowed = "GROUP_NOT_ALLOWED", "error-group-not-allowed";
+            /// The member farms and earns too much for a group (`member`, `hectares`, `maximum`, `turnover`).
+            GroupMemberTooLarge = "GROUP_MEMBER_TOO_LARGE", "error-group-member-too-large";
+            /// The member is in the group twice (`member`).
+            DuplicateGroupMember = "DUPLICATE_GROUP_MEMBER", "error-duplicate-group-member";
+            /// Members belong to another group of the scheme (`members`).
+            MemberOfAnotherGroup = "MEMBER_OF_ANOTHER_GROUP", "error-member-of-another-group";
             /// A search that is kept for alerts needs words or a filter.
             EmptySearch = "EMPTY_SEARCH", "error-empty-search";
             /// There are as many of these as there may be (`maximum`).

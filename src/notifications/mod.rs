@@ -18,6 +18,7 @@ pub mod graphql;
 pub mod model;
 pub mod ports;
 mod read;
+mod remind;
 mod set_preferences;
 mod stop;
 mod store;
@@ -51,6 +52,21 @@ pub struct Settings {
     pub sms_token: SecretString,
     /// How long a notification is kept.
     pub kept: Duration,
+}
+
+/// No ways out but the log, as where nothing is configured.
+impl Default for Settings {
+    fn default() -> Self {
+        const KEPT: Duration = Duration::from_secs(180 * 86_400);
+        Self {
+            public_url: String::new(),
+            smtp_url: SecretString::default(),
+            mail_from: String::new(),
+            sms_url: SecretString::default(),
+            sms_token: SecretString::default(),
+            kept: KEPT,
+        }
+    }
 }
 
 /// The room's handle. Cheap to clone, and small: whatever runs the application holds all rooms' handles.

@@ -128,7 +128,7 @@ impl Search {
     fn is_covered(&self, listing: &PlainListing, held: &HashMap<Uuid, Vec<Certificate>>, schemes: &[String]) -> bool {
         let Some(held) = held.get(&listing.organization_id) else { return false };
         let today = self.services.clock.today();
-        claims(held, &self.schemes, &self.taxonomy, listing.organization_id, &listing.product_code, today)
+        claims(held, &self.schemes, &self.taxonomy, &listing.product_code, |certificate| certificate.status_at(today))
             .iter()
             .any(|claim| claim.status.is_in_force() && schemes.iter().any(|scheme| scheme == claim.scheme))
     }

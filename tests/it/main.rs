@@ -8,6 +8,7 @@ mod alerts;
 mod api;
 mod carrying;
 mod catalog;
+mod certification;
 mod directory;
 mod drift;
 mod futures;

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::{or_nothing, word};
 use crate::{
-    accounts::{MembershipId, MembershipRecord, OrganizationId, UserId},
+    accounts::{MembershipId, MembershipRecord, OrganizationId, Role, UserId},
     kernel::{
         Fault,
         db::{Database, DbErr, WriteTx, keyset, siblings},
@@ -71,6 +71,19 @@ pub(in crate::accounts) async fn of_user(db: &Database, user: UserId) -> Result<
 pub(in crate::accounts) async fn of_users(db: &Database, users: &[UserId]) -> Result<Vec<MembershipRecord>, Fault> {
     let rows = Entity::find().filter(Column::UserId.is_in(users.iter().map(|id| id.uuid())));
     rows.all(db.read()).await?.into_iter().map(record).collect()
+}
+
+/// Owners and managers of each of several organizations.
+pub(in crate::accounts) async fn keepers(
+    db: &impl ConnectionTrait,
+    organizations: &[OrganizationId],
+) -> Result<Vec<(Uuid, Uuid)>, DbErr> {
+    let keepers = Entity::find()
+        .filter(Column::OrganizationId.is_in(organizations.iter().map(|id| id.uuid())))
+        .filter(Column::Role.is_in([Role::Owner.as_str(), Role::Manager.as_str()]))
+        .order_by_asc(Column::Id);
+    let keepers = keepers.select_only().columns([Column::OrganizationId, Column::UserId]);
+    keepers.into_tuple().all(db).await
 }
 
 /// The memberships among `ids`.

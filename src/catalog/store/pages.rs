@@ -285,18 +285,21 @@ fn shown(select: &mut Sql, status: ShownStatus, today: NaiveDate) {
     };
 }
 
-/// A certificate of the organization that is in force today and covers the product: it names it or a class above it, or
+/// A certificate that covers the organization and the product and is in force today: it names it or a class above it, or
 /// names none where its scheme allows that. The certification room's rule of claims, where only the database can apply it.
 fn certified(select: &mut Sql, by: &CertifiedBy, today: NaiveDate, backend: DbBackend) {
     if !by.products.is_empty() {
         select.push(" AND l.product_code IN ").bind_list(by.products.iter().map(String::as_str));
     }
     select.push(
-        " AND EXISTS (SELECT 1 FROM certificate c WHERE c.organization_id = l.organization_id \
-         AND c.status = 'VERIFIED' AND c.scheme_code = ",
+        " AND EXISTS (SELECT 1 FROM certificate_organization co JOIN certificate c ON c.id = co.certificate_id \
+         WHERE co.organization_id = l.organization_id AND c.status IN ('VERIFIED', 'REVOKED') AND c.scheme_code = ",
     );
     select
         .bind(by.scheme.as_str())
+        .push(" AND (c.void_from IS NULL OR c.void_from > ")
+        .bind(today)
+        .push(")")
         .push(" AND c.valid_from <= ")
         .bind(today)
         .push(" AND c.valid_until >= ")

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::define_id;
-use crate::kernel::reference::Validity;
+use crate::kernel::{clock::Timestamp, reference::Validity};
 
 define_id!(
     /// Identifies a certificate.
@@ -41,6 +41,15 @@ impl CertificateRecord {
             Self::Rejected => "REJECTED",
             Self::Suspended => "SUSPENDED",
             Self::Revoked => "REVOKED",
+        }
+    }
+
+    /// Whether it was found genuine, whatever became of it since: that everybody may know.
+    #[must_use]
+    pub const fn is_genuine(self) -> bool {
+        match self {
+            Self::Verified | Self::Suspended | Self::Revoked => true,
+            Self::Submitted | Self::Rejected => false,
         }
     }
 }
@@ -115,26 +124,42 @@ pub struct Certificate {
     pub issuer_name: String,
     /// The organization that holds it.
     pub holder: Uuid,
-    /// What was recorded of it.
+    /// What was decided last.
     pub record: CertificateRecord,
     /// Its first day.
     pub valid_from: NaiveDate,
     /// Its last day.
     pub valid_until: NaiveDate,
+    /// The first day without force by decision: of a suspension that lasts, or of a revocation, which may be to come.
+    pub void_from: Option<NaiveDate>,
     /// The products that it names, each with everything below it in the tree; empty where it names none.
     pub products: Vec<String>,
     /// The sites that it names.
     pub sites: Vec<String>,
+    /// What may be sold under it at most, in thousandths of a kilogram; none where it sets no limit.
+    pub volume_limit_grams: Option<i64>,
+    /// When it was handed in, or recorded.
+    pub submitted_at: Timestamp,
+    /// Counts its changes, from 1.
+    pub version: i64,
 }
 
 impl Certificate {
-    /// Its state on a day.
+    /// Its state on the present day or one to come, as far as is decided by now. What it was on a day before is told by
+    /// its decisions: [`super::decision::status_at`].
     ///
     /// A refusal, a suspension or a withdrawal weighs more than the days: a revoked certificate does not become merely
     /// expired. `EXPIRED` and `NOT_YET_VALID` are derived here and stored nowhere.
     #[must_use]
     pub fn status_at(&self, day: NaiveDate) -> CertificateStatus {
-        match self.record {
+        let in_force_until_then = self.void_from.is_some_and(|void_from| day < void_from);
+        let record = if in_force_until_then { CertificateRecord::Verified } else { self.record };
+        self.status_of(record, day)
+    }
+
+    /// The state on a day of which this is what was decided.
+    pub(super) fn status_of(&self, record: CertificateRecord, day: NaiveDate) -> CertificateStatus {
+        match record {
             CertificateRecord::Submitted => CertificateStatus::Submitted,
             CertificateRecord::Rejected => CertificateStatus::Rejected,
             CertificateRecord::Revoked => CertificateStatus::Revoked,
@@ -172,8 +197,12 @@ mod tests {
             record,
             valid_from: day("2025-03-01"),
             valid_until: day("2026-02-28"),
+            void_from: None,
             products: vec!["shea".into()],
             sites: Vec::new(),
+            volume_limit_grams: None,
+            submitted_at: Timestamp::UNIX_EPOCH,
+            version: 1,
         }
     }
 
@@ -199,6 +228,15 @@ mod tests {
             CertificateStatus::Suspended
         );
         assert_eq!(certificate(CertificateRecord::Suspended).status_at(late), CertificateStatus::Expired);
+    }
+
+    #[test]
+    fn a_revocation_to_come_leaves_it_in_force_until_then() {
+        let announced = Certificate { void_from: Some(day("2025-09-01")), ..certificate(CertificateRecord::Revoked) };
+
+        assert_eq!(announced.status_at(day("2025-02-28")), CertificateStatus::NotYetValid);
+        assert_eq!(announced.status_at(day("2025-08-31")), CertificateStatus::Verified);
+        assert_eq!(announced.status_at(day("2025-09-01")), CertificateStatus::Revoked);
     }
 
     #[test]

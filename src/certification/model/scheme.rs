@@ -1,7 +1,9 @@
 //! Schemes: what can be certified, and by whom.
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use super::group::GroupRule;
 use crate::kernel::{
     locale::{Locale, Texts},
     reference::{Certainty, ReferenceError},
@@ -24,16 +26,6 @@ pub enum SchemeCover {
     Organization,
 }
 
-/// Under what conditions a group of producers may hold one certificate together.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct GroupRule {
-    /// Members at most.
-    pub members_max: u32,
-    /// Hectares that each member farms at most, as a decimal number, unless below the scheme's limits of turnover.
-    pub hectares_each_max: String,
-}
-
 /// A scheme of certification.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -51,6 +43,13 @@ pub struct Scheme {
     pub products: Vec<String>,
     /// Bodies known to issue it: to recognise a usual issuer, not to refuse others.
     pub issuers: Vec<String>,
+    /// Whether nobody may hold certificates of two certifiers for the same products on the same days.
+    #[serde(default)]
+    pub one_certifier: bool,
+    /// The last first day of its certificates; none while they are issued. What was issued until then runs out in its own
+    /// time.
+    #[serde(default)]
+    pub issued_until: Option<NaiveDate>,
     /// Under what conditions a group may hold a certificate.
     #[serde(default)]
     pub group_rule: Option<GroupRule>,
@@ -84,11 +83,14 @@ impl Schemes {
     /// These schemes.
     ///
     /// # Errors
-    /// When a code is doubled or a French name missing.
+    /// When a code is doubled, a French name missing, or a number none.
     pub fn new(schemes: Vec<Scheme>) -> Result<Self, ReferenceError> {
         for (index, scheme) in schemes.iter().enumerate() {
             if schemes[..index].iter().any(|earlier| earlier.code == scheme.code) {
                 return Err(ReferenceError::new(SCHEMES_FILE, &scheme.code, "the code is used twice"));
+            }
+            if scheme.group_rule.as_ref().is_some_and(|rule| rule.hectares_max().is_err()) {
+                return Err(ReferenceError::new(SCHEMES_FILE, &scheme.code, "the hectares of a group are no number"));
             }
             for texts in [&scheme.names, &scheme.labels] {
                 if texts.exact(Locale::Fr).is_none_or(|name| name.trim().is_empty()) {

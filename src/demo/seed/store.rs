@@ -1,6 +1,9 @@
 //! Many rows at once.
 
-use entity::{certificate, listing, organization, ownership_assessment, ownership_declaration, user_account};
+use entity::{
+    certificate, certificate_decision, certificate_organization, listing, organization, ownership_assessment,
+    ownership_declaration, user_account,
+};
 use sea_orm::{EntityTrait, Set, sea_query::OnConflict};
 use serde_json::json;
 use uuid::Uuid;
@@ -57,6 +60,8 @@ pub(super) async fn insert_organizations(tx: &WriteTx, made: &[MadeOrganization]
     insert!(tx, ownership_declaration, made.iter().filter_map(|one| declaration_row(one, by)));
     insert!(tx, ownership_assessment, made.iter().flat_map(assessment_rows));
     insert!(tx, certificate, made.iter().filter_map(certificate_row));
+    insert!(tx, certificate_organization, made.iter().filter_map(covered_row));
+    insert!(tx, certificate_decision, made.iter().filter_map(decision_row));
     Ok(written)
 }
 
@@ -142,11 +147,34 @@ fn certificate_row(made: &MadeOrganization) -> Option<certificate::ActiveModel> 
         status: Set("VERIFIED".to_owned()),
         valid_from: Set(held.from),
         valid_until: Set(held.until),
+        void_from: Set(None),
         product_codes: Set(json!([held.product])),
         site_names: Set(json!([])),
+        volume_limit_grams: Set(None),
+        submitted_by: Set(None),
+        claimed_by: Set(None),
+        claimed_until: Set(None),
         created_at: Set(made.at),
         updated_at: Set(made.at),
         version: Set(1),
+    })
+}
+
+fn covered_row(made: &MadeOrganization) -> Option<certificate_organization::ActiveModel> {
+    let held = made.certificate.as_ref()?;
+    Some(certificate_organization::ActiveModel { organization_id: Set(made.id), certificate_id: Set(held.id) })
+}
+
+fn decision_row(made: &MadeOrganization) -> Option<certificate_decision::ActiveModel> {
+    let held = made.certificate.as_ref()?;
+    Some(certificate_decision::ActiveModel {
+        certificate_id: Set(held.id),
+        sequence: Set(1),
+        status: Set("VERIFIED".to_owned()),
+        effective_from: Set(None),
+        reason: Set(None),
+        decided_by: Set(None),
+        decided_at: Set(made.at),
     })
 }
 

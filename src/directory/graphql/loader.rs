@@ -35,9 +35,9 @@ impl Loaders {
             organizations: Batcher::new(Organizations(seen.clone())),
             registrations: Batcher::new(Registrations(seen.clone())),
             ownership: Batcher::new(Ownership(directory.clone())),
-            evidence: Batcher::new(EvidenceById(seen)),
+            evidence: Batcher::new(EvidenceById(seen.clone())),
             declarations: Pages::new(DeclarationsOf(directory.clone())),
-            evidence_of: Pages::new(EvidenceOf(directory.clone())),
+            evidence_of: Pages::new(EvidenceOf(seen)),
         }
     }
 
@@ -71,6 +71,17 @@ impl Loaders {
     /// The masked form of a fault.
     pub async fn evidence(ctx: &Context<'_>, id: EvidenceId) -> Result<Option<OwnershipEvidence>, Error> {
         Ok(ctx.data::<Self>()?.evidence.get(ctx, id).await?.map(OwnershipEvidence))
+    }
+
+    /// The evidence of which this is the wire id, if it is one and the request's actor may see it.
+    ///
+    /// # Errors
+    /// The masked form of a fault.
+    pub async fn evidence_named(ctx: &Context<'_>, id: &str) -> Result<Option<OwnershipEvidence>, Error> {
+        match id.parse() {
+            Ok(id) => Self::evidence(ctx, id).await,
+            Err(_) => Ok(None),
+        }
     }
 
     /// A page of an organization's declarations.
@@ -170,7 +181,7 @@ impl PageLoad for DeclarationsOf {
     }
 }
 
-struct EvidenceOf(Directory);
+struct EvidenceOf(Seen);
 
 impl PageLoad for EvidenceOf {
     type Parent = OrganizationId;
@@ -182,6 +193,6 @@ impl PageLoad for EvidenceOf {
         page: &Page,
         count: bool,
     ) -> Result<HashMap<OrganizationId, Counted<EvidenceRecord>>, Fault> {
-        self.0.evidence(&organizations, page, count).await
+        self.0.directory.evidence(&self.0.actor, &organizations, page, count).await
     }
 }

@@ -3,6 +3,7 @@
 //!
 //! The room's handle is put into the context by the schema, and [`Loaders`] by each request.
 
+mod evidence;
 mod input;
 mod loader;
 mod mutation;
@@ -12,6 +13,11 @@ mod place;
 mod query;
 mod words;
 
+pub use evidence::{
+    ClaimOwnershipEvidenceInput, EvidenceMutation, EvidenceQuery, OwnershipEvidence, OwnershipEvidenceConnection,
+    OwnershipEvidencePayload, OwnershipReview, ReleaseOwnershipEvidenceInput, ReviewOwnershipEvidenceInput,
+    SubmitOwnershipEvidenceInput,
+};
 pub use input::{
     DeclareOwnershipInput, GeoPointInput, RegisterOrganizationInput, RegistrationInput, UpdateOrganizationInput,
 };
@@ -21,8 +27,8 @@ pub use mutation::{
 };
 pub use organization::{GeoPoint, Organization, OrganizationConnection, OrganizationEdge, Registration};
 pub use ownership::{
-    FailingCriterion, OwnershipAssessment, OwnershipDeclaration, OwnershipDeclarationConnection, OwnershipEvidence,
-    OwnershipEvidenceConnection, OwnershipProfile, OwnershipRules, OwnershipRulesConnection,
+    FailingCriterion, OwnershipAssessment, OwnershipDeclaration, OwnershipDeclarationConnection, OwnershipProfile,
+    OwnershipRules, OwnershipRulesConnection,
 };
 pub use place::{Place, PlaceCode, PlaceConnection, PlaceEdge};
 pub use query::{DirectoryQuery, OrganizationFilter, OrganizationOrderBy, WomenOwnedFilter};

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     accounts::graphql::{InvitationConnection, MembershipConnection, invitations_of, members_of},
     catalog::graphql::{ListingConnection, ListingFilter, ListingOrderBy, ListingsArgs, organization_listings},
-    certification::graphql::{CertificateConnection, organization_certificates},
+    certification::graphql::{CertificateConnection, Claim, organization_certificates, organization_claims},
     connection,
     directory::model,
     kernel::{
@@ -189,6 +189,18 @@ impl Organization {
         Ok(Box::new(OwnershipAssessment(room.assess(&self.0, &known, definition.into(), day))))
     }
 
+    /// How that answer changed over time, the oldest first; empty where nothing was ever declared.
+    #[graphql(complexity = "list_complexity(20, child_complexity)")]
+    async fn ownership_history(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "By which definition.")] definition: OwnershipDefinition,
+    ) -> async_graphql::Result<Vec<OwnershipAssessment>> {
+        let history = Box::pin(directory(ctx)?.ownership_history(&self.0, definition.into())).await;
+        let history = history.map_err(|fault| failure(ctx, fault.into()))?;
+        Ok(history.into_iter().map(OwnershipAssessment).collect())
+    }
+
     /// What it offers, the newest first. Everyone sees what is published; members see all of it.
     #[graphql(complexity = "page_complexity(__ctx, __variables_definition, __field, child_complexity)")]
     async fn listings(
@@ -205,7 +217,20 @@ impl Organization {
         Box::pin(organization_listings(ctx, self.0.id, args)).await
     }
 
-    /// The certificates it holds, the latest to run out first.
+    /// What its certificates say of a product on a day: what something that it makes of it on that day may claim.
+    #[graphql(complexity = "list_complexity(5, child_complexity)")]
+    async fn claims(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The product, by code.")] product_code: String,
+        #[graphql(desc = "The day; today where none is given.")] on: Option<Date>,
+        #[graphql(desc = "Only what was decided by then counts; what is decided now where it is left out.")]
+        as_known_at: Option<DateTime<Utc>>,
+    ) -> async_graphql::Result<Vec<Claim>> {
+        Box::pin(organization_claims(ctx, self.0.id, &product_code, (on.map(|day| day.0), as_known_at))).await
+    }
+
+    /// The certificates that cover it, the latest to run out first.
     #[graphql(complexity = "page_complexity(__ctx, __variables_definition, __field, child_complexity)")]
     async fn certificates(
         &self,

@@ -1,21 +1,22 @@
 //! Who owns and leads an organization, on the wire.
 
-use async_graphql::{Context, ID, Object};
+use async_graphql::{Context, Object};
 use chrono::{DateTime, Utc};
 
 use super::{
-    Certainty, EvidenceLevel, EvidenceVerdict, Loaders, OwnershipCriterion, OwnershipDefinition, OwnershipFact,
-    OwnershipStatus, Percent, directory,
+    Certainty, EvidenceLevel, Loaders, OwnershipCriterion, OwnershipDefinition, OwnershipEvidence,
+    OwnershipEvidenceConnection, OwnershipFact, OwnershipStatus, Percent, directory,
 };
 use crate::{
     connection,
     directory::{
         self,
+        evidence::{EVIDENCE, evidence_key, evidence_page},
         model::{
             organization::Organization,
             ownership::{self, Actual, Fact, FactValue, OwnershipFacts, Required, RuleSet, Threshold},
         },
-        ownership::{DECLARATIONS, EVIDENCE, declaration_key, declarations_page, evidence_key, evidence_page},
+        ownership::{DECLARATIONS, declaration_key, declarations_page},
     },
     kernel::{
         graphql::{Date, failure, list_complexity, locale, page_args, page_complexity},
@@ -49,11 +50,6 @@ impl OwnershipProfile {
 connection! {
     /// A page of declarations.
     OwnershipDeclarationConnection, OwnershipDeclarationEdge, OwnershipDeclaration
-}
-
-connection! {
-    /// A page of evidence.
-    OwnershipEvidenceConnection, OwnershipEvidenceEdge, OwnershipEvidence
 }
 
 connection! {
@@ -154,7 +150,7 @@ impl OwnershipProfile {
         Ok(OwnershipDeclarationConnection::new(slice, turn, total))
     }
 
-    /// The evidence that was submitted, the newest first.
+    /// The evidence that was submitted, the newest first. Members and those who review see all of it, others what was accepted.
     #[graphql(complexity = "page_complexity(__ctx, __variables_definition, __field, child_complexity)")]
     async fn evidence(
         &self,
@@ -206,70 +202,6 @@ pub(super) struct DeclaredFact {
     pub fact: OwnershipFact,
     /// The value, in words of the request's language: `48.5 %`, `30`, `yes`.
     pub value: String,
-}
-
-/// A piece of evidence.
-#[derive(Debug, Clone)]
-pub struct OwnershipEvidence(pub directory::EvidenceRecord);
-
-/// A piece of evidence for declared facts. It covers the values it attests: a later declaration of another value stands
-/// on its own.
-#[Object]
-impl OwnershipEvidence {
-    /// Identifies the evidence.
-    pub async fn id(&self) -> ID {
-        ID(self.0.id.to_string())
-    }
-
-    /// The facts it attests, each with the value it attests.
-    #[graphql(complexity = "list_complexity(12, child_complexity)")]
-    async fn facts(&self, ctx: &Context<'_>) -> Vec<DeclaredFact> {
-        let language = locale(ctx);
-        let attested = self.0.evidence.facts.iter();
-        attested
-            .map(|(fact, value)| DeclaredFact { fact: (*fact).into(), value: value_text(*value, language) })
-            .collect()
-    }
-
-    /// The level it gives today; null where it expired or was rejected.
-    async fn level(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<EvidenceLevel>> {
-        Ok(self.0.evidence.level_on(directory(ctx)?.today()).map(EvidenceLevel::from))
-    }
-
-    /// Who issued it.
-    fn issuer(&self) -> Option<&str> {
-        self.0.issuer.as_deref()
-    }
-
-    /// The first day it holds for; null is from the beginning.
-    fn valid_from(&self) -> Option<Date> {
-        self.0.evidence.valid_from.map(Date)
-    }
-
-    /// The last day it holds for; null is without end.
-    fn valid_until(&self) -> Option<Date> {
-        self.0.evidence.valid_until.map(Date)
-    }
-
-    /// When it was submitted.
-    fn submitted_at(&self) -> DateTime<Utc> {
-        self.0.submitted_at
-    }
-
-    /// What the reviewer found; null while nobody has looked.
-    fn verdict(&self) -> Option<EvidenceVerdict> {
-        self.0.evidence.review.map(|(verdict, _)| verdict.into())
-    }
-
-    /// Why the verdict is what it is.
-    fn reason(&self) -> Option<&str> {
-        self.0.reason.as_deref()
-    }
-
-    /// When it was reviewed.
-    fn reviewed_at(&self) -> Option<DateTime<Utc>> {
-        self.0.reviewed_at
-    }
 }
 
 /// An organization held against a definition, as of a day.
@@ -424,7 +356,7 @@ pub(super) struct OwnershipRule {
     pub required: String,
 }
 
-fn value_text(value: FactValue, language: Locale) -> String {
+pub(super) fn value_text(value: FactValue, language: Locale) -> String {
     match value {
         FactValue::Percent(percent) => percent_text(percent, language),
         FactValue::Count(count) => count.to_string(),

@@ -2,8 +2,10 @@
 
 use chrono::NaiveDate;
 use serde::Serialize;
+use uuid::Uuid;
 
 use super::ownership::{Evidence, Fact, FactProblem, OwnershipFacts, Percent};
+use super::review::Review;
 use crate::accounts::{OrganizationId, UserId};
 use crate::define_id;
 use crate::kernel::change::Change;
@@ -47,12 +49,24 @@ pub struct EvidenceRecord {
     pub evidence: Evidence,
     /// Who issued it.
     pub issuer: Option<String>,
+    /// The document that was handed in.
+    pub document: Option<Uuid>,
+    /// Who submitted it.
+    pub submitted_by: UserId,
     /// When it was submitted.
     pub submitted_at: Timestamp,
-    /// What the reviewer gave as reason.
-    pub reason: Option<String>,
-    /// When it was reviewed.
-    pub reviewed_at: Option<Timestamp>,
+    /// What verifiers found, in order.
+    pub reviews: Vec<Review>,
+    /// The verifier who is looking at it, and until when.
+    pub claimed: Option<(UserId, Timestamp)>,
+}
+
+impl EvidenceRecord {
+    /// The verdict that settled the matter last; none while it waits.
+    #[must_use]
+    pub fn decision(&self) -> Option<&Review> {
+        self.reviews.iter().rfind(|review| review.decides)
+    }
 }
 
 /// Changes of facts: what is not mentioned stays as last declared, null withdraws a fact.

@@ -7,6 +7,7 @@ mod assess;
 mod evidence;
 mod facts;
 mod fix;
+mod history;
 mod percent;
 mod rules;
 
@@ -16,5 +17,6 @@ pub use assess::{
 pub use evidence::{Evidence, EvidenceLevel, Support, Verdict};
 pub use facts::{Fact, FactProblem, FactValue, OwnershipFacts};
 pub use fix::{Fix, Gap};
+pub use history::history;
 pub use percent::{Percent, PercentError};
 pub use rules::{Certainty, Definition, Rule, RuleBook, RuleBookError, RuleSet, Threshold};

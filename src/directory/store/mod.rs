@@ -1,11 +1,14 @@
 //! The room's queries. Nothing here decides.
 
+pub(super) mod evidence;
 pub(super) mod organizations;
 pub(super) mod ownership;
 pub(super) mod places;
 pub(super) mod registrations;
 
-use crate::kernel::Fault;
+use uuid::Uuid;
+
+use crate::{accounts::OrganizationId, kernel::Fault};
 
 /// Reads a word that a check constraint or our own code guards.
 fn word<T: std::str::FromStr<Err: ToString>>(what: &'static str, text: &str) -> Result<T, Fault> {
@@ -20,4 +23,8 @@ fn json<T: serde::de::DeserializeOwned>(what: &'static str, value: serde_json::V
 /// Writes a JSON column.
 fn to_json(what: &'static str, value: &impl serde::Serialize) -> Result<serde_json::Value, Fault> {
     serde_json::to_value(value).map_err(|error| Fault::Internal(format!("{what}: {error}")))
+}
+
+fn uuids(organizations: &[OrganizationId]) -> Vec<Uuid> {
+    organizations.iter().map(|id| id.uuid()).collect()
 }

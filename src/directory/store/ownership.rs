@@ -1,22 +1,21 @@
-//! Declarations, evidence and the read model of assessments.
+//! Declarations and the read model of assessments.
 
 use std::collections::HashMap;
 
-use chrono::NaiveDate;
-use entity::{ownership_assessment, ownership_declaration, ownership_evidence};
+use entity::{ownership_assessment, ownership_declaration};
 use sea_orm::{
-    ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _, QueryTrait as _, Set,
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    QueryTrait as _, Set,
     sea_query::{Expr, ExprTrait as _},
 };
 use uuid::Uuid;
 
-use super::{json, word};
+use super::{uuids, word};
 use crate::{
     accounts::{OrganizationId, UserId},
     directory::model::{
-        declaration::{Declaration, DeclarationId, EvidenceId, EvidenceRecord},
-        ownership::{Assessment, Evidence, EvidenceLevel, OwnershipFacts, OwnershipStatus, Percent, StoredAssessment},
+        declaration::{Declaration, DeclarationId},
+        ownership::{Assessment, EvidenceLevel, OwnershipFacts, OwnershipStatus, Percent, StoredAssessment},
     },
     kernel::{
         Fault,
@@ -83,6 +82,16 @@ pub(in crate::directory) async fn last_declarations(
     rows.into_iter().map(|row| declaration(row).map(|found| (found.organization, found))).collect()
 }
 
+/// Every declaration of an organization, the oldest first.
+pub(in crate::directory) async fn declared_by(
+    db: &impl ConnectionTrait,
+    organization: OrganizationId,
+) -> Result<Vec<Declaration>, Fault> {
+    use ownership_declaration::{Column, Entity};
+    let found = Entity::find().filter(Column::OrganizationId.eq(organization.uuid()));
+    found.order_by_asc(Column::Sequence).all(db).await?.into_iter().map(declaration).collect()
+}
+
 /// The same page of each organization's declarations, the newest first.
 pub(in crate::directory) async fn declarations_pages(
     db: &Database,
@@ -106,59 +115,6 @@ pub(in crate::directory) async fn declarations_counts(
     organizations: &[OrganizationId],
 ) -> Result<HashMap<OrganizationId, i64>, DbErr> {
     use ownership_declaration::{Column, Entity};
-    let counts = siblings::counts::<Entity>(db, &uuids(organizations), Column::OrganizationId).await?;
-    Ok(counts.into_iter().map(|(id, count)| (OrganizationId::from_uuid(id), count)).collect())
-}
-
-/// All evidence of each organization, oldest first.
-pub(in crate::directory) async fn evidence_of(
-    db: &impl ConnectionTrait,
-    organizations: &[OrganizationId],
-) -> Result<HashMap<OrganizationId, Vec<EvidenceRecord>>, Fault> {
-    use ownership_evidence::{Column, Entity};
-    let among = Column::OrganizationId.is_in(organizations.iter().map(|id| id.uuid()));
-    let rows = Entity::find().filter(among).order_by_asc(Column::Id).all(db).await?;
-    let mut found: HashMap<OrganizationId, Vec<EvidenceRecord>> = HashMap::new();
-    for row in rows {
-        let record = evidence(row)?;
-        found.entry(record.organization).or_default().push(record);
-    }
-    Ok(found)
-}
-
-/// The pieces of evidence with these ids, as far as they exist.
-pub(in crate::directory) async fn evidence_by_ids(
-    db: &Database,
-    ids: &[EvidenceId],
-) -> Result<Vec<EvidenceRecord>, Fault> {
-    use ownership_evidence::{Column, Entity};
-    let rows = Entity::find().filter(Column::Id.is_in(ids.iter().map(|id| id.uuid()))).all(db.read()).await?;
-    rows.into_iter().map(evidence).collect()
-}
-
-/// The same page of each organization's evidence, the newest first.
-pub(in crate::directory) async fn evidence_pages(
-    db: &Database,
-    organizations: &[OrganizationId],
-    page: &Page,
-) -> Result<HashMap<OrganizationId, Slice<EvidenceRecord>>, Fault> {
-    use ownership_evidence::{Column, Entity};
-    let page_of = |organization: Uuid| {
-        let mut query = Entity::find().filter(Column::OrganizationId.eq(organization));
-        keyset::window(&mut query, Column::SubmittedAt, Column::Id, true, page);
-        query
-    };
-    let rows = siblings::pages(db, &uuids(organizations), page_of).await?;
-    let rows = rows.into_iter().map(evidence).collect::<Result<Vec<_>, _>>()?;
-    Ok(page.slices(rows, |row| row.organization))
-}
-
-/// How many pieces of evidence each organization has submitted; none where it is left out.
-pub(in crate::directory) async fn evidence_counts(
-    db: &Database,
-    organizations: &[OrganizationId],
-) -> Result<HashMap<OrganizationId, i64>, DbErr> {
-    use ownership_evidence::{Column, Entity};
     let counts = siblings::counts::<Entity>(db, &uuids(organizations), Column::OrganizationId).await?;
     Ok(counts.into_iter().map(|(id, count)| (OrganizationId::from_uuid(id), count)).collect())
 }
@@ -208,40 +164,6 @@ pub(in crate::directory) async fn assessments_of(
     rows.into_iter().map(read).collect()
 }
 
-/// Organizations of which a piece of evidence began or ceased to hold between two days, after one of them, smallest first.
-pub(in crate::directory) async fn turned_after(
-    db: &Database,
-    since: NaiveDate,
-    today: NaiveDate,
-    after: Option<OrganizationId>,
-    limit: u64,
-) -> Result<Vec<OrganizationId>, DbErr> {
-    use ownership_evidence::{Column, Entity};
-    let (first, last) = if since <= today { (since, today) } else { (today, since) };
-    let turned = Condition::any()
-        .add(Column::ValidFrom.between(first, last))
-        // The last day that it holds for is the day before it ceases.
-        .add(Column::ValidUntil.between(first.pred_opt().unwrap_or(first), last));
-    let mut query = Entity::find().filter(turned);
-    if let Some(after) = after {
-        query = query.filter(Column::OrganizationId.gt(after.uuid()));
-    }
-    let ids: Vec<uuid::Uuid> = query
-        .select_only()
-        .column(Column::OrganizationId)
-        .distinct()
-        .order_by_asc(Column::OrganizationId)
-        .limit(limit)
-        .into_tuple()
-        .all(db.read())
-        .await?;
-    Ok(ids.into_iter().map(OrganizationId::from_uuid).collect())
-}
-
-fn uuids(organizations: &[OrganizationId]) -> Vec<Uuid> {
-    organizations.iter().map(|id| id.uuid()).collect()
-}
-
 fn declaration(row: ownership_declaration::Model) -> Result<Declaration, Fault> {
     let share = |thousandths: Option<i64>| match thousandths {
         None => Ok(None),
@@ -269,25 +191,5 @@ fn declaration(row: ownership_declaration::Model) -> Result<Declaration, Fault> 
         },
         declared_by: UserId::from_uuid(row.declared_by),
         declared_at: row.declared_at,
-    })
-}
-
-fn evidence(row: ownership_evidence::Model) -> Result<EvidenceRecord, Fault> {
-    let verdict = row.verdict.as_deref().map(|verdict| word("evidence verdict", verdict)).transpose()?;
-    Ok(EvidenceRecord {
-        id: EvidenceId::from_uuid(row.id),
-        organization: OrganizationId::from_uuid(row.organization_id),
-        evidence: Evidence {
-            facts: json("evidence facts", row.facts)?,
-            level: word("evidence level", &row.level)?,
-            valid_from: row.valid_from,
-            valid_until: row.valid_until,
-            submitted_on: row.submitted_at.date_naive(),
-            review: verdict.zip(row.reviewed_at.map(|at| at.date_naive())),
-        },
-        issuer: row.issuer,
-        submitted_at: row.submitted_at,
-        reason: row.reason,
-        reviewed_at: row.reviewed_at,
     })
 }

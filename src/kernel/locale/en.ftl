@@ -49,6 +49,15 @@ error-missing-for-publication = The listing needs this to be published.
 error-insufficient-stock = Only { $available } { $unit } are left.
 error-stock-reserved = This quantity does not fit: { $reserved } { $unit } are held for buyers.
 error-grade-needs-measurements = The grade follows from measurements ({ $standard }). Missing: { $missing }.
+error-conflict-of-interest = You belong to an organization that this is about, or you handed it in: somebody else has to decide.
+error-claimed-by-another = Another verifier is looking at it until { $until }.
+error-fact-not-declared = Declare this fact first, then hand in what attests it.
+error-scheme-not-issued = { $scheme } has not been issued since { $last }.
+error-overlapping-certificate = Certificate { $number } of { $issuer } covers these products on these days already.
+error-group-not-allowed = { $scheme } certifies no groups.
+error-group-member-too-large = { $member } farms { $hectares } ha: at most { $maximum } ha, or { $turnover } CFA francs a year from what is certified.
+error-duplicate-group-member = { $member } is in the group twice.
+error-member-of-another-group = Members of another certified group already: { $members }.
 error-empty-search = A saved search needs words or a filter.
 error-limit-reached = There are { $maximum } of these already, as many as there may be. Delete one first.
 error-not-utf8 = This text is not UTF-8. Save the sheet as “CSV UTF-8”.
@@ -113,6 +122,39 @@ search-ownership-womens-cooperative = Women's cooperative
 notification-search-match-title = New listing: { $title }
 notification-search-match-text = “{ $title }” by { $seller } is what your search “{ $search }” asks for.
 notification-search-match-sms = New for “{ $search }”: { $title }, { $seller }.
+notification-certificate-decided-title = Your certificate { $number }
+notification-certificate-decided-text = Certificate { $scheme } no. { $number } { $became ->
+    [VERIFIED] was verified and counts from now on.
+    [REJECTED] was refused. The reason stands in the file.
+    [SUSPENDED] is suspended until further notice.
+    [REVOKED] is withdrawn.
+   *[other] has changed.
+}
+notification-certificate-decided-sms = Certificate { $scheme } { $number }: { $became ->
+    [VERIFIED] verified.
+    [REJECTED] refused.
+    [SUSPENDED] suspended.
+    [REVOKED] withdrawn.
+   *[other] changed.
+}
+notification-certificate-expiring-title = Certificate { $number } runs out soon
+notification-certificate-expiring-text = Certificate { $scheme } no. { $number } holds until { $day }. Ask for its renewal now.
+notification-certificate-expiring-sms = Certificate { $scheme } { $number } runs out on { $day }. Think of its renewal.
+notification-evidence-decided-title = Evidence { $became ->
+    [ACCEPTED] accepted
+   *[other] refused
+}: { $organization }
+notification-evidence-decided-text = The evidence handed in for { $organization } was { $became ->
+    [ACCEPTED] accepted.
+   *[other] refused. The reason stands in the file.
+}
+notification-evidence-decided-sms = { $organization }: evidence { $became ->
+    [ACCEPTED] accepted.
+   *[other] refused.
+}
+notification-evidence-expiring-title = Evidence of { $organization } runs out soon
+notification-evidence-expiring-text = A piece of evidence of who owns and leads { $organization } holds until { $day }. Hand in a new one to keep your level.
+notification-evidence-expiring-sms = { $organization }: a piece of evidence runs out on { $day }. Hand in a new one.
 notification-stop-email = To receive no more of these e-mails: { $link }
 notification-stop-sms = Stop: { $link }
 

@@ -49,6 +49,15 @@ error-missing-for-publication = Il manque cette donnée pour publier l'offre.
 error-insufficient-stock = Il ne reste que { $available } { $unit }.
 error-stock-reserved = Cette quantité ne convient pas : { $reserved } { $unit } sont réservés à des acheteurs.
 error-grade-needs-measurements = Le grade se déduit des mesures ({ $standard }). Il manque : { $missing }.
+error-conflict-of-interest = Vous appartenez à une organisation concernée, ou vous avez déposé ce dossier : une autre personne doit décider.
+error-claimed-by-another = Une autre vérificatrice s'en occupe jusqu'au { $until }.
+error-fact-not-declared = Déclarez d'abord cette donnée, puis déposez ce qui l'atteste.
+error-scheme-not-issued = { $scheme } n'est plus délivré depuis le { $last }.
+error-overlapping-certificate = Le certificat { $number } de { $issuer } couvre déjà ces produits à ces dates.
+error-group-not-allowed = { $scheme } ne certifie pas de groupes.
+error-group-member-too-large = { $member } exploite { $hectares } ha : { $maximum } ha au maximum, ou { $turnover } F CFA de chiffre d'affaires certifié par an.
+error-duplicate-group-member = { $member } figure deux fois dans le groupe.
+error-member-of-another-group = Déjà membres d'un autre groupe certifié : { $members }.
 error-empty-search = Une recherche enregistrée a besoin de mots ou d'un filtre.
 error-limit-reached = Il y en a déjà { $maximum }, c'est le maximum. Supprimez-en une d'abord.
 error-not-utf8 = Ce texte n'est pas en UTF-8. Dans le tableur, enregistrez sous « CSV UTF-8 ».
@@ -113,6 +122,39 @@ search-ownership-womens-cooperative = Coopérative de femmes
 notification-search-match-title = Nouvelle annonce : { $title }
 notification-search-match-text = { $title }, par { $seller }, répond à votre recherche « { $search } ».
 notification-search-match-sms = Nouvelle annonce pour « { $search } » : { $title }, { $seller }.
+notification-certificate-decided-title = Votre certificat { $number }
+notification-certificate-decided-text = Le certificat { $scheme } n° { $number } { $became ->
+    [VERIFIED] a été vérifié et compte désormais.
+    [REJECTED] a été refusé. Le motif est indiqué dans le dossier.
+    [SUSPENDED] est suspendu jusqu'à nouvel ordre.
+    [REVOKED] est retiré.
+   *[other] a changé d'état.
+}
+notification-certificate-decided-sms = Certificat { $scheme } { $number } : { $became ->
+    [VERIFIED] vérifié.
+    [REJECTED] refusé.
+    [SUSPENDED] suspendu.
+    [REVOKED] retiré.
+   *[other] état changé.
+}
+notification-certificate-expiring-title = Le certificat { $number } expire bientôt
+notification-certificate-expiring-text = Le certificat { $scheme } n° { $number } est valable jusqu'au { $day }. Demandez dès maintenant son renouvellement.
+notification-certificate-expiring-sms = Certificat { $scheme } { $number } : expire le { $day }. Pensez au renouvellement.
+notification-evidence-decided-title = Preuve { $became ->
+    [ACCEPTED] acceptée
+   *[other] refusée
+} : { $organization }
+notification-evidence-decided-text = La preuve déposée pour { $organization } a été { $became ->
+    [ACCEPTED] acceptée.
+   *[other] refusée. Le motif est indiqué dans le dossier.
+}
+notification-evidence-decided-sms = { $organization } : preuve { $became ->
+    [ACCEPTED] acceptée.
+   *[other] refusée.
+}
+notification-evidence-expiring-title = Une preuve de { $organization } expire bientôt
+notification-evidence-expiring-text = Une preuve sur la propriété et la direction de { $organization } est valable jusqu'au { $day }. Déposez-en une nouvelle pour garder votre niveau.
+notification-evidence-expiring-sms = { $organization } : une preuve expire le { $day }. Déposez-en une nouvelle.
 notification-stop-email = Pour ne plus recevoir ces e-mails : { $link }
 notification-stop-sms = Stop : { $link }
 

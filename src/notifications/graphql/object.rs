@@ -7,6 +7,8 @@ use super::Loaders;
 use crate::{
     alerts::graphql as alerts,
     catalog::graphql as catalog,
+    certification::graphql as certification,
+    directory::graphql as directory,
     kernel::graphql::{PageInfo, list_complexity, locale},
     notifications::{
         self, Preferences,
@@ -20,6 +22,14 @@ use crate::{
 pub enum NotificationKind {
     /// A saved search has found a listing.
     SearchMatch,
+    /// Something was decided about a certificate of an organization that she keeps.
+    CertificateDecided,
+    /// A certificate of an organization that she keeps runs out soon.
+    CertificateExpiring,
+    /// A verifier gave a verdict on evidence that an organization which she keeps handed in.
+    EvidenceDecided,
+    /// Evidence of an organization that she keeps runs out soon.
+    EvidenceExpiring,
 }
 
 /// A way to reach a person beside the product itself, in which everything stands.
@@ -149,6 +159,19 @@ impl Notification {
     /// The listing that it leads to; null where it leads to none, or to one that can no longer be seen.
     async fn listing(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<catalog::Listing>> {
         catalog::Loaders::listing_named(ctx, &self.0.subject).await.transpose()
+    }
+
+    /// The certificate that it leads to; null where it leads to none, or to one that can no longer be seen.
+    async fn certificate(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<certification::Certificate>> {
+        certification::Loaders::certificate_named(ctx, &self.0.subject).await.transpose()
+    }
+
+    /// The evidence that it leads to; null where it leads to none, or to one that can no longer be seen.
+    async fn ownership_evidence(
+        &self,
+        ctx: &Context<'_>,
+    ) -> Option<async_graphql::Result<directory::OwnershipEvidence>> {
+        directory::Loaders::evidence_named(ctx, &self.0.subject).await.transpose()
     }
 
     /// The saved search that found it; null where there is none, or it was deleted.

@@ -15,6 +15,14 @@ super::words! {
     NoticeKind {
         /// A saved search has found a listing. Arguments: `title` of the listing, `seller`, `search` as its owner calls it.
         SearchMatch = "SEARCH_MATCH",
+        /// A certificate was looked at, or something was decided about it. Arguments: `scheme`, `number`, and what it `became`.
+        CertificateDecided = "CERTIFICATE_DECIDED",
+        /// A certificate runs out soon. Arguments: `scheme`, `number`, and its last `day`.
+        CertificateExpiring = "CERTIFICATE_EXPIRING",
+        /// A verifier gave a verdict on evidence. Arguments: `organization`, and what it `became`.
+        EvidenceDecided = "EVIDENCE_DECIDED",
+        /// Evidence of who owns and leads an organization runs out soon. Arguments: `organization`, and its last `day`.
+        EvidenceExpiring = "EVIDENCE_EXPIRING",
     }
 }
 
@@ -23,6 +31,10 @@ impl NoticeKind {
     const fn key(self) -> &'static str {
         match self {
             Self::SearchMatch => "notification-search-match",
+            Self::CertificateDecided => "notification-certificate-decided",
+            Self::CertificateExpiring => "notification-certificate-expiring",
+            Self::EvidenceDecided => "notification-evidence-decided",
+            Self::EvidenceExpiring => "notification-evidence-expiring",
         }
     }
 }

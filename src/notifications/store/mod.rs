@@ -2,6 +2,7 @@
 
 pub(super) mod deliveries;
 pub(super) mod notices;
+pub(super) mod reminders;
 pub(super) mod wishes;
 
 /// Rows that one statement inserts at most: SQLite takes 32,766 parameters.

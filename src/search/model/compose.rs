@@ -186,7 +186,7 @@ impl Composer<'_> {
         let in_force = |code: &str| match product {
             Some(product) => {
                 let held = &organization.certificates;
-                claims(held, self.schemes, self.taxonomy, organization.id, product, self.today)
+                claims(held, self.schemes, self.taxonomy, product, |certificate| certificate.status_at(self.today))
                     .iter()
                     .any(|claim| claim.scheme == code && claim.status.is_in_force())
             }

@@ -3,13 +3,17 @@
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
-use entity::{certificate, listing, organization, ownership_declaration, search_rebuild, stock_reservation};
+use entity::{
+    certificate, certificate_organization, listing, organization, ownership_declaration, search_rebuild,
+    stock_reservation,
+};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, Condition, DatabaseConnection, EntityTrait as _, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _,
+    QueryOrder as _, QuerySelect as _, QueryTrait as _,
 };
 use uuid::Uuid;
 
+use super::sources::IN_FORCE;
 use crate::{
     certification::model::certificate::CertificateRecord,
     kernel::{Fault, clock::Timestamp, db::WriteTx},
@@ -49,14 +53,18 @@ pub(in crate::search) async fn organizations_changed(
         .into_tuple()
         .all(db)
         .await?;
-    let certified: Vec<Uuid> = certificate::Entity::find()
-        .select_only()
-        .column(certificate::Column::OrganizationId)
-        .filter(certificate::Column::UpdatedAt.gte(since))
-        .into_tuple()
-        .all(db)
-        .await?;
+    let certified = covered_by(db, Condition::all().add(certificate::Column::UpdatedAt.gte(since))).await?;
     Ok(own.into_iter().chain(declared).chain(certified).collect())
+}
+
+/// Everyone whom such certificates cover.
+async fn covered_by(db: &DatabaseConnection, such: Condition) -> Result<Vec<Uuid>, Fault> {
+    let such = certificate::Entity::find().select_only().column(certificate::Column::Id).filter(such);
+    let covered = certificate_organization::Entity::find()
+        .select_only()
+        .column(certificate_organization::Column::OrganizationId)
+        .filter(certificate_organization::Column::CertificateId.in_subquery(such.into_query()));
+    Ok(covered.into_tuple().all(db).await?)
 }
 
 /// The organizations with a certificate that began or ceased to hold after one day and until another.
@@ -70,15 +78,12 @@ pub(in crate::search) async fn certificates_turned(
     // A certificate still holds on its last day.
     let ended =
         Condition::all().add(certificate::Column::ValidUntil.gte(after)).add(certificate::Column::ValidUntil.lt(until));
-    let holders: Vec<Uuid> = certificate::Entity::find()
-        .select_only()
-        .column(certificate::Column::OrganizationId)
-        .filter(certificate::Column::Status.eq(CertificateRecord::Verified.as_str()))
-        .filter(Condition::any().add(began).add(ended))
-        .into_tuple()
-        .all(db)
-        .await?;
-    Ok(holders.into_iter().collect())
+    // By a decision of before that it would cease to on such a day.
+    let voided =
+        Condition::all().add(certificate::Column::VoidFrom.gt(after)).add(certificate::Column::VoidFrom.lte(until));
+    let may_hold = certificate::Column::Status.is_in(IN_FORCE.map(CertificateRecord::as_str));
+    let turned = Condition::all().add(may_hold).add(Condition::any().add(began).add(ended).add(voided));
+    Ok(covered_by(db, turned).await?.into_iter().collect())
 }
 
 /// A rebuild that began.

@@ -274,9 +274,11 @@ fn on_seller(query: &mut Sql, condition: &Plain) {
         Plain::Sellers(sellers) => _ = query.push("o.id IN ").bind_list(sellers.iter().copied()),
         Plain::Certified { schemes, day } => {
             query.push(
-                "EXISTS (SELECT 1 FROM certificate c WHERE c.organization_id = o.id AND c.status = 'VERIFIED'
-                         AND c.valid_from <= ",
+                "EXISTS (SELECT 1 FROM certificate_organization co JOIN certificate c ON c.id = co.certificate_id
+                         WHERE co.organization_id = o.id AND c.status IN ('VERIFIED', 'REVOKED')
+                         AND (c.void_from IS NULL OR c.void_from > ",
             );
+            query.bind(*day).push(") AND c.valid_from <= ");
             query.bind(*day).push(" AND c.valid_until >= ").bind(*day).push(" AND ");
             any_of(query, "c.scheme_code", schemes);
             query.push(")");

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use entity::{certificate, listing, organization, ownership_assessment};
+use entity::{certificate, certificate_organization, listing, organization, ownership_assessment};
 use sea_orm::{
     ColumnTrait as _, Condition, DatabaseConnection, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
     QueryOrder as _, QuerySelect as _, QueryTrait as _,
@@ -208,34 +208,48 @@ async fn ownership_of(db: &DatabaseConnection, ids: &[Uuid]) -> Result<HashMap<U
     Ok(facts)
 }
 
-/// The verified certificates of these organizations, in force or not.
+/// The certificates that cover each of these organizations and that are in force on some day to come, or were in the past.
 pub(in crate::search) async fn certificates_of(
     db: &DatabaseConnection,
     ids: &[Uuid],
 ) -> Result<HashMap<Uuid, Vec<Certificate>>, Fault> {
-    let rows = certificate::Entity::find()
-        .filter(certificate::Column::OrganizationId.is_in(ids.iter().copied()))
-        .filter(certificate::Column::Status.eq(CertificateRecord::Verified.as_str()))
+    // Of what is revoked only what is revoked from a day to come is in force; the composer knows the day.
+    let rows = certificate_organization::Entity::find()
+        .filter(certificate_organization::Column::OrganizationId.is_in(ids.iter().copied()))
+        .find_also_related(certificate::Entity)
+        .filter(certificate::Column::Status.is_in(IN_FORCE.map(CertificateRecord::as_str)))
         .all(db)
         .await?;
     let mut held: HashMap<Uuid, Vec<Certificate>> = HashMap::new();
-    for row in rows {
-        let corrupt = |error| Fault::corrupt("certificate", error);
-        held.entry(row.organization_id).or_default().push(Certificate {
-            id: row.id,
-            scheme: row.scheme_code,
-            number: row.number,
-            issuer_name: row.issuer_name,
-            holder: row.organization_id,
-            record: CertificateRecord::Verified,
-            valid_from: row.valid_from,
-            valid_until: row.valid_until,
-            products: serde_json::from_value(row.product_codes).map_err(corrupt)?,
-            sites: serde_json::from_value(row.site_names).map_err(corrupt)?,
-        });
+    for (covered, row) in rows {
+        let Some(row) = row else { continue };
+        held.entry(covered.organization_id).or_default().push(certificate(row)?);
     }
     Ok(held)
 }
+
+fn certificate(row: certificate::Model) -> Result<Certificate, Fault> {
+    let corrupt = |error: &dyn std::fmt::Display| Fault::corrupt("certificate", error);
+    Ok(Certificate {
+        id: row.id,
+        scheme: row.scheme_code,
+        number: row.number,
+        issuer_name: row.issuer_name,
+        holder: row.organization_id,
+        record: row.status.parse().map_err(|error| corrupt(&error))?,
+        valid_from: row.valid_from,
+        valid_until: row.valid_until,
+        void_from: row.void_from,
+        products: serde_json::from_value(row.product_codes).map_err(|error| corrupt(&error))?,
+        sites: serde_json::from_value(row.site_names).map_err(|error| corrupt(&error))?,
+        volume_limit_grams: row.volume_limit_grams,
+        submitted_at: row.created_at,
+        version: row.version,
+    })
+}
+
+/// What may be recorded of a certificate that is in force.
+pub(super) const IN_FORCE: [CertificateRecord; 2] = [CertificateRecord::Verified, CertificateRecord::Revoked];
 
 async fn offered_by(db: &DatabaseConnection, ids: &[Uuid]) -> Result<BTreeMap<Uuid, Vec<String>>, Fault> {
     let rows: Vec<(Uuid, String)> = listing::Entity::find()

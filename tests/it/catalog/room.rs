@@ -29,6 +29,7 @@ use bfw::{
         locale::Locale,
         telemetry::RequestId,
     },
+    notifications::{Notifications, Settings},
 };
 use sea_orm::{ConnectionTrait, Statement, Value as SqlValue};
 use serde_json::{Value, json};
@@ -91,9 +92,12 @@ impl Fixture for Room {
         let clock = Arc::new(ManualClock::at("2026-11-23T10:00:00Z".parse().unwrap()));
         let ids: Arc<dyn IdSource> = Arc::new(UuidV7Source::new(clock.clone()));
         let services = Services { db: db.clone(), clock: clock.clone(), ids: Arc::clone(&ids) };
-        let directory = Directory::start(services.clone()).await.unwrap();
+        let notifications = Notifications::new(services.clone(), &Settings::default()).unwrap();
+        let directory = Directory::start(services.clone(), notifications.clone(), 1).await.unwrap();
         let catalog = Catalog::start(services.clone(), directory.clone()).await.unwrap();
-        let certification = Certification::new(services, directory.clone(), Arc::clone(catalog.taxonomy())).unwrap();
+        let certification =
+            Certification::new(services, notifications, directory.clone(), Arc::clone(catalog.taxonomy()));
+        let certification = certification.unwrap();
         let schema = Schema::build(CatalogQuery, CatalogMutation, EmptySubscription)
             .data(catalog.clone())
             .data(certification.clone())

@@ -1,6 +1,6 @@
-//! Organizations, places, ownership and certificates as clients see them.
+//! Organizations, places, and ownership with its evidence as clients see them.
 
-mod certificates;
+mod evidence;
 mod organizations;
 mod ownership;
 mod pages;

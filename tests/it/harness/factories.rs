@@ -1,5 +1,6 @@
 //! People, organizations and listings, made the way clients make them: through the API, by its rules.
 
+use bfw::accounts::{Actor, PlatformRole};
 use serde_json::{Value, json};
 
 use super::app::{PASSWORD, TestApp};
@@ -11,6 +12,14 @@ impl TestApp {
                         userErrors { code message path } } }";
         let input = json!({ "email": email, "password": PASSWORD, "name": "Awa Traoré", "language": "FR" });
         text(&self.expect_payload(None, mutation, input).await["session"]["accessToken"])
+    }
+
+    /// Signs a verifier up, and gives her access token.
+    pub(crate) async fn verifier(&self, email: &str) -> String {
+        let token = self.sign_up(email).await;
+        let operator = Actor::system("test");
+        self.app.accounts.grant_platform_role(&operator, email, PlatformRole::Verifier).await.unwrap();
+        token
     }
 
     /// Registers an organization in Ségou for whom the token belongs to, and gives its id.

@@ -144,7 +144,11 @@ fn certificates(key: &str, holder: Uuid) -> Vec<Certificate> {
             valid_from: today() + TimeDelta::days(row.valid_from),
             valid_until: today() + TimeDelta::days(row.valid_until),
             products: row.products.split(';').filter(|code| !code.is_empty()).map(str::to_owned).collect(),
+            void_from: None,
             sites: Vec::new(),
+            volume_limit_grams: None,
+            submitted_at: chrono::DateTime::UNIX_EPOCH,
+            version: 1,
         })
         .collect()
 }

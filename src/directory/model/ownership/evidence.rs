@@ -42,10 +42,13 @@ pub struct Evidence {
     pub valid_from: Option<NaiveDate>,
     /// Last day it holds for; `None` is without end.
     pub valid_until: Option<NaiveDate>,
+    /// Whether a document was handed in with it. What only names who could confirm it is the organization's word until a
+    /// verifier has asked there.
+    pub documented: bool,
     /// The day it was submitted.
     pub submitted_on: NaiveDate,
-    /// The verdict and the day it was given.
-    pub review: Option<(Verdict, NaiveDate)>,
+    /// The verdicts that settled the matter and the days they were given, in order: one, and perhaps another that overturned it.
+    pub verdicts: Vec<(Verdict, NaiveDate)>,
 }
 
 impl Evidence {
@@ -60,10 +63,10 @@ impl Evidence {
         if !in_force {
             return None;
         }
-        match self.review {
-            Some((Verdict::Accepted, reviewed_on)) if reviewed_on <= day => Some(self.level),
-            Some((Verdict::Rejected, reviewed_on)) if reviewed_on <= day => None,
-            Some(_) | None => Some(self.level.min(EvidenceLevel::DocumentSubmitted)),
+        match self.verdicts.iter().rfind(|(_, given_on)| *given_on <= day) {
+            Some((Verdict::Accepted, _)) => Some(self.level),
+            Some((Verdict::Rejected, _)) => None,
+            None => self.documented.then_some(self.level.min(EvidenceLevel::DocumentSubmitted)),
         }
     }
 }
@@ -116,8 +119,9 @@ mod tests {
             level: EvidenceLevel::DocumentVerified,
             valid_from: Some(day("2025-01-01")),
             valid_until: Some(day("2025-12-31")),
+            documented: true,
             submitted_on: day("2025-03-01"),
-            review: Some((Verdict::Accepted, day("2025-04-01"))),
+            verdicts: vec![(Verdict::Accepted, day("2025-04-01"))],
         }
     }
 
@@ -133,9 +137,24 @@ mod tests {
 
     #[test]
     fn rejected_evidence_supports_nothing_from_the_day_of_the_verdict() {
-        let rejected = Evidence { review: Some((Verdict::Rejected, day("2025-04-01"))), ..statutes() };
+        let rejected = Evidence { verdicts: vec![(Verdict::Rejected, day("2025-04-01"))], ..statutes() };
         assert_eq!(rejected.level_on(day("2025-03-31")), Some(EvidenceLevel::DocumentSubmitted));
         assert_eq!(rejected.level_on(day("2025-04-01")), None);
+    }
+
+    #[test]
+    fn what_is_overturned_counted_until_then() {
+        let mut overturned = statutes();
+        overturned.verdicts.push((Verdict::Rejected, day("2025-08-01")));
+        assert_eq!(overturned.level_on(day("2025-07-31")), Some(EvidenceLevel::DocumentVerified));
+        assert_eq!(overturned.level_on(day("2025-08-01")), None);
+    }
+
+    #[test]
+    fn what_comes_without_a_document_counts_once_it_is_accepted() {
+        let named = Evidence { documented: false, ..statutes() };
+        assert_eq!(named.level_on(day("2025-03-31")), None);
+        assert_eq!(named.level_on(day("2025-04-01")), Some(EvidenceLevel::DocumentVerified));
     }
 
     #[test]

@@ -221,6 +221,12 @@ impl RuleBook {
         self.sets.iter().find(|set| set.definition == definition && set.in_force(day))
     }
 
+    /// The days on which other rules of a definition came into force, or none were any more.
+    pub fn turning_days(&self, definition: Definition) -> impl Iterator<Item = NaiveDate> {
+        let sets = self.sets.iter().filter(move |set| set.definition == definition);
+        sets.flat_map(|set| [Some(set.valid_from), set.valid_to.and_then(|last| last.succ_opt())]).flatten()
+    }
+
     /// Every rule set, by definition, oldest first.
     #[must_use]
     pub fn sets(&self) -> &[RuleSet] {

@@ -46,7 +46,8 @@ fn evidence(facts: &OwnershipFacts, of: &[Fact], level: EvidenceLevel) -> Eviden
         valid_from: None,
         valid_until: None,
         submitted_on: day("2026-01-01"),
-        review: Some((Verdict::Accepted, day("2026-01-02"))),
+        documented: true,
+        verdicts: vec![(Verdict::Accepted, day("2026-01-02"))],
     }
 }
 

@@ -2,7 +2,7 @@
 
 use bfw::{
     accounts::Actor,
-    certification::RecordCertificate,
+    certification::{CertificateDraft, RecordCertificate},
     kernel::{ErrorCode, Failure, Outcome},
 };
 use chrono::TimeDelta;
@@ -15,9 +15,10 @@ const HELD: &str = "query($id: ID!, $time: DateTime!) { organization(id: $id) { 
     edges { node { id number status statusAt(time: $time) issuerName validUntil scheme { code label(language: FR) }
         scope { productCodes siteNames } holder { id } } } } } }";
 
-fn organic(holder: &str, number: &str) -> RecordCertificate {
-    RecordCertificate {
+fn organic(holder: &str, number: &str) -> CertificateDraft {
+    CertificateDraft {
         holder: holder.parse().unwrap(),
+        covered: Vec::new(),
         scheme: "ORGANIC_EU".into(),
         number: number.into(),
         issuer_name: "Ecocert".into(),
@@ -25,11 +26,13 @@ fn organic(holder: &str, number: &str) -> RecordCertificate {
         valid_until: "2026-11-30".parse().unwrap(),
         products: vec!["shea".into(), "shea".into()],
         sites: vec!["Unité de Ségou".into()],
-        idempotency_key: None,
+        volume_limit: None,
+        members: Vec::new(),
     }
 }
 
-async fn record(app: &TestApp, command: RecordCertificate) -> Outcome<bfw::certification::Certificate> {
+async fn record(app: &TestApp, draft: CertificateDraft) -> Outcome<bfw::certification::Certificate> {
+    let command = RecordCertificate { draft, idempotency_key: None };
     app.app.certification.record_certificate(&Actor::system("test"), command).await
 }
 
@@ -74,7 +77,7 @@ async fn a_recorded_certificate_is_shown_with_its_state_on_any_day(app: TestApp)
 async fn what_is_wrong_with_a_certificate_is_told_and_a_number_is_taken_once(app: TestApp) {
     let token = app.sign_up("awa@exemple.ml").await;
     let organization = app.register(&token, "COOPERATIVE", "Benkadi").await;
-    let wrong = RecordCertificate {
+    let wrong = CertificateDraft {
         scheme: "ORGANIC_MARS".into(),
         number: " ".into(),
         valid_until: "2025-01-01".parse().unwrap(),
@@ -93,17 +96,18 @@ async fn what_is_wrong_with_a_certificate_is_told_and_a_number_is_taken_once(app
             at(ErrorCode::InvalidCharacters, "siteNames.0"),
         ]
     );
-    let unnamed = RecordCertificate { products: Vec::new(), ..organic(&organization, "x") };
+    let unnamed = CertificateDraft { products: Vec::new(), ..organic(&organization, "x") };
     assert_eq!(codes(record(&app, unnamed).await), [at(ErrorCode::Required, "productCodes")]);
 
-    let keyed = RecordCertificate { idempotency_key: Some("1".into()), ..organic(&organization, "ML-BIO-1") };
-    let first = record(&app, keyed.clone()).await.unwrap();
-    assert_eq!(record(&app, keyed).await.unwrap(), first);
+    let keyed = RecordCertificate { draft: organic(&organization, "ML-BIO-1"), idempotency_key: Some("1".into()) };
+    let (system, room) = (Actor::system("test"), &app.app.certification);
+    let first = room.record_certificate(&system, keyed.clone()).await.unwrap();
+    assert_eq!(room.record_certificate(&system, keyed.clone()).await.unwrap(), first);
     let taken = codes(record(&app, organic(&organization, "ML-BIO-1")).await);
     assert_eq!(taken, [at(ErrorCode::DuplicateRegistration, "number")]);
     let mut nobody = Actor::system("test");
     nobody.principal = bfw::accounts::Principal::Anonymous;
-    let refused = app.app.certification.record_certificate(&nobody, organic(&organization, "ML-BIO-2")).await;
+    let refused = room.record_certificate(&nobody, keyed).await;
     assert_eq!(codes(refused), [(ErrorCode::Unauthenticated, String::new())]);
     assert_eq!(held(&app, &organization).await["totalCount"], 1);
 }

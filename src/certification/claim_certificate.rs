@@ -1,0 +1,52 @@
+//! A verifier takes a certificate to look at, so that no two look at the same, or gives it back.
+
+use chrono::TimeDelta;
+
+use super::{
+    Certificate, CertificateId, CertificateRecord, Certification, decide_certificate::claimed_by_another, store,
+};
+use crate::{
+    accounts::Actor,
+    kernel::{ErrorCode, Outcome, UserError},
+};
+
+/// How long a certificate is hers to look at; afterwards it waits for anybody again.
+pub const CLAIM_LASTS: TimeDelta = TimeDelta::hours(4);
+
+impl Certification {
+    /// Takes a certificate that waits, for [`CLAIM_LASTS`]; taking it again makes the time begin anew.
+    ///
+    /// # Errors
+    /// [`ErrorCode::NotFound`], [`ErrorCode::Forbidden`], [`ErrorCode::ConflictOfInterest`],
+    /// [`ErrorCode::ClaimedByAnother`], [`ErrorCode::InvalidTransition`] where it no longer waits.
+    pub async fn claim_certificate(&self, actor: &Actor, id: CertificateId) -> Outcome<Certificate> {
+        let now = self.services.now();
+        let tx = self.services.db.begin().await?;
+        let locked = self.to_be_decided(&tx, actor, id).await?;
+        let reviewer = actor.signed_in()?.id;
+        if let Some((_, until)) = locked.claimed.filter(|(by, until)| *by != reviewer && *until > now) {
+            return Err(claimed_by_another(until).into());
+        }
+        if locked.certificate.record != CertificateRecord::Submitted {
+            let error = UserError::new(ErrorCode::InvalidTransition, ["input", "certificateId"]);
+            return Err(error.with("state", locked.certificate.record.as_str()).with("action", "claim").into());
+        }
+        store::certificates::set_claim(&tx, id, Some((reviewer, now + CLAIM_LASTS))).await?;
+        tx.commit().await?;
+        Ok(locked.certificate)
+    }
+
+    /// Gives a certificate back that she had taken; what she has not taken stays as it is.
+    ///
+    /// # Errors
+    /// As for [`Certification::claim_certificate`].
+    pub async fn release_certificate(&self, actor: &Actor, id: CertificateId) -> Outcome<Certificate> {
+        let tx = self.services.db.begin().await?;
+        let locked = self.to_be_decided(&tx, actor, id).await?;
+        if locked.claimed.is_some_and(|(by, _)| actor.user_id() == Some(by)) {
+            store::certificates::set_claim(&tx, id, None).await?;
+            tx.commit().await?;
+        }
+        Ok(locked.certificate)
+    }
+}

@@ -1,0 +1,24 @@
+//! What may be asked of a list of certificates.
+
+use super::certificate::CertificateStatus;
+use crate::accounts::OrganizationId;
+
+/// Which certificates.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CertificateFilter {
+    /// Those that cover this organization.
+    pub organization: Option<OrganizationId>,
+    /// Those of this scheme.
+    pub scheme: Option<String>,
+    /// Those that are in this state today.
+    pub status: Option<CertificateStatus>,
+}
+
+/// How much of them the reader may see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// What was found genuine, of holders in good standing.
+    Public,
+    /// All of it.
+    Everything,
+}
