@@ -34,6 +34,10 @@ advisories:
 bench *arguments:
     cargo bench --bench api -- {{ arguments }}
 
+# Credentials signed and verified a second, beside bare Ed25519.
+bench-credentials:
+    cargo bench --bench credentials
+
 # The documentation of the code, in a browser.
 doc:
     cargo doc --workspace --no-deps --document-private-items --open

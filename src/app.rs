@@ -12,6 +12,7 @@ use crate::{
     catalog::Catalog,
     certification::Certification,
     config::{Config, SearchEngine},
+    credentials::{self, Credentials},
     demo,
     directory::Directory,
     kernel::{
@@ -44,6 +45,8 @@ pub struct App {
     pub search: Search,
     /// What people are told.
     pub notifications: Notifications,
+    /// Signed statements that anybody can check.
+    pub credentials: Credentials,
     /// Searches that people keep.
     pub alerts: Alerts,
 }
@@ -112,6 +115,8 @@ impl App {
         for name in services.db.migrate(&lock).await? {
             tracing::info!(name, "migration applied");
         }
+        // Under the lock, because processes that share the key file would each make the first key.
+        let credentials = Credentials::start(services.clone(), &credentials::Settings::from(&config)).await?;
         let accounts = Accounts::new(services.clone(), accounts::Settings::from(&config));
         let notifications = Notifications::new(services.clone(), &notifications::Settings::from(&config))?;
         let directory = Directory::start(services.clone(), notifications.clone(), config.evidence_reviewers).await?;
@@ -135,6 +140,7 @@ impl App {
             certification,
             search,
             notifications,
+            credentials,
             alerts,
         })
     }
@@ -232,6 +238,12 @@ impl From<&Config> for notifications::Settings {
             sms_token: config.sms_token.clone(),
             kept: config.notifications_kept,
         }
+    }
+}
+
+impl From<&Config> for credentials::Settings {
+    fn from(config: &Config) -> Self {
+        Self { public_url: config.public_url.clone(), key_file: config.signing_key_file.clone() }
     }
 }
 

@@ -57,6 +57,12 @@ pub const SETTINGS: &[Setting] = &[
         "the database; secret",
     )
     .secret(),
+    setting(
+        "signing_key_file",
+        "<data_dir>/signing-key.json",
+        "a file that can be read, or made where it is missing",
+        "the private keys that sign credentials",
+    ),
     setting("database_connections", "16", "1 to 500", "connections in the pool"),
     setting("database_wait_seconds", "5", "1 to 60", "how long a request waits for a free connection or a lock"),
     setting("search", "embedded", "embedded or meilisearch", "the search engine"),
@@ -130,6 +136,8 @@ pub struct Config {
     pub public_url: String,
     /// Where everything local is kept.
     pub data_dir: PathBuf,
+    /// The private keys that sign credentials.
+    pub signing_key_file: PathBuf,
     /// The database.
     pub database_url: SecretString,
     /// Connections in the pool.
@@ -249,6 +257,10 @@ impl Config {
             None => database_url::of_file(&data_dir.join("bfw.sqlite")),
         };
         database_url::check(&database_url)?;
+        let signing_key_file = match values.get("signing_key_file") {
+            Some(_) => read.checked("signing_key_file", |file| std::path::absolute(file).ok())?,
+            None => data_dir.join("signing-key.json"),
+        };
         let smtp_url = read.checked("smtp_url", |url| outside::is_mail_server(url).then(|| url.to_owned()))?;
         let mail_from = read.checked("mail_from", |from| {
             (outside::is_sender(from) && (smtp_url.is_empty() || !from.is_empty())).then(|| from.to_owned())
@@ -260,11 +272,13 @@ impl Config {
         let mut texts: BTreeMap<&'static str, String> =
             SETTINGS.iter().map(|setting| (setting.name, shown(setting))).collect();
         texts.insert("database_url", database_url::masked(&database_url));
+        texts.insert("signing_key_file", signing_key_file.display().to_string());
         Ok(Self {
             texts,
             listen: read.parsed("listen")?,
             public_url: read.checked("public_url", web_address)?,
             data_dir,
+            signing_key_file,
             database_url: database_url.into(),
             database_connections: read.within("database_connections", 1..=500)?,
             database_wait: Duration::from_secs(read.within("database_wait_seconds", 1..=60)?),

@@ -18,6 +18,7 @@ mod m20261124_000007_search_rebuilds;
 mod m20261124_000008_notifications;
 mod m20261124_000009_alerts;
 mod m20261126_000012_proof;
+mod m20261126_000011_credentials;
 
 use sea_orm_migration::MigrationTrait;
 pub use sea_orm_migration::MigratorTrait;
@@ -39,6 +40,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000008_notifications::CHANGE),
             Box::new(m20261124_000009_alerts::CHANGE),
             Box::new(m20261126_000012_proof::CHANGE),
+            Box::new(m20261126_000011_credentials::CHANGE),
         ]
     }
 }

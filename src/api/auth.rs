@@ -112,7 +112,7 @@ fn unavailable(fault: &Fault, request_id: &RequestId) -> Refusal {
 }
 
 /// The language of the answer, by `Accept-Language`.
-fn locale(headers: &HeaderMap) -> Locale {
+pub(super) fn locale(headers: &HeaderMap) -> Locale {
     let wanted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or("");
     // Programs send a bare code or nothing; the full negotiation is for browsers.
     if wanted.is_empty() {

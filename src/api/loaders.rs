@@ -6,7 +6,7 @@ use crate::{
     accounts::{self, Actor},
     alerts,
     app::App,
-    catalog, certification, directory, notifications,
+    catalog, certification, credentials, directory, notifications,
 };
 
 /// What the rooms' loaders are made from.
@@ -28,6 +28,7 @@ impl Loaders {
         data.insert(catalog::graphql::Loaders::new(&app.catalog, actor));
         data.insert(certification::graphql::Loaders::new(&app.certification, actor));
         data.insert(notifications::graphql::Loaders::new(&app.notifications, actor));
+        data.insert(credentials::graphql::Loaders::new(&app.credentials));
         data.insert(alerts::graphql::Loaders::new(&app.alerts, actor));
     }
 }

@@ -8,13 +8,15 @@
 //! - [`mod@router`] is everything else on HTTP: ids of requests, headers, [`health`], metrics, stopping;
 //! - [`connections`] bounds what requests come over;
 //! - [`error`] holds the closed list of codes for what is not data;
-//! - [`explorer`] is the page a browser gets, [`opt_out`] the one behind the link in every message.
+//! - [`explorer`] is the page a browser gets, [`opt_out`] the one behind the link in every message;
+//! - [`credentials`] hands out what anybody may check.
 //!
 //! The door knows every room, no room knows it. Business rules have no place here: a request becomes a call of a room's use
 //! case, and the room decides.
 
 pub mod auth;
 pub mod connections;
+pub mod credentials;
 pub mod documents;
 pub mod engine;
 pub mod error;

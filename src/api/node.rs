@@ -14,6 +14,7 @@ use crate::{
         model::{ListingId, ReservationId},
     },
     certification::{self, CertificateId, graphql::Certificate},
+    credentials::{self, CredentialId, graphql::Credential},
     directory::{
         self, EvidenceId,
         graphql::{Organization, OwnershipEvidence},
@@ -49,6 +50,8 @@ pub enum Node {
     Notification(Notification),
     /// A search that the caller keeps.
     SavedSearch(SavedSearch),
+    /// A signed statement that anybody can check.
+    Credential(Credential),
 }
 
 /// Queries over every type that has an id.
@@ -130,6 +133,10 @@ async fn find(ctx: &Context<'_>, id: &ID, path: &[&str]) -> Result<Option<Node>>
         SavedSearchId::PREFIX => {
             let found = alerts::graphql::Loaders::saved_search(ctx, SavedSearchId::from_uuid(uuid)).await;
             Ok(found?.map(Node::SavedSearch))
+        }
+        CredentialId::PREFIX => {
+            let found = credentials::graphql::Loaders::credential(ctx, CredentialId::from_uuid(uuid)).await;
+            Ok(found?.map(Node::Credential))
         }
         _ => Err(refused()),
     }

@@ -9,6 +9,7 @@ use crate::{
     catalog::graphql::{CatalogMutation, CatalogQuery},
     certification::graphql::{CertificationMutation, CertificationQuery},
     directory::graphql::{DirectoryMutation, DirectoryQuery, EvidenceMutation, EvidenceQuery},
+    credentials::graphql::CredentialsQuery,
     notifications::graphql::{NotificationsMutation, NotificationsQuery},
     search::graphql::SearchQuery,
 };
@@ -27,6 +28,7 @@ pub struct Query(
     SearchQuery,
     NotificationsQuery,
     AlertsQuery,
+    CredentialsQuery,
 );
 
 /// Changing things. Each takes one `input` and gives a payload: the object, or null beside `userErrors`, which say what to mend.

@@ -9,6 +9,7 @@ use tokio::net::TcpListener;
 use super::{
     auth::Callers,
     connections::Connections,
+    credentials,
     engine::{Engine, Options},
     health::Part,
     http::Endpoint,
@@ -31,6 +32,7 @@ fn builder(app: &App) -> SchemaBuilder<Query, Mutation, EmptySubscription> {
         .data(app.search.clone())
         .data(app.notifications.clone())
         .data(app.alerts.clone())
+        .data(app.credentials.clone())
 }
 
 /// Every route of the application.
@@ -60,7 +62,7 @@ pub fn router(app: &App) -> Result<Router, Fault> {
         parts,
         ids: Arc::clone(&app.services.ids),
         cors_origins: config.cors_origins.clone(),
-        pages: opt_out::pages(app.notifications.clone(), callers),
+        pages: opt_out::pages(app.notifications.clone(), callers).merge(credentials::pages(app.credentials.clone())),
         https: config.public_url.starts_with("https://"),
     }))
 }

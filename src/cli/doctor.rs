@@ -6,6 +6,7 @@ use super::{CommandError, progress::Progress, say};
 use crate::{
     app,
     config::{Config, SETTINGS, environment_name},
+    credentials::check_keys,
     kernel::{
         audit,
         clock::{Clock as _, SystemClock},
@@ -17,8 +18,8 @@ use crate::{
 
 /// Check everything that can be checked, and say the mend.
 ///
-/// Looks at the settings, the data folder, the database and its schema, the audit log's hash chains, the outbox and the
-/// search index against the database. Changes nothing, and makes nothing that is not there. Exits with 1 if anything is wrong.
+/// Looks at the settings, the data folder, the database and its schema, the audit log's hash chains, the outbox, the keys
+/// that sign credentials, and the search index against the database. Changes nothing, and makes nothing that is not there. Exits with 1 if anything is wrong.
 #[derive(Debug, Args)]
 pub(crate) struct Doctor {
     /// Also list every setting as it is in force, with its meaning; the database's password is not shown.
@@ -139,6 +140,9 @@ async fn examine_content(config: &Config, database: &Database, findings: &mut Ve
         Err(error) => Err(error.to_string()),
     };
     findings.push(Finding::new("outbox", backlog, "mend the cause; `bfw reindex` does their work and removes them"));
+    let keys = check_keys(database, &config.signing_key_file).await;
+    // They say the mend themselves.
+    findings.push(Finding { what: "signing keys", found: keys });
     findings.push(search_index(config, database, settled).await);
 }
 

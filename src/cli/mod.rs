@@ -5,6 +5,7 @@
 
 mod admin;
 mod background;
+mod credentials;
 mod doctor;
 mod import;
 mod migrate;
@@ -71,6 +72,9 @@ enum Command {
     /// Give or take roles on the platform: only here, on the machine itself.
     #[command(subcommand)]
     Admin(admin::Admin),
+    /// Look after the keys that sign credentials.
+    #[command(subcommand)]
+    Credentials(credentials::Credentials),
 }
 
 /// How long work that cannot be cut off may still go on at the end.
@@ -156,6 +160,7 @@ async fn execute(cli: Cli) -> Result<(), CommandError> {
         Command::Schema => schema::run(),
         Command::Doctor(doctor) => doctor.run(config).await,
         Command::Admin(admin) => admin.run(config).await,
+        Command::Credentials(credentials) => credentials.run(config).await,
     }
 }
 

@@ -9,6 +9,7 @@ mod api;
 mod carrying;
 mod catalog;
 mod certification;
+mod credentials;
 mod directory;
 mod drift;
 mod futures;

@@ -38,6 +38,7 @@ use axum::{
 use serde::Serialize;
 
 use self::negotiation::Media;
+pub(super) use self::negotiation::accepted;
 use super::{
     engine::{Engine, Operation, Reply, Stage},
     error::{self, Code},

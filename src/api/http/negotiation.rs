@@ -39,27 +39,13 @@ impl Media {
 /// weight, one that is named wins over one that a wildcard covers, then the order of `offered` decides.
 #[must_use]
 pub(super) fn negotiate(headers: &HeaderMap, offered: &[Media]) -> Option<Media> {
-    let mut ranges = headers
-        .get_all(header::ACCEPT)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .filter_map(Range::parse)
-        .peekable();
-    if ranges.peek().is_none() {
+    let ranges = Range::all(headers);
+    if ranges.is_empty() {
         return Some(Media::Json);
     }
-    let ranges: Vec<Range<'_>> = ranges.collect();
     let mut best: Option<(Media, u16, u8)> = None;
     for media in offered {
-        // The most specific range that covers a type says what it weighs.
-        let Some((specificity, weight)) = ranges
-            .iter()
-            .filter_map(|range| Some((range.covers(*media)?, range.weight)))
-            .max_by_key(|(specificity, _)| *specificity)
-        else {
-            continue;
-        };
+        let Some((specificity, weight)) = weigh(&ranges, media.name()) else { continue };
         let default = u8::from(*media == Media::Json && specificity < 2);
         let rank = (weight, specificity * 2 + default);
         if weight > 0 && best.is_none_or(|(_, best_weight, best_rank)| rank > (best_weight, best_rank)) {
@@ -67,6 +53,33 @@ pub(super) fn negotiate(headers: &HeaderMap, offered: &[Media]) -> Option<Media>
         }
     }
     best.map(|(media, ..)| media)
+}
+
+/// The best of the offered types, such as `("text", "html")`, or `None` when the client accepts none of them.
+///
+/// Without an `Accept` header, and for a wildcard, it is the first. Between types of the same weight, one that is named wins
+/// over one that a wildcard covers, then the order of `offered` decides.
+#[must_use]
+pub(in crate::api) fn accepted<T: Copy>(
+    headers: &HeaderMap,
+    offered: &[((&'static str, &'static str), T)],
+) -> Option<T> {
+    let ranges = Range::all(headers);
+    if ranges.is_empty() {
+        return offered.first().map(|(_, first)| *first);
+    }
+    let weighed = offered.iter().rev().filter_map(|(name, what)| {
+        let (specificity, weight) = weigh(&ranges, *name)?;
+        (weight > 0).then_some(((weight, specificity), *what))
+    });
+    // Of equal ones the last, which is the first that is offered.
+    weighed.max_by_key(|(rank, _)| *rank).map(|(_, what)| what)
+}
+
+/// How specifically a type is accepted and what it weighs: the most specific range that covers it says so.
+fn weigh(ranges: &[Range<'_>], name: (&str, &str)) -> Option<(u8, u16)> {
+    let covering = ranges.iter().filter_map(|range| Some((range.covers(name)?, range.weight)));
+    covering.max_by_key(|(specificity, _)| *specificity)
 }
 
 /// One element of an `Accept` header.
@@ -78,6 +91,11 @@ struct Range<'a> {
 }
 
 impl<'a> Range<'a> {
+    fn all(headers: &'a HeaderMap) -> Vec<Self> {
+        let values = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
+        values.flat_map(|value| value.split(',')).filter_map(Range::parse).collect()
+    }
+
     fn parse(text: &'a str) -> Option<Self> {
         let mut parts = text.split(';');
         let (kind, subkind) = parts.next()?.trim().split_once('/')?;
@@ -88,8 +106,7 @@ impl<'a> Range<'a> {
     }
 
     /// How specifically the range covers a type: 0 for `*/*`, 1 for `application/*`, 2 for its name.
-    fn covers(&self, media: Media) -> Option<u8> {
-        let (kind, subkind) = media.name();
+    fn covers(&self, (kind, subkind): (&str, &str)) -> Option<u8> {
         match (self.kind, self.subkind) {
             ("*", "*") => Some(0),
             (own, "*") if own.eq_ignore_ascii_case(kind) => Some(1),

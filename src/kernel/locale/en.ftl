@@ -165,3 +165,49 @@ stop-page-ask-sms = Receive no more SMS?
 stop-page-button = Stop
 stop-page-done = Done: you will receive no more. You can change your mind in your preferences.
 stop-page-unknown = This link is no longer valid. Sign in to change your preferences.
+
+# A day, as people write it.
+page-day = { $day } { $month ->
+    [1] January
+    [2] February
+    [3] March
+    [4] April
+    [5] May
+    [6] June
+    [7] July
+    [8] August
+    [9] September
+    [10] October
+    [11] November
+   *[12] December
+} { $year }
+
+# The page of a verifiable credential.
+credential-page-valid = Valid
+credential-page-not-yet-valid = Not valid yet
+credential-page-expired = Expired
+credential-page-suspended = Suspended
+credential-page-revoked = Revoked
+credential-page-superseded = Replaced by a newer credential
+credential-page-since = Since { $day }
+credential-page-looked = As of { $day }
+credential-page-holder = Held by
+credential-page-certifier = Certified by
+credential-page-issuer = Attested by
+credential-page-from = Valid from
+credential-page-until = Valid until
+credential-page-products = Products
+credential-page-sites = Sites
+credential-page-history = History
+credential-page-issued = { $day }: signed
+credential-page-was-suspended = { $day }: suspended ({ $reason })
+credential-page-was-reinstated = { $day }: reinstated ({ $reason })
+credential-page-was-revoked = { $day }: revoked ({ $reason })
+credential-page-will-be-suspended = { $day }: will be suspended ({ $reason })
+credential-page-will-be-reinstated = { $day }: will be reinstated ({ $reason })
+credential-page-will-be-revoked = { $day }: will be revoked ({ $reason })
+credential-page-check = Check it
+credential-page-check-how = This credential is signed. Software can check it, even without a network, with the file below.
+credential-page-bundle = Verification bundle (JSON)
+credential-page-keys = The issuer's public keys
+credential-page-footer = Issuer: { $issuer }

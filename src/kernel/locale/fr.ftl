@@ -165,3 +165,52 @@ stop-page-ask-sms = Ne plus recevoir de SMS ?
 stop-page-button = Ne plus recevoir
 stop-page-done = C'est fait : vous n'en recevrez plus. Vous pouvez changer d'avis dans vos préférences.
 stop-page-unknown = Ce lien n'est plus valable. Connectez-vous pour changer vos préférences.
+
+# Un jour, comme on l'écrit.
+page-day = { $day ->
+    [1] 1er
+   *[other] { $day }
+} { $month ->
+    [1] janvier
+    [2] février
+    [3] mars
+    [4] avril
+    [5] mai
+    [6] juin
+    [7] juillet
+    [8] août
+    [9] septembre
+    [10] octobre
+    [11] novembre
+   *[12] décembre
+} { $year }
+
+# La page d'une attestation vérifiable.
+credential-page-valid = Valable
+credential-page-not-yet-valid = Pas encore valable
+credential-page-expired = Expirée
+credential-page-suspended = Suspendue
+credential-page-revoked = Révoquée
+credential-page-superseded = Remplacée par une attestation plus récente
+credential-page-since = Depuis le { $day }
+credential-page-looked = État au { $day }
+credential-page-holder = Titulaire
+credential-page-certifier = Certifié par
+credential-page-issuer = Attesté par
+credential-page-from = Valable à partir du
+credential-page-until = Valable jusqu'au
+credential-page-products = Produits
+credential-page-sites = Sites
+credential-page-history = Historique
+credential-page-issued = { $day } : signée
+credential-page-was-suspended = { $day } : suspendue ({ $reason })
+credential-page-was-reinstated = { $day } : rétablie ({ $reason })
+credential-page-was-revoked = { $day } : révoquée ({ $reason })
+credential-page-will-be-suspended = { $day } : sera suspendue ({ $reason })
+credential-page-will-be-reinstated = { $day } : sera rétablie ({ $reason })
+credential-page-will-be-revoked = { $day } : sera révoquée ({ $reason })
+credential-page-check = Vérifier
+credential-page-check-how = Cette attestation est signée. Un logiciel peut la vérifier, même sans réseau, avec le dossier ci-dessous.
+credential-page-bundle = Dossier de vérification (JSON)
+credential-page-keys = Clés publiques de l'émetteur
+credential-page-footer = Émetteur : { $issuer }

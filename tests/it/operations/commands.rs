@@ -72,6 +72,31 @@ async fn a_role_is_granted_and_revoked_and_a_stranger_is_refused(database: TestD
 }
 
 #[db_test]
+async fn a_rotated_key_signs_and_the_former_stays_known(database: TestDatabase) {
+    let serving = Serving::start(bfw(&database, &["serve"]));
+    let document = async || {
+        let answer = reqwest::get(format!("{}/.well-known/did.json", serving.url)).await.unwrap();
+        answer.json::<Value>().await.unwrap()["assertionMethod"].as_array().unwrap().clone()
+    };
+    let before = document().await;
+
+    let rotated = run(&database, &["credentials", "rotate-key"]);
+
+    assert_eq!(rotated.status.code(), Some(0), "{}", stderr(&rotated));
+    let said = stdout(&rotated);
+    let (current, former) = said.lines().next().unwrap().split_once(" signs from now on, in the place of ").unwrap();
+    let after = document().await;
+    assert_eq!((before.len(), after.len(), &before[0]), (1, 2, &after[0]));
+    assert!(after[0].as_str().unwrap().ends_with(former) && after[1].as_str().unwrap().ends_with(current), "{after:?}");
+    let examined = run(&database, &["doctor"]);
+    assert!(
+        stdout(&examined).contains(&format!("ok     signing keys: {current} signs; 2 keys")),
+        "{}",
+        stdout(&examined)
+    );
+}
+
+#[db_test]
 async fn good_rows_land_and_bad_ones_are_written_to_a_file_that_is_not_there_yet(database: TestDatabase) {
     let serving = Serving::start(bfw(&database, &["serve"]));
     let (_, organization) = somebody(&serving).await;

@@ -210,7 +210,7 @@ async fn the_doctor_finds_a_healthy_service_well(database: TestDatabase) {
     let examined = run(&database, &["doctor"]);
 
     assert_eq!(examined.status.code(), Some(0), "{}", stdout(&examined));
-    for what in ["data folder", "database", "schema", "audit log", "outbox", "search index"] {
+    for what in ["data folder", "database", "schema", "audit log", "outbox", "signing keys", "search index"] {
         assert!(stdout(&examined).contains(&format!("ok     {what}")), "{what}: {}", stdout(&examined));
     }
 }
@@ -252,7 +252,9 @@ fn every_command_explains_itself() {
         stdout(&output)
     };
     let overview = help(&[]);
-    for command in ["serve", "worker", "migrate", "seed", "import", "reindex", "schema", "doctor", "admin"] {
+    for command in
+        ["serve", "worker", "migrate", "seed", "import", "reindex", "schema", "doctor", "admin", "credentials"]
+    {
         assert!(overview.contains(command), "{command} is missing in {overview}");
         assert!(help(&[command]).lines().next().is_some_and(|line| line.len() > 20), "{command} says too little");
     }

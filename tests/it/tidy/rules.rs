@@ -5,10 +5,11 @@ use std::fmt;
 use super::source::Source;
 
 /// The rooms, each knowing only those before it.
-const ROOMS: [&str; 9] = [
+const ROOMS: [&str; 10] = [
     "kernel",
     "accounts",
     "notifications",
+    "credentials",
     "directory",
     "catalog",
     "certification",
