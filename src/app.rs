@@ -15,8 +15,10 @@ use crate::{
     credentials::{self, Credentials},
     demo,
     directory::Directory,
+    documents::Documents,
     kernel::{
         Failure, Fault, Services,
+        blobs::{BlobError, Blobs},
         clock::{Clock, SystemClock},
         db::{Database, DatabaseOptions, DbErr, MigrateError, Trouble, all_migrations, idempotency, trouble},
         outbox::Topic,
@@ -35,6 +37,8 @@ pub struct App {
     pub services: Services,
     /// Who is acting.
     pub accounts: Accounts,
+    /// Files that organizations hand in.
+    pub documents: Documents,
     /// Organizations, places, ownership.
     pub directory: Directory,
     /// Products, units, listings.
@@ -68,6 +72,9 @@ pub enum StartError {
     /// The schema cannot be brought up to date.
     #[error("cannot migrate the database: {0}")]
     Migrate(#[from] MigrateError),
+    /// The store of documents cannot be used.
+    #[error("cannot use the store of documents (BFW_BLOBS): {0}")]
+    Blobs(BlobError),
     /// A room cannot get ready.
     #[error("cannot get ready: {0}")]
     Room(#[from] Fault),
@@ -119,11 +126,13 @@ impl App {
         let credentials = Credentials::start(services.clone(), &credentials::Settings::from(&config)).await?;
         let accounts = Accounts::new(services.clone(), accounts::Settings::from(&config));
         let notifications = Notifications::new(services.clone(), &notifications::Settings::from(&config))?;
-        let directory = Directory::start(services.clone(), notifications.clone(), config.evidence_reviewers).await?;
-        let catalog = Catalog::start(services.clone(), directory.clone()).await?;
+        let blobs = Blobs::open(&config.blobs, Arc::clone(&services.clock)).map_err(StartError::Blobs)?;
+        let documents = Documents::new(services.clone(), blobs, config.documents_quota_bytes);
+        let below = (notifications.clone(), documents.clone(), credentials.clone());
+        let directory = Directory::start(services.clone(), below.clone(), config.evidence_reviewers).await?;
+        let catalog = Catalog::start(services.clone(), directory.clone(), documents.clone()).await?;
         let taxonomy = catalog.taxonomy();
-        let certification =
-            Certification::new(services.clone(), notifications.clone(), directory.clone(), Arc::clone(taxonomy))?;
+        let certification = Certification::new(services.clone(), below, directory.clone(), Arc::clone(taxonomy))?;
         let schemes = certification.schemes();
         // Under the lock, because processes that share the data folder would each build the same missing index.
         let (index, rebuild) = Engine::from(&config).open(services.now()).await.map_err(Fault::from)?;
@@ -135,6 +144,7 @@ impl App {
             config: Arc::new(config),
             services,
             accounts,
+            documents,
             directory,
             catalog,
             certification,
@@ -155,8 +165,12 @@ impl App {
         let applied = database.migrate(&lock).await?;
         let services = Services::of(database.clone(), Arc::new(SystemClock));
         let notifications = Notifications::new(services.clone(), &notifications::Settings::from(config))?;
-        let directory = Directory::start(services.clone(), notifications, config.evidence_reviewers).await?;
-        Catalog::start(services, directory).await?;
+        let blobs = Blobs::open(&config.blobs, Arc::clone(&services.clock)).map_err(StartError::Blobs)?;
+        let documents = Documents::new(services.clone(), blobs, config.documents_quota_bytes);
+        let credentials = Credentials::start(services.clone(), &credentials::Settings::from(config)).await?;
+        let below = (notifications, documents.clone(), credentials);
+        let directory = Directory::start(services.clone(), below, config.evidence_reviewers).await?;
+        Catalog::start(services, directory, documents).await?;
         lock.release().await?;
         database.close().await?;
         Ok(applied)
@@ -291,7 +305,9 @@ impl From<&Config> for DatabaseOptions {
 fn why(failure: &Failure) -> HandleError {
     let reason = failure.to_string();
     match failure {
-        Failure::Fault(Fault::Search(_) | Fault::Io(_) | Fault::Overloaded(_)) => HandleError::Unable(reason),
+        Failure::Fault(Fault::Search(_) | Fault::Store(_) | Fault::Io(_) | Fault::Overloaded(_)) => {
+            HandleError::Unable(reason)
+        }
         Failure::Fault(Fault::Database(error)) => match trouble(error) {
             Trouble::Busy | Trouble::Full | Trouble::Away => HandleError::Unable(reason),
             Trouble::Broken => HandleError::Failed(reason),
@@ -323,6 +339,7 @@ impl worker::Handler for FollowUp {
             ("idempotency keys", idempotency::sweep(&self.0.services.db, now).await.map_err(Failure::from)),
             ("sessions", self.0.accounts.sweep_sessions().await),
             ("reservations", self.0.catalog.expire_reservations().await),
+            ("documents", self.0.documents.sweep().await),
             ("notifications", self.0.notifications.sweep().await),
             ("evidence that runs out soon", self.0.directory.remind_of_evidence().await),
             ("certificates that run out soon", self.0.certification.remind_of_expiry().await),

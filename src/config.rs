@@ -3,6 +3,7 @@
 //! Every setting is a row of [`SETTINGS`]; the README's table is generated from it and a test holds the two together.
 //! An unknown name or a bad value stops the start, with the name, the value (never a secret's) and what is allowed.
 
+mod blobs;
 mod database_url;
 mod outside;
 mod source;
@@ -18,7 +19,10 @@ use std::{
 
 use secrecy::SecretString;
 
-use crate::kernel::telemetry::{LogFormat, check_directives};
+use crate::kernel::{
+    blobs::BlobSettings,
+    telemetry::{LogFormat, check_directives},
+};
 
 /// One setting, as it is documented.
 #[derive(Debug)]
@@ -75,6 +79,18 @@ pub const SETTINGS: &[Setting] = &[
         "1 to 40 small letters, digits, - and _",
         "what the names of the indexes on the Meilisearch server begin with",
     ),
+    setting("blobs", "local", "local or s3", "where documents are kept: in data_dir, or in a store that speaks S3"),
+    setting("s3_endpoint", "", "an http or https URL", "where the S3 store is; needed with s3"),
+    setting("s3_region", "us-east-1", "1 to 63 letters, digits and -", "the region of the S3 store"),
+    setting(
+        "s3_bucket",
+        "",
+        "3 to 63 small letters, digits, . and -",
+        "the bucket, which must be there; needed with s3",
+    ),
+    setting("s3_access_key", "", "a key", "who the service is to the S3 store; needed with s3; secret").secret(),
+    setting("s3_secret_key", "", "a key", "what proves it to the S3 store; needed with s3; secret").secret(),
+    setting("documents_quota_mb", "2048", "1 to 1000000", "megabytes that an organization's documents may take"),
     setting("log", "info", "directives such as info,bfw=debug", "what is logged"),
     setting("log_format", "human", "human or json", "the form of the log lines"),
     setting("request_seconds", "10", "1 to 300", "how long one request may take"),
@@ -146,6 +162,10 @@ pub struct Config {
     pub database_wait: Duration,
     /// The search engine.
     pub search: SearchEngine,
+    /// Where documents are kept.
+    pub blobs: BlobSettings,
+    /// Bytes that an organization's documents may take.
+    pub documents_quota_bytes: i64,
     /// Log directives.
     pub log: String,
     /// The form of log lines.
@@ -265,6 +285,8 @@ impl Config {
         let mail_from = read.checked("mail_from", |from| {
             (outside::is_sender(from) && (smtp_url.is_empty() || !from.is_empty())).then(|| from.to_owned())
         })?;
+        let public_url = read.checked("public_url", web_address)?;
+        let blobs = blobs::read(&read, &data_dir, &public_url)?;
         let shown = |setting: &Setting| match (setting.secret, read.text(setting.name)) {
             (true, text) if !text.is_empty() => "***".to_owned(),
             (_, text) => text.to_owned(),
@@ -276,7 +298,9 @@ impl Config {
         Ok(Self {
             texts,
             listen: read.parsed("listen")?,
-            public_url: read.checked("public_url", web_address)?,
+            public_url,
+            blobs,
+            documents_quota_bytes: 1_048_576 * read.within("documents_quota_mb", 1..=1_000_000)?,
             data_dir,
             signing_key_file,
             database_url: database_url.into(),

@@ -12,6 +12,7 @@ pub mod config;
 pub mod credentials;
 pub mod demo;
 pub mod directory;
+pub mod documents;
 pub mod kernel;
 pub mod notifications;
 pub mod search;

@@ -17,8 +17,9 @@ mod m20261101_000005_platform;
 mod m20261124_000007_search_rebuilds;
 mod m20261124_000008_notifications;
 mod m20261124_000009_alerts;
-mod m20261126_000012_proof;
+mod m20261126_000010_documents;
 mod m20261126_000011_credentials;
+mod m20261126_000012_proof;
 
 use sea_orm_migration::MigrationTrait;
 pub use sea_orm_migration::MigratorTrait;
@@ -39,8 +40,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000007_search_rebuilds::CHANGE),
             Box::new(m20261124_000008_notifications::CHANGE),
             Box::new(m20261124_000009_alerts::CHANGE),
-            Box::new(m20261126_000012_proof::CHANGE),
+            Box::new(m20261126_000010_documents::CHANGE),
             Box::new(m20261126_000011_credentials::CHANGE),
+            Box::new(m20261126_000012_proof::CHANGE),
         ]
     }
 }

@@ -55,6 +55,14 @@ actions! {
     ViewReviews,
     /// Look at certificates and evidence that were handed in, and decide about them.
     Review,
+    /// Hand in documents for the organization.
+    UploadDocument,
+    /// Remove documents of the organization that others handed in.
+    DeleteDocument,
+    /// See documents of the organization that are for those whom it deals with.
+    ViewPartyDocuments,
+    /// See documents of the organization that are for reviewers.
+    ViewReviewedDocuments,
     /// Bring in reference data: places, conversions.
     ImportReferenceData,
     /// Change the standing of an organization.
@@ -113,6 +121,10 @@ pub fn allowed(actor: &Actor, action: Action, facts: &Facts) -> bool {
         }
         Action::ViewReviews => platform(&[PlatformRole::Admin, PlatformRole::Auditor, PlatformRole::Verifier]),
         Action::RecordCertificate | Action::Review => platform(&[PlatformRole::Verifier]),
+        Action::UploadDocument => member(&[Role::Owner, Role::Manager, Role::Agent, Role::ProcurementOfficer]),
+        Action::DeleteDocument => member(&[Role::Owner, Role::Manager]),
+        Action::ViewPartyDocuments => role.is_some() || platform(PlatformRole::ALL),
+        Action::ViewReviewedDocuments => member(&[Role::Owner, Role::Manager]) || platform(PlatformRole::ALL),
         Action::ImportReferenceData | Action::ChangeStanding => platform(&[PlatformRole::Admin]),
     }
 }

@@ -102,7 +102,7 @@ fn unavailable(fault: &Fault, request_id: &RequestId) -> Refusal {
     let comes_back = match fault {
         Fault::Database(error) => trouble(error) != Trouble::Broken,
         Fault::Overloaded(_) => true,
-        Fault::Search(_) | Fault::Io(_) | Fault::Corrupt { .. } | Fault::Internal(_) => false,
+        Fault::Search(_) | Fault::Store(_) | Fault::Io(_) | Fault::Corrupt { .. } | Fault::Internal(_) => false,
     };
     if comes_back {
         Refusal::masked(StatusCode::SERVICE_UNAVAILABLE, Code::Unavailable, request_id)

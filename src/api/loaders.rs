@@ -6,7 +6,7 @@ use crate::{
     accounts::{self, Actor},
     alerts,
     app::App,
-    catalog, certification, credentials, directory, notifications,
+    catalog, certification, credentials, directory, documents, notifications,
 };
 
 /// What the rooms' loaders are made from.
@@ -24,6 +24,7 @@ impl Loaders {
     pub(super) fn add(&self, data: &mut Data, actor: &Actor) {
         let app = &self.0;
         data.insert(accounts::graphql::Loaders::new(&app.accounts, actor));
+        data.insert(documents::graphql::Loaders::new(&app.documents, actor));
         data.insert(directory::graphql::Loaders::new(&app.directory, actor));
         data.insert(catalog::graphql::Loaders::new(&app.catalog, actor));
         data.insert(certification::graphql::Loaders::new(&app.certification, actor));

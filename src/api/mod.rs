@@ -8,13 +8,14 @@
 //! - [`mod@router`] is everything else on HTTP: ids of requests, headers, [`health`], metrics, stopping;
 //! - [`connections`] bounds what requests come over;
 //! - [`error`] holds the closed list of codes for what is not data;
-//! - [`explorer`] is the page a browser gets, [`opt_out`] the one behind the link in every message;
-//! - [`credentials`] hands out what anybody may check.
+//! - [`blobs`] takes and gives the bytes of documents, [`credentials`] hands out what anybody may check;
+//! - [`explorer`] is the page a browser gets, [`opt_out`] the one behind the link in every message.
 //!
 //! The door knows every room, no room knows it. Business rules have no place here: a request becomes a call of a room's use
 //! case, and the room decides.
 
 pub mod auth;
+pub mod blobs;
 pub mod connections;
 pub mod credentials;
 pub mod documents;

@@ -19,6 +19,7 @@ use crate::{
         self, EvidenceId,
         graphql::{Organization, OwnershipEvidence},
     },
+    documents::{self, DocumentId, graphql::Document},
     kernel::{ErrorCode, UserError, graphql::failure, id::decode},
     notifications::{self, NotificationId, graphql::Notification},
 };
@@ -46,6 +47,8 @@ pub enum Node {
     Listing(Listing),
     /// Stock that is held for a buyer.
     StockReservation(StockReservation),
+    /// A file that an organization handed in.
+    Document(Document),
     /// Something that the caller was told.
     Notification(Notification),
     /// A search that the caller keeps.
@@ -125,6 +128,10 @@ async fn find(ctx: &Context<'_>, id: &ID, path: &[&str]) -> Result<Option<Node>>
         EvidenceId::PREFIX => {
             let found = directory::graphql::Loaders::evidence(ctx, EvidenceId::from_uuid(uuid)).await;
             Ok(found?.map(Node::OwnershipEvidence))
+        }
+        DocumentId::PREFIX => {
+            let found = documents::graphql::Loaders::document(ctx, DocumentId::from_uuid(uuid)).await;
+            Ok(found?.map(Node::Document))
         }
         NotificationId::PREFIX => {
             let found = notifications::graphql::Loaders::notification(ctx, NotificationId::from_uuid(uuid)).await;

@@ -18,7 +18,10 @@ use tokio::net::TcpListener;
 use tower::ServiceBuilder;
 use tower_http::{
     CompressionLevel,
-    compression::{CompressionLayer, predicate::SizeAbove},
+    compression::{
+        CompressionLayer,
+        predicate::{NotForContentType, Predicate as _, SizeAbove},
+    },
     cors::{AllowOrigin, CorsLayer},
 };
 use tracing::Instrument;
@@ -65,10 +68,12 @@ pub fn router(surface: Surface) -> Router {
     let parts: Arc<[Arc<dyn Part>]> = surface.parts.into();
     let measured = Arc::clone(&parts);
     let door = Arc::new(Door { ids: surface.ids, headers: common_headers(surface.https) });
-    let compression = CompressionLayer::new()
-        .gzip(true)
-        .quality(CompressionLevel::Fastest)
-        .compress_when(SizeAbove::new(COMPRESSED_BYTES_MIN));
+    let compression = CompressionLayer::new().gzip(true).quality(CompressionLevel::Fastest).compress_when(
+        // Documents are compressed in themselves.
+        SizeAbove::new(COMPRESSED_BYTES_MIN)
+            .and(NotForContentType::IMAGES)
+            .and(NotForContentType::const_new("application/pdf")),
+    );
     Router::new()
         .route("/graphql", any(graphql))
         .with_state(Arc::new(surface.endpoint))
@@ -165,7 +170,7 @@ fn cors(origins: &CorsOrigins) -> CorsLayer {
     };
     CorsLayer::new()
         .allow_origin(allowed)
-        .allow_methods([Method::GET, Method::POST])
+        .allow_methods([Method::GET, Method::POST, Method::PUT])
         .allow_headers([
             header::ACCEPT,
             header::ACCEPT_LANGUAGE,

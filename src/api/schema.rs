@@ -8,8 +8,9 @@ use crate::{
     alerts::graphql::{AlertsMutation, AlertsQuery},
     catalog::graphql::{CatalogMutation, CatalogQuery},
     certification::graphql::{CertificationMutation, CertificationQuery},
-    directory::graphql::{DirectoryMutation, DirectoryQuery, EvidenceMutation, EvidenceQuery},
     credentials::graphql::CredentialsQuery,
+    directory::graphql::{DirectoryMutation, DirectoryQuery, EvidenceMutation, EvidenceQuery},
+    documents::graphql::{DocumentsMutation, DocumentsQuery},
     notifications::graphql::{NotificationsMutation, NotificationsQuery},
     search::graphql::SearchQuery,
 };
@@ -27,6 +28,7 @@ pub struct Query(
     CertificationQuery,
     SearchQuery,
     NotificationsQuery,
+    DocumentsQuery,
     AlertsQuery,
     CredentialsQuery,
 );
@@ -41,6 +43,7 @@ pub struct Mutation(
     CatalogMutation,
     CertificationMutation,
     NotificationsMutation,
+    DocumentsMutation,
     AlertsMutation,
 );
 

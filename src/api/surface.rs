@@ -8,6 +8,7 @@ use tokio::net::TcpListener;
 
 use super::{
     auth::Callers,
+    blobs,
     connections::Connections,
     credentials,
     engine::{Engine, Options},
@@ -26,6 +27,7 @@ use crate::{app::App, kernel::Fault};
 fn builder(app: &App) -> SchemaBuilder<Query, Mutation, EmptySubscription> {
     schema::builder()
         .data(app.accounts.clone())
+        .data(app.documents.clone())
         .data(app.directory.clone())
         .data(app.catalog.clone())
         .data(app.certification.clone())
@@ -62,9 +64,18 @@ pub fn router(app: &App) -> Result<Router, Fault> {
         parts,
         ids: Arc::clone(&app.services.ids),
         cors_origins: config.cors_origins.clone(),
-        pages: opt_out::pages(app.notifications.clone(), callers).merge(credentials::pages(app.credentials.clone())),
+        pages: pages(app, callers),
         https: config.public_url.starts_with("https://"),
     }))
+}
+
+/// Every route that is not GraphQL's.
+fn pages(app: &App, callers: Arc<Callers>) -> Router {
+    let pages = opt_out::pages(app.notifications.clone(), callers).merge(credentials::pages(app.credentials.clone()));
+    match &app.documents.blobs().local {
+        Some(local) => pages.merge(blobs::routes(Arc::clone(local))),
+        None => pages,
+    }
 }
 
 /// Answers requests until `stop` ends, then lets running ones end.

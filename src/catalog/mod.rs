@@ -9,6 +9,8 @@
 //! **Stock** is reserved by one conditional update: `0 ≤ reserved ≤ quantity` holds whatever the concurrency, and the
 //! database checks it besides.
 //!
+//! A listing is shown with up to eight **pictures**, which are documents that everybody may see.
+//!
 //! Prices a kilogram, weights, regions and grades are **derived** and never stored as typed. Products, units and
 //! conversions are embedded files that say where each row comes from; the tables are a copy for foreign keys.
 //!
@@ -27,6 +29,7 @@ mod pause_listing;
 mod publish_listing;
 mod release_reservation;
 mod reserve_stock;
+mod set_listing_images;
 mod store;
 mod sync_reference;
 mod update_listing;
@@ -42,11 +45,13 @@ pub use pause_listing::PauseListing;
 pub use publish_listing::PublishListing;
 pub use release_reservation::ReleaseReservation;
 pub use reserve_stock::ReserveStock;
+pub use set_listing_images::SetListingImages;
 pub use store::versions::Version;
 pub use update_listing::UpdateListing;
 
 use crate::{
     directory::{Directory, model::gazetteer::Gazetteer},
+    documents::Documents,
     kernel::{Fault, Outcome, Services},
 };
 use model::{draft::Reference, taxonomy::Taxonomy};
@@ -56,6 +61,7 @@ use model::{draft::Reference, taxonomy::Taxonomy};
 pub struct Catalog {
     services: Services,
     directory: Directory,
+    documents: Documents,
     taxonomy: Arc<Taxonomy>,
 }
 
@@ -65,9 +71,9 @@ impl Catalog {
     ///
     /// # Errors
     /// When the embedded data are not well-formed or the database refuses.
-    pub async fn start(services: Services, directory: Directory) -> Outcome<Self> {
+    pub async fn start(services: Services, directory: Directory, documents: Documents) -> Outcome<Self> {
         let taxonomy = Taxonomy::embedded().map_err(|error| Fault::Internal(error.to_string()))?;
-        let catalog = Self { services, directory, taxonomy: Arc::new(taxonomy) };
+        let catalog = Self { services, directory, documents, taxonomy: Arc::new(taxonomy) };
         catalog.sync_reference().await?;
         Ok(catalog)
     }

@@ -88,6 +88,7 @@ impl Certification {
         if command.decision == Decision::Reject {
             store::groups::remove(&tx, command.certificate).await?;
         }
+        self.follow_credential(&tx, &certificate, command.decision, &decided).await?;
         store::decisions::append(&tx, command.certificate, &decided).await?;
         let change = audit::decided(command.decision.action(), &before, &decided);
         audit::append(&tx, actor, &certificate, now, change).await?;

@@ -13,6 +13,7 @@
 
 mod audit;
 mod certificates;
+mod certify;
 mod claim_certificate;
 mod decide_certificate;
 pub mod graphql;
@@ -38,7 +39,9 @@ pub use submit_certificate::SubmitCertificate;
 
 use crate::{
     catalog::model::taxonomy::Taxonomy,
+    credentials::Credentials,
     directory::Directory,
+    documents::Documents,
     kernel::{Fault, Services},
     notifications::Notifications,
 };
@@ -49,6 +52,8 @@ use model::scheme::Schemes;
 pub struct Certification {
     services: Services,
     notifications: Notifications,
+    documents: Documents,
+    credentials: Credentials,
     directory: Directory,
     taxonomy: Arc<Taxonomy>,
     schemes: Arc<Schemes>,
@@ -61,12 +66,13 @@ impl Certification {
     /// When the embedded data are not well-formed.
     pub fn new(
         services: Services,
-        notifications: Notifications,
+        (notifications, documents, credentials): (Notifications, Documents, Credentials),
         directory: Directory,
         taxonomy: Arc<Taxonomy>,
     ) -> Result<Self, Fault> {
         let schemes = Schemes::embedded().map_err(|error| Fault::Internal(error.to_string()))?;
-        Ok(Self { services, notifications, directory, taxonomy, schemes: Arc::new(schemes) })
+        let schemes = Arc::new(schemes);
+        Ok(Self { services, notifications, documents, credentials, directory, taxonomy, schemes })
     }
 
     /// What can be certified.

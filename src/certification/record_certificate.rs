@@ -52,6 +52,7 @@ impl Certification {
         let certificate = self.certificate_of(draft, &checked, CertificateRecord::Verified);
         self.add(&tx, &certificate, &checked, actor.user_id()).await?;
         self.found_genuine(&tx, &certificate).await?;
+        self.issue_credential(&tx, &certificate).await?;
         audit::append(&tx, actor, &certificate, now, audit::recorded(&certificate, &checked)).await?;
         self.announce(&tx, &certificate).await?;
         claim.finish(&tx, certificate.id).await?;

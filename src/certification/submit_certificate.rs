@@ -17,6 +17,7 @@ use crate::{
         Actor, OrganizationId, UserId,
         policy::{self, Action, Facts},
     },
+    documents::{self, DocumentId},
     kernel::{
         ErrorCode, Failure, Outcome, UserError,
         db::WriteTx,
@@ -24,27 +25,41 @@ use crate::{
     },
 };
 
+/// Documents of a certificate at most.
+const DOCUMENTS_MAX: usize = 10;
+
 /// A certificate to be looked at.
 #[derive(Debug, Clone, Serialize)]
 pub struct SubmitCertificate {
     /// The certificate.
     pub draft: CertificateDraft,
+    /// The documents that show it, at most ten.
+    #[serde(serialize_with = "as_text")]
+    pub documents: Vec<DocumentId>,
     /// Makes a repeated write one.
     #[serde(skip)]
     pub idempotency_key: Option<String>,
+}
+
+fn as_text<S: serde::Serializer>(documents: &[DocumentId], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(documents.iter().map(ToString::to_string))
 }
 
 impl Certification {
     /// Hands in a certificate. It claims nothing until a verifier has found it genuine.
     ///
     /// # Errors
-    /// [`ErrorCode::NotFound`] for the holder or one whom it covers, [`ErrorCode::Forbidden`],
+    /// [`ErrorCode::NotFound`] for the holder, one whom it covers or a document, [`ErrorCode::Forbidden`],
     /// [`ErrorCode::DuplicateRegistration`] where the holder has handed in this number already or a genuine certificate has
     /// it, and everything that is wrong with the input.
     pub async fn submit_certificate(&self, actor: &Actor, command: SubmitCertificate) -> Outcome<Certificate> {
         let draft = &command.draft;
         self.require_of(actor, Action::SubmitCertificate, draft.holder).await?;
         let checked = self.checked(actor, draft).await?;
+        let path = ["input", "documentIds"];
+        if command.documents.len() > DOCUMENTS_MAX {
+            return Err(UserError::new(ErrorCode::TooLong, path).with("maximum", DOCUMENTS_MAX).into());
+        }
         let submitted_by = actor.user_id();
         let now = self.services.now();
 
@@ -62,7 +77,9 @@ impl Certification {
         if store::certificates::is_genuine_number(&tx, &certificate).await? {
             return Err(number_taken(&certificate).into());
         }
+        self.documents.require_ready(&tx, draft.holder, &command.documents, &path).await?;
         self.add(&tx, &certificate, &checked, submitted_by).await?;
+        documents::attach(&tx, &command.documents, CertificateId::PREFIX, certificate.id).await?;
         audit::append(&tx, actor, &certificate, now, audit::submitted(&certificate, &checked)).await?;
         claim.finish(&tx, certificate.id).await?;
         tx.commit().await?;

@@ -1,5 +1,7 @@
 //! `bfw doctor`
 
+use std::sync::Arc;
+
 use clap::Args;
 
 use super::{CommandError, progress::Progress, say};
@@ -9,6 +11,7 @@ use crate::{
     credentials::check_keys,
     kernel::{
         audit,
+        blobs::{BlobSettings, Blobs},
         clock::{Clock as _, SystemClock},
         db::{Database, MigrateError, health},
         outbox,
@@ -18,8 +21,9 @@ use crate::{
 
 /// Check everything that can be checked, and say the mend.
 ///
-/// Looks at the settings, the data folder, the database and its schema, the audit log's hash chains, the outbox, the keys
-/// that sign credentials, and the search index against the database. Changes nothing, and makes nothing that is not there. Exits with 1 if anything is wrong.
+/// Looks at the settings, the data folder, the store of documents, the database and its schema, the audit log's hash chains,
+/// the outbox, the keys that sign credentials, and the search index against the database. Changes nothing, and makes nothing
+/// that is not there. Exits with 1 if anything is wrong.
 #[derive(Debug, Args)]
 pub(crate) struct Doctor {
     /// Also list every setting as it is in force, with its meaning; the database's password is not shown.
@@ -77,7 +81,7 @@ impl Doctor {
 }
 
 async fn examine(config: &Config) -> Vec<Finding> {
-    let mut findings = vec![data_folder(config)];
+    let mut findings = vec![data_folder(config), documents(config).await];
     match app::look(config).await {
         Ok(Some(database)) => {
             examine_database(config, &database, &mut findings).await;
@@ -92,6 +96,29 @@ async fn examine(config: &Config) -> Vec<Finding> {
         Err(error) => findings.push(Finding::new("database", Err(error), "start it, or mend BFW_DATABASE_URL")),
     }
     findings
+}
+
+/// Whether documents can be kept: something is written, looked at and removed again.
+async fn documents(config: &Config) -> Finding {
+    let (what, mend) = match &config.blobs {
+        // A folder that is not there yet is made at the start; nothing is made here.
+        BlobSettings::Local { folder, .. } if !folder.exists() => {
+            return Finding { what: "documents", found: Ok(format!("{} will be made", folder.display())) };
+        }
+        BlobSettings::Local { folder, .. } => {
+            (folder.display().to_string(), "make room, or let the service write there")
+        }
+        BlobSettings::S3 { endpoint, bucket, .. } => (
+            format!("bucket {bucket} at {endpoint}"),
+            "is the store running, is the bucket there, and are BFW_S3_ENDPOINT, BFW_S3_REGION, BFW_S3_BUCKET and the \
+             keys right?",
+        ),
+    };
+    let probed = match Blobs::open(&config.blobs, Arc::new(SystemClock)) {
+        Ok(blobs) => blobs.probe().await,
+        Err(error) => Err(error),
+    };
+    Finding::new("documents", probed.map(|()| format!("{what} takes, gives and removes")), mend)
 }
 
 async fn examine_database(config: &Config, database: &Database, findings: &mut Vec<Finding>) {

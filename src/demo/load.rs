@@ -346,7 +346,7 @@ impl Loading<'_> {
             volume_limit: None,
             members: Vec::new(),
         };
-        let command = SubmitCertificate { draft, idempotency_key: key("submit") };
+        let command = SubmitCertificate { draft, documents: Vec::new(), idempotency_key: key("submit") };
         let certificate = self.rooms.certification.submit_certificate(owner, command).await?;
         let decisions: &[Decision] = match parsed(&made.record, "certificate record")? {
             CertificateRecord::Submitted => &[],

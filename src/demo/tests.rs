@@ -11,9 +11,12 @@ use crate::{
     accounts::{self, Accounts, Actor, SignIn},
     catalog::Catalog,
     certification::Certification,
+    credentials::{self, Credentials},
     directory::{Directory, model::ownership::Definition},
+    documents::Documents,
     kernel::{
         Services,
+        blobs::{BlobSettings, Blobs},
         clock::SystemClock,
         db::{Database, DatabaseOptions},
         id::UuidV7Source,
@@ -49,10 +52,19 @@ impl Stage {
         };
         let accounts = Accounts::new(services.clone(), settings);
         let notifications = Notifications::new(services.clone(), &Settings::default()).unwrap();
-        let directory = Directory::start(services.clone(), notifications.clone(), 1).await.unwrap();
-        let catalog = Catalog::start(services.clone(), directory.clone()).await.unwrap();
+        let settings = BlobSettings::Local { folder: folder.path().join("blobs"), public_url: String::new() };
+        let blobs = Blobs::open(&settings, Arc::clone(&services.clock)).unwrap();
+        let documents = Documents::new(services.clone(), blobs, i64::MAX);
+        let settings = credentials::Settings {
+            public_url: "http://localhost:8080".to_owned(),
+            key_file: folder.path().join("signing-key.json"),
+        };
+        let credentials = Credentials::start(services.clone(), &settings).await.unwrap();
+        let below = (notifications, documents.clone(), credentials);
+        let directory = Directory::start(services.clone(), below.clone(), 1).await.unwrap();
+        let catalog = Catalog::start(services.clone(), directory.clone(), documents).await.unwrap();
         let taxonomy = Arc::clone(catalog.taxonomy());
-        let certification = Certification::new(services.clone(), notifications, directory.clone(), taxonomy).unwrap();
+        let certification = Certification::new(services.clone(), below, directory.clone(), taxonomy).unwrap();
         lock.release().await.unwrap();
         Self { services, accounts, directory, catalog, certification, _folder: folder }
     }

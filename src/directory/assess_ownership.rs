@@ -7,9 +7,10 @@ use super::{
     Directory,
     model::{
         organization::Organization,
-        ownership::{Assessment, Definition, Evidence, OwnershipFacts, assess},
+        ownership::{Assessment, Definition, Evidence, OwnershipFacts, StoredAssessment, assess},
     },
     store,
+    verified::Assessed,
 };
 use crate::accounts::OrganizationId;
 use crate::kernel::{
@@ -24,12 +25,25 @@ const RULES: &str = "ownership_rules";
 const STEP: u64 = 200;
 
 impl Directory {
-    /// Derives today's assessments of an organization from these facts and its evidence, and keeps them for filters.
+    /// Derives today's assessments of an organization from these facts and its evidence, after somebody declared or decided
+    /// something, and keeps them for filters. Credentials follow, so that the audit log has to be written afterwards.
     pub(super) async fn keep_assessments(
         &self,
         tx: &WriteTx,
         organization: &Organization,
         facts: &OwnershipFacts,
+    ) -> Outcome<()> {
+        let before = store::ownership::assessments_of(tx, organization.id).await?;
+        self.keep_after(tx, organization, facts, &before, true).await
+    }
+
+    async fn keep_after(
+        &self,
+        tx: &WriteTx,
+        organization: &Organization,
+        facts: &OwnershipFacts,
+        before: &[StoredAssessment],
+        by_deed: bool,
     ) -> Outcome<()> {
         let records = store::evidence::of(&**tx, &[organization.id]).await?.remove(&organization.id);
         let evidence: Vec<Evidence> = records.unwrap_or_default().into_iter().map(|record| record.evidence).collect();
@@ -39,7 +53,10 @@ impl Directory {
             .iter()
             .map(|definition| assess(&self.rules, *definition, subject, facts, &evidence, today))
             .collect();
-        Ok(store::ownership::replace_assessments(tx, organization.id, &assessments).await?)
+        store::ownership::replace_assessments(tx, organization.id, &assessments).await?;
+        let now = &assessments;
+        let assessed = Assessed { organization, before, now, facts, evidence: &evidence, by_deed };
+        self.follow_credentials(tx, &assessed).await
     }
 
     /// The facts last declared, within a transaction.
@@ -75,8 +92,13 @@ impl Directory {
             let Some(last) = ids.last() else { break };
             after = Some(*last);
             let tx = db.begin().await?;
+            // All of them first: whoever issues a credential makes others wait who hold an organization and want to issue.
+            let mut organizations = Vec::with_capacity(ids.len());
             for id in &ids {
-                self.assess_again(&tx, *id).await?;
+                organizations.extend(store::organizations::lock(&tx, *id).await?);
+            }
+            for organization in &organizations {
+                self.assess_again(&tx, organization).await?;
                 assessed += 1;
             }
             tx.commit().await?;
@@ -88,13 +110,12 @@ impl Directory {
         Ok(assessed)
     }
 
-    async fn assess_again(&self, tx: &WriteTx, id: OrganizationId) -> Outcome<()> {
-        let Some(organization) = store::organizations::lock(tx, id).await? else { return Ok(()) };
-        let facts = self.facts_in(tx, id).await?;
-        let before = store::ownership::assessments_of(tx, id).await?;
-        self.keep_assessments(tx, &organization, &facts).await?;
-        if store::ownership::assessments_of(tx, id).await? != before {
-            outbox::announce(tx, Topic::Organization, id.uuid(), self.services.now()).await?;
+    async fn assess_again(&self, tx: &WriteTx, organization: &Organization) -> Outcome<()> {
+        let facts = self.facts_in(tx, organization.id).await?;
+        let before = store::ownership::assessments_of(tx, organization.id).await?;
+        self.keep_after(tx, organization, &facts, &before, false).await?;
+        if store::ownership::assessments_of(tx, organization.id).await? != before {
+            outbox::announce(tx, Topic::Organization, organization.id.uuid(), self.services.now()).await?;
         }
         Ok(())
     }

@@ -33,6 +33,7 @@ mod submit_ownership_evidence;
 mod sync_places;
 mod tell;
 mod update_organization;
+mod verified;
 mod visibility;
 
 use std::sync::Arc;
@@ -50,6 +51,8 @@ pub use update_organization::UpdateOrganization;
 pub use visibility::is_insider;
 
 use crate::{
+    credentials::Credentials,
+    documents::Documents,
     kernel::{Fault, Outcome, Services},
     notifications::Notifications,
 };
@@ -60,6 +63,8 @@ use model::{gazetteer::Gazetteer, ownership::RuleBook};
 pub struct Directory {
     services: Services,
     notifications: Notifications,
+    documents: Documents,
+    credentials: Credentials,
     reviewers_needed: usize,
     gazetteer: Arc<ArcSwap<Gazetteer>>,
     /// The edition of the imported places that the gazetteer holds.
@@ -81,12 +86,26 @@ impl Directory {
     ///
     /// # Errors
     /// When the embedded data are not well-formed or the database refuses.
-    pub async fn start(services: Services, notifications: Notifications, reviewers_needed: usize) -> Outcome<Self> {
+    pub async fn start(
+        services: Services,
+        (notifications, documents, credentials): (Notifications, Documents, Credentials),
+        reviewers_needed: usize,
+    ) -> Outcome<Self> {
         let embedded = Arc::new(Gazetteer::embedded().map_err(|error| Fault::Internal(error.to_string()))?);
         let rules = RuleBook::embedded().map_err(|error| Fault::Internal(error.to_string()))?;
         let gazetteer = Arc::new(ArcSwap::from(Arc::clone(&embedded)));
         let (imported, rules) = (Arc::default(), Arc::new(rules));
-        let directory = Self { services, notifications, reviewers_needed, gazetteer, imported, embedded, rules };
+        let directory = Self {
+            services,
+            notifications,
+            documents,
+            credentials,
+            reviewers_needed,
+            gazetteer,
+            imported,
+            embedded,
+            rules,
+        };
         directory.sync_places().await?;
         directory.follow_the_day().await?;
         Ok(directory)

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use serde::Serialize;
 use serde_json::json;
-use uuid::Uuid;
 
 use super::{
     Directory, EvidenceId, EvidenceRecord,
@@ -16,6 +15,7 @@ use super::{
 };
 use crate::{
     accounts::{Actor, OrganizationId, policy::Action},
+    documents::{self, DocumentId},
     kernel::{
         ErrorCode, Failure, Outcome, Rejections, UserError,
         idempotency::{self, Claimed},
@@ -35,7 +35,8 @@ pub struct SubmitOwnershipEvidence {
     /// The facts, with the values that are declared now.
     pub facts: Vec<Fact>,
     /// The document that attests them.
-    pub document: Option<Uuid>,
+    #[serde(serialize_with = "as_text")]
+    pub document: Option<DocumentId>,
     /// Who issued it, or can be asked.
     pub issuer: Option<String>,
     /// The first day it holds for; from the beginning where there is none.
@@ -45,6 +46,10 @@ pub struct SubmitOwnershipEvidence {
     /// Makes a repeated write one.
     #[serde(skip)]
     pub idempotency_key: Option<String>,
+}
+
+fn as_text<S: serde::Serializer>(document: &Option<DocumentId>, serializer: S) -> Result<S::Ok, S::Error> {
+    document.map(|document| document.to_string()).serialize(serializer)
 }
 
 impl Directory {
@@ -77,6 +82,10 @@ impl Directory {
         if store::evidence::count_waiting_of(&tx, organization.id).await? >= WAITING_MAX {
             return Err(UserError::new(ErrorCode::LimitReached, ["input"]).with("maximum", WAITING_MAX).into());
         }
+        if let Some(document) = command.document {
+            let ready = self.documents.require_ready(&tx, organization.id, &[document], &["input", "documentId"]).await;
+            ready.map_err(at_the_one_document)?;
+        }
         let record = EvidenceRecord {
             id: EvidenceId::from_uuid(self.services.ids.next_uuid()),
             organization: organization.id,
@@ -90,13 +99,14 @@ impl Directory {
                 verdicts: Vec::new(),
             },
             issuer,
-            document: command.document,
+            document: command.document.map(DocumentId::uuid),
             submitted_by,
             submitted_at: now,
             reviews: Vec::new(),
             claimed: None,
         };
         store::evidence::insert(&tx, &record).await?;
+        documents::attach(&tx, command.document.as_slice(), EvidenceId::PREFIX, record.id.uuid()).await?;
         self.keep_assessments(&tx, &organization, &declared).await?;
         let change = Change {
             action: "ownership_evidence.submit",
@@ -105,7 +115,7 @@ impl Directory {
                 "evidence": record.id,
                 "facts": record.evidence.facts,
                 "issuer": record.issuer,
-                "document": record.document,
+                "document": command.document.map(|document| document.to_string()),
                 "valid_from": record.evidence.valid_from,
                 "valid_until": record.evidence.valid_until,
             })),
@@ -155,4 +165,13 @@ impl Directory {
         wrong.finish()?;
         Ok((facts, issuer))
     }
+}
+
+/// There is one document, so nobody needs to be told which of them.
+fn at_the_one_document(failure: Failure) -> Failure {
+    let Failure::Rejected(mut errors) = failure else { return failure };
+    for error in &mut errors {
+        error.path.truncate(2);
+    }
+    Failure::Rejected(errors)
 }

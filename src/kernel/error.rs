@@ -4,6 +4,7 @@
 //! message that exists in French and English. A [`Fault`] is ours: it is logged with the request id and hidden.
 
 use super::{
+    blobs::BlobError,
     db::DbErr,
     decimal::DecimalError,
     id::IdError,
@@ -139,6 +140,24 @@ macro_rules! error_codes {
             WrongColumnCount = "WRONG_COLUMN_COUNT", "error-wrong-column-count";
             /// The text is not a day (`value`).
             InvalidDate = "INVALID_DATE", "error-invalid-date";
+            /// What was sent hashes to something else than was announced.
+            DigestMismatch = "DIGEST_MISMATCH", "error-digest-mismatch";
+            /// What was sent has another length than was announced (`expected`, `actual`).
+            LengthMismatch = "LENGTH_MISMATCH", "error-length-mismatch";
+            /// The file is of another kind than was announced, or of one that is not taken (`expected`).
+            TypeMismatch = "TYPE_MISMATCH", "error-type-mismatch";
+            /// The bytes of the document have not arrived.
+            UploadMissing = "UPLOAD_MISSING", "error-upload-missing";
+            /// The picture has more pixels than can be worked on (`maximum`, in millions).
+            ImageTooLarge = "IMAGE_TOO_LARGE", "error-image-too-large";
+            /// The picture is damaged.
+            UnreadableImage = "UNREADABLE_IMAGE", "error-unreadable-image";
+            /// The organization's documents would take more room than they may (`maximum`, in megabytes).
+            QuotaExceeded = "QUOTA_EXCEEDED", "error-quota-exceeded";
+            /// The document serves for something and cannot be removed.
+            DocumentInUse = "DOCUMENT_IN_USE", "error-document-in-use";
+            /// The document is not a picture that everybody may see.
+            NotAPublicImage = "NOT_A_PUBLIC_IMAGE", "error-not-a-public-image";
             /// The cursor is forged, damaged, or belongs to another list.
             InvalidCursor = "INVALID_CURSOR", "error-invalid-cursor";
             /// `first` or `last` is out of range, or both directions are asked at once (`maximum`).
@@ -307,6 +326,9 @@ pub enum Fault {
     /// The search index could not answer.
     #[error("search: {0}")]
     Search(String),
+    /// The store of documents could not answer.
+    #[error(transparent)]
+    Store(#[from] BlobError),
     /// A file or socket failed.
     #[error("input or output: {0}")]
     Io(#[from] std::io::Error),

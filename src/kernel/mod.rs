@@ -3,10 +3,12 @@
 //!
 //! Deliberately absent: anything that a cooperative or a buyer would recognise as their business.
 
+pub mod blobs;
 pub mod change;
 pub mod clock;
 pub mod db;
 pub mod decimal;
+pub mod digest;
 pub mod error;
 pub mod graphql;
 pub mod id;

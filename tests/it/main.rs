@@ -11,6 +11,7 @@ mod catalog;
 mod certification;
 mod credentials;
 mod directory;
+mod documents;
 mod drift;
 mod futures;
 mod harness;

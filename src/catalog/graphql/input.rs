@@ -6,12 +6,14 @@ use chrono::{DateTime, Utc};
 use super::id;
 use crate::{
     catalog::{
-        ArchiveListing, CreateListing, PauseListing, PublishListing, ReleaseReservation, ReserveStock, UpdateListing,
+        ArchiveListing, CreateListing, PauseListing, PublishListing, ReleaseReservation, ReserveStock,
+        SetListingImages, UpdateListing,
         model::{
             draft::{RawMeasurement, RawOffer, RawPrice, RawQuantity},
             patch::OfferPatch,
         },
     },
+    documents::DocumentId,
     kernel::{
         ErrorCode, UserError,
         change::Change,
@@ -229,6 +231,34 @@ listing_input! {
 listing_input! {
     /// Which listing to end for good.
     ArchiveListingInput => ArchiveListing
+}
+
+/// Which pictures a listing is to be shown with.
+#[derive(Debug, Clone, InputObject)]
+pub struct SetListingImagesInput {
+    /// The listing.
+    pub listing_id: ID,
+    /// The pictures, in the order in which they are shown: ready documents of the organization that everybody may see, 8 at
+    /// most. An empty list shows none.
+    pub document_ids: Vec<ID>,
+    /// Refuses the change if the listing is no longer at this version.
+    pub expected_version: Option<i64>,
+    /// Repeating the mutation with the same key and input gives the first result and changes nothing.
+    pub idempotency_key: Option<String>,
+}
+
+impl SetListingImagesInput {
+    pub(super) fn read(self) -> Result<SetListingImages, UserError> {
+        let document = |(position, text): (usize, &ID)| {
+            id(text, DocumentId::PREFIX, &["input", "documentIds", &position.to_string()])
+        };
+        Ok(SetListingImages {
+            listing: id(&self.listing_id, "listing", &["input", "listingId"])?,
+            documents: self.document_ids.iter().enumerate().map(document).collect::<Result<_, _>>()?,
+            expected_version: self.expected_version,
+            idempotency_key: self.idempotency_key,
+        })
+    }
 }
 
 /// Stock to hold for a buyer.

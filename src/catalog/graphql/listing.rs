@@ -11,6 +11,7 @@ use crate::{
     certification::graphql::{Claim, listing_claims},
     connection,
     directory::graphql::{Loaders as Organizations, Organization, Place},
+    documents::graphql::{Document, Loaders as Documents},
     kernel::{
         decimal::format_scaled,
         graphql::{Date, Decimal, LanguageCode, Money, Quantity, failure, list_complexity, page_args, page_complexity},
@@ -82,6 +83,12 @@ impl Listing {
     #[graphql(complexity = "list_complexity(5, child_complexity)")]
     async fn claims(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Claim>> {
         Box::pin(listing_claims(ctx, &self.0)).await
+    }
+
+    /// The pictures that it is shown with, in their order; 8 at most.
+    #[graphql(complexity = "list_complexity(3, child_complexity)")]
+    async fn images(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Document>> {
+        Documents::documents_of(ctx, model::ListingId::PREFIX, self.0.id.uuid()).await
     }
 
     /// What one `priceUnit` costs. Null only while it is a draft.

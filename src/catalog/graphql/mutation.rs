@@ -6,7 +6,7 @@ use super::{
     Listing, StockReservation, actor, catalog,
     input::{
         ArchiveListingInput, CreateListingInput, PauseListingInput, PublishListingInput, ReleaseReservationInput,
-        ReserveStockInput, UpdateListingInput,
+        ReserveStockInput, SetListingImagesInput, UpdateListingInput,
     },
 };
 use crate::{
@@ -49,6 +49,13 @@ payload! {
 payload! {
     /// What `archiveListing` gives back.
     ArchiveListingPayload {
+        /// The listing as it stands now; null when it was refused.
+        listing: Listing,
+    }
+}
+payload! {
+    /// What `setListingImages` gives back.
+    SetListingImagesPayload {
         /// The listing as it stands now; null when it was refused.
         listing: Listing,
     }
@@ -131,6 +138,17 @@ impl CatalogMutation {
         let (catalog, actor) = (catalog(ctx)?, actor(ctx));
         let archived = carry_out(input.read(), async |command| catalog.archive_listing(actor, command).await);
         ArchiveListingPayload::from_outcome(ctx, archived.await.map(Listing::from))
+    }
+
+    /// Shows these pictures beside a listing, and no others.
+    async fn set_listing_images(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which pictures.")] input: SetListingImagesInput,
+    ) -> Result<SetListingImagesPayload> {
+        let (catalog, actor) = (catalog(ctx)?, actor(ctx));
+        let shown = carry_out(input.read(), async |command| catalog.set_listing_images(actor, command).await);
+        SetListingImagesPayload::from_outcome(ctx, shown.await.map(Listing::from))
     }
 
     /// Holds a quantity of a published listing for a buyer for a while. However many ask at once, no more is held than

@@ -6,6 +6,7 @@ use super::{Certificate, certification};
 use crate::{
     accounts::{OrganizationId, graphql::actor},
     certification::{CertificateDraft, CertificateId, DecideCertificate, Decision, MemberDraft, SubmitCertificate},
+    documents::DocumentId,
     kernel::{
         ErrorCode, Outcome, Rejections, UserError,
         graphql::{Date, Decimal, MoneyInput, QuantityInput},
@@ -51,6 +52,8 @@ pub struct SubmitCertificateInput {
     pub volume_limit: Option<QuantityInput>,
     /// The producers whom it certifies as a group.
     pub group_members: Option<Vec<GroupMemberInput>>,
+    /// The documents that show it, at most 10: uploaded for the holder, and ready.
+    pub document_ids: Option<Vec<ID>>,
     /// Repeating the mutation with the same key and input gives the first result and changes nothing.
     pub idempotency_key: Option<String>,
 }
@@ -83,6 +86,12 @@ impl SubmitCertificateInput {
             })
         });
         let members: Vec<MemberDraft> = members.collect();
+        let documents = self.document_ids.unwrap_or_default();
+        let documents = documents.iter().enumerate().filter_map(|(index, id)| {
+            let path = at(&["input", "documentIds", &index.to_string()]);
+            wrong.take(id.parse().map_err(|error| UserError::from_id(&error, DocumentId::PREFIX, path)))
+        });
+        let documents: Vec<DocumentId> = documents.collect();
         wrong.finish()?;
         // It is there, or the collector would not have let us pass.
         let holder = holder.ok_or_else(|| UserError::new(ErrorCode::Required, ["input", "organizationId"]))?;
@@ -99,7 +108,7 @@ impl SubmitCertificateInput {
             volume_limit,
             members,
         };
-        Ok(SubmitCertificate { draft, idempotency_key: self.idempotency_key })
+        Ok(SubmitCertificate { draft, documents, idempotency_key: self.idempotency_key })
     }
 }
 

@@ -11,7 +11,12 @@ use crate::{
         model::{certificate, decision::status_at},
     },
     connection,
+    credentials::{
+        graphql::{self as credentials, Credential},
+        model::conformity::SUBJECT_KIND,
+    },
     directory::graphql::{Loaders as DirectoryLoaders, Organization},
+    documents::graphql::{self as documents, Document},
     kernel::{
         graphql::{Date, Quantity, failure, list_complexity},
         page::{Counted, Page, PageArgs, SortValue, encode_cursor},
@@ -192,6 +197,17 @@ impl Certificate {
     /// What it covers.
     fn scope(&self) -> CertificateScope {
         CertificateScope(self.0.clone())
+    }
+
+    /// The documents that show it and that the caller may see.
+    #[graphql(complexity = "list_complexity(3, child_complexity)")]
+    async fn documents(&self, ctx: &Context<'_>) -> Result<Vec<Document>> {
+        documents::Loaders::documents_of(ctx, CertificateId::PREFIX, self.0.id).await
+    }
+
+    /// The certificate as a signed statement that anybody can check without asking us; null until it is verified.
+    async fn credential(&self, ctx: &Context<'_>) -> Option<Result<Credential>> {
+        credentials::Loaders::of_subject(ctx, SUBJECT_KIND, self.0.id).await.transpose()
     }
 
     /// Its first day.

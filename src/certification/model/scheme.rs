@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::group::GroupRule;
+use crate::credentials::model::conformity::ConformityTopic;
 use crate::kernel::{
     locale::{Locale, Texts},
     reference::{Certainty, ReferenceError},
@@ -41,6 +42,8 @@ pub struct Scheme {
     /// The products, with everything below them in the tree, that it is about; empty for all.
     #[serde(default)]
     pub products: Vec<String>,
+    /// What it is about, in the words of the UN Transparency Protocol: our own reading.
+    pub topic: String,
     /// Bodies known to issue it: to recognise a usual issuer, not to refuse others.
     pub issuers: Vec<String>,
     /// Whether nobody may hold certificates of two certifiers for the same products on the same days.
@@ -83,7 +86,7 @@ impl Schemes {
     /// These schemes.
     ///
     /// # Errors
-    /// When a code is doubled, a French name missing, or a number none.
+    /// When a code is doubled, a French name missing, a number none, or a topic unknown.
     pub fn new(schemes: Vec<Scheme>) -> Result<Self, ReferenceError> {
         for (index, scheme) in schemes.iter().enumerate() {
             if schemes[..index].iter().any(|earlier| earlier.code == scheme.code) {
@@ -91,6 +94,9 @@ impl Schemes {
             }
             if scheme.group_rule.as_ref().is_some_and(|rule| rule.hectares_max().is_err()) {
                 return Err(ReferenceError::new(SCHEMES_FILE, &scheme.code, "the hectares of a group are no number"));
+            }
+            if scheme.topic.parse::<ConformityTopic>().is_err() {
+                return Err(ReferenceError::new(SCHEMES_FILE, &scheme.code, "the topic is none of the protocol's"));
             }
             for texts in [&scheme.names, &scheme.labels] {
                 if texts.exact(Locale::Fr).is_none_or(|name| name.trim().is_empty()) {

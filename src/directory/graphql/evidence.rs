@@ -15,6 +15,10 @@ use crate::{
         evidence::{WAITING, evidence_key},
         model::ownership::Fact,
     },
+    documents::{
+        DocumentId,
+        graphql::{self as documents, Document},
+    },
     kernel::{
         ErrorCode, Outcome, Rejections, UserError,
         graphql::{Date, failure, list_complexity, locale, page_args, page_complexity, wants_total_count},
@@ -103,6 +107,12 @@ impl OwnershipEvidence {
         self.0.reviews.iter().map(turn).collect()
     }
 
+    /// The document that was handed in with it; null where there is none that the caller may see.
+    async fn document(&self, ctx: &Context<'_>) -> Option<Result<Document>> {
+        let id = DocumentId::from_uuid(self.0.document?);
+        documents::Loaders::document(ctx, id).await.transpose()
+    }
+
     /// Until when a verifier is looking at it; null while nobody is.
     async fn claimed_until(&self, ctx: &Context<'_>) -> Result<Option<DateTime<Utc>>> {
         let now = directory(ctx)?.now();
@@ -152,13 +162,16 @@ impl SubmitOwnershipEvidenceInput {
         let mut wrong = Rejections::default();
         let path = ["input", "organizationId"];
         let organization = wrong.take(id::<OrganizationId>(&self.organization_id, OrganizationId::PREFIX, &path));
+        let path_of_document = ["input", "documentId"];
+        let document = self.document_id.map(|given| id::<DocumentId>(&given, DocumentId::PREFIX, &path_of_document));
+        let document = wrong.take(document.transpose()).flatten();
         wrong.finish()?;
         // It is there, or the collector would not have let us pass.
         let organization = organization.ok_or_else(|| UserError::new(ErrorCode::Required, path))?;
         Ok(SubmitOwnershipEvidence {
             organization,
             facts: self.facts.into_iter().map(Fact::from).collect(),
-            document: None,
+            document,
             issuer: self.issuer,
             valid_from: self.valid_from.map(|day| day.0),
             valid_until: self.valid_until.map(|day| day.0),

@@ -14,6 +14,7 @@ use crate::{
     catalog::graphql::{ListingConnection, ListingFilter, ListingOrderBy, ListingsArgs, organization_listings},
     certification::graphql::{CertificateConnection, Claim, organization_certificates, organization_claims},
     connection,
+    credentials::graphql::{self as credentials, Credential},
     directory::model,
     kernel::{
         graphql::{Date, LanguageCode, failure, list_complexity, locale, page_args, page_complexity},
@@ -187,6 +188,17 @@ impl Organization {
         let day = room.assessment_day(as_of.map(|day| day.0)).map_err(|error| failure(ctx, error.into()))?;
         let known = Loaders::ownership(ctx, self.0.id, day).await?;
         Ok(Box::new(OwnershipAssessment(room.assess(&self.0, &known, definition.into(), day))))
+    }
+
+    /// That it verifiably satisfies a definition, as a signed statement that anybody can check without asking us; null where
+    /// that was never verified.
+    async fn ownership_credential(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which definition.")] definition: OwnershipDefinition,
+    ) -> Option<async_graphql::Result<Credential>> {
+        let definition = model::ownership::Definition::from(definition);
+        credentials::Loaders::of_subject(ctx, definition.credential_subject(), self.0.id.uuid()).await.transpose()
     }
 
     /// How that answer changed over time, the oldest first; empty where nothing was ever declared.

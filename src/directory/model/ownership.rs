@@ -17,6 +17,6 @@ pub use assess::{
 pub use evidence::{Evidence, EvidenceLevel, Support, Verdict};
 pub use facts::{Fact, FactProblem, FactValue, OwnershipFacts};
 pub use fix::{Fix, Gap};
-pub use history::history;
+pub use history::{history, verified_until};
 pub use percent::{Percent, PercentError};
 pub use rules::{Certainty, Definition, Rule, RuleBook, RuleBookError, RuleSet, Threshold};

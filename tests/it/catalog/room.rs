@@ -20,9 +20,12 @@ use bfw::{
         graphql::{CatalogMutation, CatalogQuery},
     },
     certification::{self, Certification},
+    credentials::Credentials,
     directory::{self, Directory},
+    documents::Documents,
     kernel::{
         Services,
+        blobs::{BlobSettings, Blobs},
         clock::ManualClock,
         db::{Database, DatabaseOptions},
         id::{IdSource, UuidV7Source},
@@ -93,10 +96,19 @@ impl Fixture for Room {
         let ids: Arc<dyn IdSource> = Arc::new(UuidV7Source::new(clock.clone()));
         let services = Services { db: db.clone(), clock: clock.clone(), ids: Arc::clone(&ids) };
         let notifications = Notifications::new(services.clone(), &Settings::default()).unwrap();
-        let directory = Directory::start(services.clone(), notifications.clone(), 1).await.unwrap();
-        let catalog = Catalog::start(services.clone(), directory.clone()).await.unwrap();
-        let certification =
-            Certification::new(services, notifications, directory.clone(), Arc::clone(catalog.taxonomy()));
+        let folder = database.folder.join("blobs");
+        let settings = BlobSettings::Local { folder, public_url: String::new() };
+        let blobs = Blobs::open(&settings, Arc::clone(&services.clock)).unwrap();
+        let documents = Documents::new(services.clone(), blobs, i64::MAX);
+        let settings = bfw::credentials::Settings {
+            public_url: "http://localhost:8080".to_owned(),
+            key_file: database.folder.join("signing-key.json"),
+        };
+        let credentials = Credentials::start(services.clone(), &settings).await.unwrap();
+        let below = (notifications, documents.clone(), credentials);
+        let directory = Directory::start(services.clone(), below.clone(), 1).await.unwrap();
+        let catalog = Catalog::start(services.clone(), directory.clone(), documents).await.unwrap();
+        let certification = Certification::new(services, below, directory.clone(), Arc::clone(catalog.taxonomy()));
         let certification = certification.unwrap();
         let schema = Schema::build(CatalogQuery, CatalogMutation, EmptySubscription)
             .data(catalog.clone())

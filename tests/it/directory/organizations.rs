@@ -335,7 +335,7 @@ async fn another_edition_of_the_places_moves_the_organizations(app: TestApp) {
     connection.close().await.unwrap();
 
     // when
-    bfw::directory::Directory::start(app.app.services.clone(), app.app.notifications.clone(), 1).await.unwrap();
+    bfw::directory::Directory::start(app.app.services.clone(), app.below(), 1).await.unwrap();
 
     // then: lists by region find it where it lies, and search is told
     let query = "query($place: String!) { organizations(filter: { placeCode: $place }) { edges { node { id } } } }";

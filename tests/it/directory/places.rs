@@ -104,7 +104,7 @@ async fn communes_are_imported_once(app: TestApp) {
     let input = super::cooperative(json!({ "placeCode": "Pélengana" }));
     let registered = app.expect_payload(Some(&token), super::REGISTER, input).await;
     assert_eq!(registered["organization"]["place"]["kind"], "COMMUNE");
-    let restarted = Directory::start(app.app.services.clone(), app.app.notifications.clone(), 1).await.unwrap();
+    let restarted = Directory::start(app.app.services.clone(), app.below(), 1).await.unwrap();
     assert_eq!(restarted.gazetteer().places(), directory.gazetteer().places(), "another process knows them too");
 }
 

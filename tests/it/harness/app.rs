@@ -18,10 +18,13 @@ use axum::{
 use bfw::{
     app::{self, App},
     config::Config,
+    credentials::Credentials,
+    documents::Documents,
     kernel::{
         clock::{Clock, ManualClock, Timestamp},
         worker,
     },
+    notifications::Notifications,
     search::index::SearchIndex,
 };
 use serde_json::{Value, json};
@@ -97,6 +100,11 @@ impl TestApp {
         let config = config(&self.database, &[]);
         let connected = app::connect(&config).await.unwrap();
         App::assemble(config, connected, Arc::clone(&self.clock) as Arc<dyn Clock>).await.unwrap()
+    }
+
+    /// What the rooms from the directory on stand on.
+    pub(crate) fn below(&self) -> (Notifications, Documents, Credentials) {
+        (self.app.notifications.clone(), self.app.documents.clone(), self.app.credentials.clone())
     }
 
     /// Sends a GraphQL request through everything but the network, and gives the body of the answer.

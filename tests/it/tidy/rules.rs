@@ -5,10 +5,11 @@ use std::fmt;
 use super::source::Source;
 
 /// The rooms, each knowing only those before it.
-const ROOMS: [&str; 10] = [
+const ROOMS: [&str; 11] = [
     "kernel",
     "accounts",
     "notifications",
+    "documents",
     "credentials",
     "directory",
     "catalog",

@@ -1,12 +1,12 @@
 //! How the answer of a definition changed over time.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, ops::RangeInclusive};
 
 use chrono::NaiveDate;
 
 use super::{
-    assess::{Assessment, Subject, assess},
-    evidence::Evidence,
+    assess::{Assessment, OwnershipStatus, Subject, assess},
+    evidence::{Evidence, EvidenceLevel},
     facts::OwnershipFacts,
     rules::{Definition, RuleBook},
 };
@@ -46,6 +46,26 @@ pub fn history(
     answers
 }
 
+/// The last of these days up to which a definition is satisfied without a break and every fact that decides is verified. The
+/// first of them where it is not satisfied even then.
+#[must_use]
+pub fn verified_until(
+    rules: &RuleBook,
+    definition: Definition,
+    subject: Subject,
+    facts: &OwnershipFacts,
+    evidence: &[Evidence],
+    days: RangeInclusive<NaiveDate>,
+) -> NaiveDate {
+    let ends = evidence.iter().filter_map(|piece| piece.valid_until?.succ_opt());
+    let turning: BTreeSet<NaiveDate> = ends.chain(rules.turning_days(definition)).collect();
+    let unverified = turning.range(days.clone()).find(|day| {
+        let answer = assess(rules, definition, subject, facts, evidence, **day);
+        answer.status != OwnershipStatus::Yes || answer.evidence_level < Some(EvidenceLevel::DocumentVerified)
+    });
+    unverified.and_then(|day| day.pred_opt()).map_or(*days.end(), |last| last.max(*days.start()))
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
@@ -53,7 +73,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::directory::model::ownership::{EvidenceLevel, Fact, FactValue, OwnershipStatus, Percent, Verdict};
+    use crate::directory::model::ownership::{Fact, FactValue, Percent, Verdict};
 
     fn day(text: &str) -> NaiveDate {
         text.parse().unwrap()
@@ -111,6 +131,20 @@ mod tests {
         let refused = [attested(&facts("60"), Verdict::Rejected, None)];
         assert_eq!(told(&declared[1..], &refused).last(), Some(&at("2026-03-10", "YES", EvidenceLevel::SelfDeclared)));
         assert_eq!(told(&[], &evidence), []);
+    }
+
+    #[test]
+    fn a_verification_holds_as_long_as_its_evidence() {
+        let rules = RuleBook::embedded().unwrap();
+        let until = |evidence: &[Evidence]| {
+            let days = day("2026-04-01")..=day("2027-04-01");
+            verified_until(&rules, Definition::UnWomenOwned, SUBJECT, &facts("60"), evidence, days).to_string()
+        };
+        let half_a_year = attested(&facts("60"), Verdict::Accepted, Some("2026-09-30"));
+        assert_eq!(until(&[attested(&facts("60"), Verdict::Accepted, None)]), "2027-04-01");
+        assert_eq!(until(std::slice::from_ref(&half_a_year)), "2026-09-30");
+        let longer = attested(&facts("60"), Verdict::Accepted, Some("2026-12-31"));
+        assert_eq!(until(&[half_a_year, longer]), "2026-12-31", "what ends first is not needed");
     }
 
     proptest! {

@@ -22,6 +22,33 @@ text_enum! {
     }
 }
 
+impl Definition {
+    /// The key of its name in people's languages.
+    #[must_use]
+    pub const fn name_key(self) -> &'static str {
+        match self {
+            Self::Iwa34WomenOwned => "ownership-definition-iwa34-women-owned",
+            Self::Iwa34WomenLed => "ownership-definition-iwa34-women-led",
+            Self::UnWomenOwned => "ownership-definition-un-women-owned",
+            Self::IfcWomenOwned => "ownership-definition-ifc-women-owned",
+            Self::WomensCooperative => "ownership-definition-womens-cooperative",
+        }
+    }
+
+    /// What the subject of a credential is called that says that an organization satisfies it: an organization has one for
+    /// each definition.
+    #[must_use]
+    pub const fn credential_subject(self) -> &'static str {
+        match self {
+            Self::Iwa34WomenOwned => "organization:iwa34_women_owned",
+            Self::Iwa34WomenLed => "organization:iwa34_women_led",
+            Self::UnWomenOwned => "organization:un_women_owned",
+            Self::IfcWomenOwned => "organization:ifc_women_owned",
+            Self::WomensCooperative => "organization:womens_cooperative",
+        }
+    }
+}
+
 text_enum! {
     /// How sure we are that a rule says what its source says.
     pub enum Certainty {

@@ -1,0 +1,7 @@
+//! The room's queries. Nothing here decides.
+
+pub(super) mod blobs;
+pub(super) mod changes;
+pub(super) mod documents;
+pub(super) mod pages;
+pub(super) mod uses;

@@ -1,0 +1,82 @@
+//! What documents serve for.
+
+use uuid::Uuid;
+
+use crate::{
+    documents::model::DocumentId,
+    kernel::{
+        clock::Timestamp,
+        db::{Database, DbErr, Reader, Sql, WriteTx, sql},
+    },
+};
+
+/// Notes uses, in this order.
+pub(in crate::documents) async fn insert(
+    tx: &WriteTx,
+    documents: &[DocumentId],
+    subject_kind: &str,
+    subject_id: Uuid,
+) -> Result<(), DbErr> {
+    if documents.is_empty() {
+        return Ok(());
+    }
+    let mut insert = Sql::new("INSERT INTO document_use (document_id, subject_kind, subject_id, position) VALUES ");
+    for (position, document) in (0_i32..).zip(documents) {
+        insert.push(if position == 0 { "(" } else { ", (" }).bind(document.uuid());
+        insert.push(", ").bind(subject_kind).push(", ").bind(subject_id);
+        insert.push(", ").bind(position).push(")");
+    }
+    insert.push(" ON CONFLICT (document_id, subject_kind, subject_id) DO UPDATE SET position = excluded.position");
+    insert.run(&**tx).await.map(drop)
+}
+
+/// Forgets every use by a thing; its documents are unused from now on, if nothing else uses them.
+pub(in crate::documents) async fn remove(
+    tx: &WriteTx,
+    subject_kind: &str,
+    subject_id: Uuid,
+    now: Timestamp,
+) -> Result<(), DbErr> {
+    let touch = "UPDATE document SET updated_at = $1 WHERE id IN
+                 (SELECT document_id FROM document_use WHERE subject_kind = $2 AND subject_id = $3)";
+    sql(touch, [now.into(), subject_kind.into(), subject_id.into()]).run(&**tx).await?;
+    let remove = "DELETE FROM document_use WHERE subject_kind = $1 AND subject_id = $2";
+    sql(remove, [subject_kind.into(), subject_id.into()]).run(&**tx).await.map(drop)
+}
+
+/// The documents that each of some things uses, in their order.
+pub(in crate::documents) async fn of_subjects(
+    db: &Database,
+    subject_kind: &str,
+    subjects: &[Uuid],
+) -> Result<Vec<(Uuid, DocumentId)>, DbErr> {
+    let mut select = Sql::new("SELECT subject_id, document_id FROM document_use WHERE subject_kind = ");
+    select.bind(subject_kind).push(" AND subject_id IN ").bind_list(subjects.iter().copied());
+    select.push(" ORDER BY subject_id, position, document_id");
+    let rows = select.rows(db).await?;
+    let read = |row| {
+        let mut next = Reader::new(row)?;
+        Ok((next.get()?, DocumentId::from_uuid(next.get()?)))
+    };
+    rows.iter().map(read).collect()
+}
+
+/// Which of these documents are used. Ask once they are held: a statement of its own sees what was committed until then.
+pub(in crate::documents) async fn used(tx: &WriteTx, documents: &[DocumentId]) -> Result<Vec<DocumentId>, DbErr> {
+    let mut select = Sql::new("SELECT DISTINCT document_id FROM document_use WHERE document_id IN ");
+    select.bind_list(documents.iter().map(|id| id.uuid()));
+    let rows = select.all(&**tx).await?;
+    rows.iter().map(|row| Ok(DocumentId::from_uuid(row.try_get_by_index(0)?))).collect()
+}
+
+/// The documents that a thing uses, in their order.
+pub(in crate::documents) async fn of_subject(
+    tx: &WriteTx,
+    subject_kind: &str,
+    subject_id: Uuid,
+) -> Result<Vec<DocumentId>, DbErr> {
+    let select = "SELECT document_id FROM document_use WHERE subject_kind = $1 AND subject_id = $2
+                  ORDER BY position, document_id";
+    let rows = sql(select, [subject_kind.into(), subject_id.into()]).all(&**tx).await?;
+    rows.iter().map(|row| Ok(DocumentId::from_uuid(row.try_get_by_index(0)?))).collect()
+}

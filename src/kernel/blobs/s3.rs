@@ -1,0 +1,182 @@
+//! Blobs in a store that speaks S3.
+//!
+//! The bucket is addressed by path, which every store understands. The store keeps no metadata of ours: reading them back is
+//! not to be relied on.
+
+use std::time::Duration;
+
+use ::s3::{AddressingStyle, Auth, Client, Credentials, Error};
+use async_trait::async_trait;
+use bytes::Bytes;
+use futures_util::{StreamExt as _, stream};
+use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
+use secrecy::{ExposeSecret as _, SecretString};
+
+use super::{
+    Blob, BlobError, BlobKey, BlobStore, CALL_WAIT_MAX, DownloadTerms, Listed, Listing, UploadLink, UploadTerms,
+    bounded,
+};
+use crate::kernel::clock::{Timestamp, truncated};
+
+/// Times that a call is tried that may be tried again.
+const ATTEMPTS_MAX: u32 = 3;
+
+/// A bucket.
+#[derive(Clone)]
+pub struct S3Blobs {
+    client: Client,
+    bucket: String,
+}
+
+impl std::fmt::Debug for S3Blobs {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("S3Blobs").field("bucket", &self.bucket).finish_non_exhaustive()
+    }
+}
+
+impl S3Blobs {
+    /// A client of the bucket. Asks nothing of the store yet.
+    ///
+    /// # Errors
+    /// When the settings cannot be used.
+    pub fn new(
+        endpoint: &str,
+        region: &str,
+        bucket: &str,
+        (access_key, secret_key): (&SecretString, &SecretString),
+    ) -> Result<Self, BlobError> {
+        let made = || {
+            let credentials = Credentials::new(access_key.expose_secret(), secret_key.expose_secret())?;
+            Client::builder(endpoint)?
+                .region(region)
+                .auth(Auth::Static(credentials))
+                .addressing_style(AddressingStyle::Path)
+                .timeout(CALL_WAIT_MAX)
+                .max_attempts(ATTEMPTS_MAX)
+                .build()
+        };
+        let client = made().map_err(|error: Error| BlobError::Refused(error.to_string()))?;
+        Ok(Self { client, bucket: bucket.to_owned() })
+    }
+}
+
+/// Which of the two it is. What the store's answer says goes to the log and to nobody else.
+fn trouble(error: &Error) -> BlobError {
+    match status(error) {
+        Some(400..=499) => BlobError::Refused(error.to_string()),
+        Some(_) | None => BlobError::Unavailable(error.to_string()),
+    }
+}
+
+fn status(error: &Error) -> Option<u16> {
+    match error {
+        Error::Api { status, .. } => Some(status.as_u16()),
+        _ => None,
+    }
+}
+
+/// None where the store says that there is no such blob.
+fn found<T>(answer: Result<T, Error>) -> Result<Option<T>, BlobError> {
+    match answer {
+        Ok(found) => Ok(Some(found)),
+        // A missing bucket is also not found, and must not look like a missing blob.
+        Err(Error::Api { status, code, .. }) if status.as_u16() == 404 && code.as_deref() != Some("NoSuchBucket") => {
+            Ok(None)
+        }
+        Err(error) => Err(trouble(&error)),
+    }
+}
+
+#[async_trait]
+impl BlobStore for S3Blobs {
+    async fn put(&self, key: &BlobKey, content: Bytes, media_type: &str) -> Result<(), BlobError> {
+        let put = self.client.objects().put(&self.bucket, key.as_str()).content_type(media_type).body_bytes(content);
+        bounded(async { put.send().await.map(drop).map_err(|error| trouble(&error)) }).await
+    }
+
+    async fn get(&self, key: &BlobKey, range: Option<(u64, u64)>) -> Result<Option<Blob>, BlobError> {
+        // What a part of a blob is part of is not told in a form that can be relied on.
+        let whole = match range {
+            Some(_) => match self.length(key).await? {
+                Some(length) => Some(length),
+                None => return Ok(None),
+            },
+            None => None,
+        };
+        let mut get = self.client.objects().get(&self.bucket, key.as_str());
+        if let Some((from, to)) = range {
+            if from >= to {
+                return Ok(Some(Blob { length: whole.unwrap_or(0), body: stream::empty().boxed() }));
+            }
+            get = get.range_bytes(from, to - 1);
+        }
+        let Some(answer) = bounded(async { found(get.send().await) }).await? else { return Ok(None) };
+        let length = whole.or(answer.content_length);
+        let length = length.ok_or_else(|| BlobError::Unavailable("it does not say how long a blob is".to_owned()))?;
+        // Each piece is waited for no longer than a call: a store that falls silent half way is away.
+        let body = stream::try_unfold(answer.body, |mut body| async move {
+            let next = bounded(async { body.next().await.transpose().map_err(|error| trouble(&error)) }).await?;
+            Ok(next.map(|bytes| (bytes, body)))
+        });
+        Ok(Some(Blob { length, body: body.boxed() }))
+    }
+
+    async fn length(&self, key: &BlobKey) -> Result<Option<u64>, BlobError> {
+        let head = self.client.objects().head(&self.bucket, key.as_str());
+        let Some(answer) = bounded(async { found(head.send().await) }).await? else { return Ok(None) };
+        let length = answer.content_length;
+        length.map(Some).ok_or_else(|| BlobError::Unavailable("it does not say how long a blob is".to_owned()))
+    }
+
+    async fn delete(&self, key: &BlobKey) -> Result<(), BlobError> {
+        let delete = self.client.objects().delete(&self.bucket, key.as_str());
+        bounded(async { found(delete.send().await).map(drop) }).await
+    }
+
+    async fn list(&self, folder: &str, after: Option<&BlobKey>, limit: u16) -> Result<Listing, BlobError> {
+        let mut list = self.client.objects().list_v2(&self.bucket).prefix(folder).max_keys(u32::from(limit));
+        if let Some(after) = after {
+            list = list.start_after(after.as_str());
+        }
+        let page = bounded(async { list.send().await.map_err(|error| trouble(&error)) }).await?;
+        let listed = page.contents.iter().filter_map(|object| {
+            let modified =
+                Timestamp::from(chrono::DateTime::parse_from_rfc3339(object.last_modified.as_deref()?).ok()?);
+            Some(Listed { key: BlobKey::parse(&object.key)?, length: object.size, modified: truncated(modified) })
+        });
+        Ok(Listing { blobs: listed.collect(), has_more: page.is_truncated })
+    }
+
+    async fn tidy(&self, _before: Timestamp) -> Result<u64, BlobError> {
+        // A write is one request: it leaves nothing half done.
+        Ok(0)
+    }
+
+    async fn upload_link(
+        &self,
+        key: &BlobKey,
+        terms: &UploadTerms,
+        lifetime: Duration,
+    ) -> Result<UploadLink, BlobError> {
+        let header = |text: &str| HeaderValue::from_str(text).map_err(|error| BlobError::Refused(error.to_string()));
+        let link = self.client.objects().presign_put(&self.bucket, key.as_str()).expires_in(lifetime);
+        // Signed, or the store would take any kind and any length.
+        let link = link.header(CONTENT_TYPE, header(&terms.media_type)?);
+        let link = link.header(CONTENT_LENGTH, header(&terms.length.to_string())?);
+        let link = link.build().map_err(|error| trouble(&error))?;
+        let headers = vec![("Content-Type", terms.media_type.clone()), ("Content-Length", terms.length.to_string())];
+        Ok(UploadLink { url: link.url.to_string(), headers })
+    }
+
+    async fn download_link(
+        &self,
+        key: &BlobKey,
+        terms: &DownloadTerms,
+        lifetime: Duration,
+    ) -> Result<String, BlobError> {
+        let link = self.client.objects().presign_get(&self.bucket, key.as_str()).expires_in(lifetime);
+        let link = link.query_param("response-content-disposition", terms.disposition());
+        let link = link.query_param("response-content-type", &terms.media_type);
+        Ok(link.build().map_err(|error| trouble(&error))?.url.to_string())
+    }
+}
