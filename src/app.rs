@@ -25,6 +25,7 @@ use crate::{
         worker::{self, HandleError},
     },
     notifications::{self, Notifications},
+    privacy::Privacy,
     search::{self, Search, engine::Engine, index::SearchIndex, meilisearch::MeilisearchOptions},
 };
 
@@ -53,6 +54,8 @@ pub struct App {
     pub credentials: Credentials,
     /// Searches that people keep.
     pub alerts: Alerts,
+    /// What is kept of persons.
+    pub privacy: Privacy,
 }
 
 /// Why the application did not start. Each says what to do.
@@ -140,6 +143,8 @@ impl App {
         let search = search.within(config.request_timeout);
         lock.release().await?;
         let alerts = Alerts::new(services.clone(), search.clone(), notifications.clone());
+        let privacy =
+            Privacy::new(services.clone(), accounts.clone(), notifications.clone(), documents.clone(), alerts.clone());
         Ok(Self {
             config: Arc::new(config),
             services,
@@ -152,6 +157,7 @@ impl App {
             notifications,
             credentials,
             alerts,
+            privacy,
         })
     }
 

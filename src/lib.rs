@@ -15,5 +15,6 @@ pub mod directory;
 pub mod documents;
 pub mod kernel;
 pub mod notifications;
+pub mod privacy;
 pub mod search;
 pub mod web;

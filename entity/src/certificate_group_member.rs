@@ -14,6 +14,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false, column_type = "Text")]
     pub member_code: String,
     /// The SHA-256 of her phone or identity number, to tell that she is in two groups.
+    #[sea_orm(column_type = "Blob")]
     pub person_digest: Vec<u8>,
     /// What she farms, in thousandths of a hectare.
     pub hectares: i64,

@@ -11,6 +11,7 @@ pub mod certificate;
 pub mod certificate_decision;
 pub mod certificate_group_member;
 pub mod certificate_organization;
+pub mod consent;
 pub mod credential;
 pub mod credential_status_event;
 pub mod credential_status_list;

@@ -40,6 +40,8 @@ pub struct Model {
     /// Its rows of `session`.
     #[sea_orm(has_many)]
     pub sessions: HasMany<super::session::Entity>,
+    /// When it was erased on its owner's wish; what is left of it is its id.
+    pub erased_at: Option<DateTimeUtc>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

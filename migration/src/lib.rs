@@ -20,6 +20,7 @@ mod m20261124_000009_alerts;
 mod m20261126_000010_documents;
 mod m20261126_000011_credentials;
 mod m20261126_000012_proof;
+mod m20261126_000013_privacy;
 
 use sea_orm_migration::MigrationTrait;
 pub use sea_orm_migration::MigratorTrait;
@@ -43,6 +44,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000010_documents::CHANGE),
             Box::new(m20261126_000011_credentials::CHANGE),
             Box::new(m20261126_000012_proof::CHANGE),
+            Box::new(m20261126_000013_privacy::CHANGE),
         ]
     }
 }

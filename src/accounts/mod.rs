@@ -25,6 +25,7 @@ mod keepers_of;
 mod lookups;
 pub mod model;
 pub mod passwords;
+mod personal;
 mod platform_roles;
 pub mod policy;
 mod refresh_session;

@@ -21,6 +21,7 @@ pub mod graphql;
 mod lookups;
 pub mod model;
 mod percolate;
+mod personal;
 mod save_search;
 mod store;
 mod update_saved_search;

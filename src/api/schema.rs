@@ -12,6 +12,7 @@ use crate::{
     directory::graphql::{DirectoryMutation, DirectoryQuery, EvidenceMutation, EvidenceQuery},
     documents::graphql::{DocumentsMutation, DocumentsQuery},
     notifications::graphql::{NotificationsMutation, NotificationsQuery},
+    privacy::graphql::{PrivacyMutation, PrivacyQuery},
     search::graphql::SearchQuery,
 };
 
@@ -31,6 +32,7 @@ pub struct Query(
     DocumentsQuery,
     AlertsQuery,
     CredentialsQuery,
+    PrivacyQuery,
 );
 
 /// Changing things. Each takes one `input` and gives a payload: the object, or null beside `userErrors`, which say what to mend.
@@ -45,6 +47,7 @@ pub struct Mutation(
     NotificationsMutation,
     DocumentsMutation,
     AlertsMutation,
+    PrivacyMutation,
 );
 
 /// The schema without data, limits or switches.

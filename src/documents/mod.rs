@@ -21,6 +21,7 @@ pub mod graphql;
 mod links;
 mod lookups;
 pub mod model;
+mod personal;
 mod pictures;
 mod request_upload;
 mod store;

@@ -16,6 +16,7 @@
 mod deliver;
 pub mod graphql;
 pub mod model;
+mod personal;
 pub mod ports;
 mod read;
 mod remind;

@@ -37,6 +37,7 @@ fn entity_tables() -> BTreeMap<String, Table> {
         certificate_decision,
         certificate_group_member,
         certificate_organization,
+        consent,
         credential,
         credential_status_event,
         credential_status_list,
@@ -232,7 +233,10 @@ async fn a_forgotten_a_retyped_and_a_surplus_column_are_noticed(database: TestDa
 #[db_test]
 async fn every_foreign_key_can_be_followed_without_a_scan_or_is_never_followed(database: TestDatabase) {
     // Children are looked up by their parent all the time, and a parent's removal looks for its children.
-    const NEVER_FOLLOWED: [(&str, &str); 13] = [
+    const NEVER_FOLLOWED: [(&str, &str); 18] = [
+        ("certificate", "claimed_by"),
+        ("certificate", "submitted_by"),
+        ("certificate_decision", "decided_by"),
         ("credential", "kid"),
         ("invitation", "accepted_by"),
         ("invitation", "invited_by"),
@@ -240,8 +244,10 @@ async fn every_foreign_key_can_be_followed_without_a_scan_or_is_never_followed(d
         ("listing_version", "changed_by"),
         ("organization", "place_code"),
         ("ownership_declaration", "declared_by"),
+        ("ownership_evidence", "claimed_by"),
         ("ownership_evidence", "reviewer"),
         ("ownership_evidence", "submitted_by"),
+        ("ownership_review", "reviewer"),
         ("platform_role", "granted_by"),
         ("stock_reservation", "created_by"),
         ("stock_reservation", "organization_id"),

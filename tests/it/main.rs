@@ -20,6 +20,7 @@ mod notifications;
 mod operations;
 mod outbox;
 mod policy;
+mod privacy;
 mod schema;
 mod search;
 mod statements;

@@ -154,7 +154,7 @@ pub(in crate::accounts) async fn delete(tx: &WriteTx, id: MembershipId) -> Resul
     Ok(())
 }
 
-fn record(row: Model) -> Result<MembershipRecord, Fault> {
+pub(super) fn record(row: Model) -> Result<MembershipRecord, Fault> {
     Ok(MembershipRecord {
         id: MembershipId::from_uuid(row.id),
         organization: OrganizationId::from_uuid(row.organization_id),

@@ -2,6 +2,7 @@
 
 pub(super) mod invitations;
 pub(super) mod memberships;
+pub(super) mod personal;
 pub(super) mod platform_roles;
 pub(super) mod sessions;
 pub(super) mod users;

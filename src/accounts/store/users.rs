@@ -31,6 +31,7 @@ pub(in crate::accounts) async fn insert(tx: &WriteTx, account: &Account, passwor
         version: Set(1),
         created_at: Set(account.created_at),
         updated_at: Set(account.created_at),
+        erased_at: Set(None),
     };
     Ok(Entity::insert(row).on_conflict(or_nothing()).exec_without_returning(&**tx).await? == 1)
 }
@@ -67,9 +68,10 @@ pub(in crate::accounts) async fn by_id(db: &impl ConnectionTrait, id: UserId) ->
     Entity::find_by_id(id.uuid()).one(db).await?.map(account).transpose()
 }
 
-/// Those of the accounts that there are.
+/// Those of the accounts that there are and that were not erased.
 pub(in crate::accounts) async fn by_ids(db: &Database, ids: &[UserId]) -> Result<HashMap<UserId, Account>, Fault> {
-    let rows = Entity::find().filter(Column::Id.is_in(ids.iter().map(|id| id.uuid()))).all(db.read()).await?;
+    let named = Entity::find().filter(Column::Id.is_in(ids.iter().map(|id| id.uuid())));
+    let rows = named.filter(Column::ErasedAt.is_null()).all(db.read()).await?;
     rows.into_iter().map(|row| account(row).map(|account| (account.id, account))).collect()
 }
 

@@ -14,7 +14,7 @@ use crate::{
     alerts::{SavedSearch, SavedSearchId},
     kernel::{
         Fault,
-        db::{Database, DbErr, WriteTx, keyset},
+        db::{Database, DbErr, WriteTx, keyset, sql},
         page::{Page, Slice},
     },
     notifications::Channel,
@@ -44,6 +44,23 @@ pub(in crate::alerts) async fn delete(tx: &WriteTx, id: SavedSearchId) -> Result
     entity::saved_search_match::Entity::delete_many().filter(of_it).exec(&**tx).await?;
     Entity::delete_by_id(id.uuid()).exec(&**tx).await?;
     Ok(())
+}
+
+/// Removes all of hers, with what they are filed under and what they found.
+pub(in crate::alerts) async fn delete_all_of(tx: &WriteTx, owner: UserId) -> Result<(), DbErr> {
+    const HERS: &str = "(SELECT id FROM saved_search WHERE user_id = $1)";
+    for table in ["saved_search_term", "saved_search_match"] {
+        let forget = format!("DELETE FROM {table} WHERE saved_search_id IN {HERS}");
+        sql(&forget, [owner.uuid().into()]).run(&**tx).await?;
+    }
+    Entity::delete_many().filter(Column::UserId.eq(owner.uuid())).exec(&**tx).await?;
+    Ok(())
+}
+
+/// All of hers, of which there are a few.
+pub(in crate::alerts) async fn all_of(db: &Database, owner: UserId) -> Result<Vec<SavedSearch>, Fault> {
+    let rows = Entity::find().filter(Column::UserId.eq(owner.uuid())).all(db.read()).await?;
+    rows.into_iter().map(saved_search).collect()
 }
 
 /// Hers, and with it the lock that makes other changes of it wait.

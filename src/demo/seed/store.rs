@@ -48,6 +48,7 @@ pub(super) async fn insert_declarant(tx: &WriteTx, declarant: &Declarant) -> Res
         version: Set(1),
         created_at: Set(declarant.at),
         updated_at: Set(declarant.at),
+        erased_at: Set(None),
     };
     insert!(tx, user_account, std::iter::once(row));
     Ok(())

@@ -4,4 +4,5 @@ pub(super) mod blobs;
 pub(super) mod changes;
 pub(super) mod documents;
 pub(super) mod pages;
+pub(super) mod personal;
 pub(super) mod uses;

@@ -225,3 +225,7 @@ credential-page-check-how = This credential is signed. Software can check it, ev
 credential-page-bundle = Verification bundle (JSON)
 credential-page-keys = The issuer's public keys
 credential-page-footer = Issuer: { $issuer }
+
+consent-public-name = I agree that my name stands on the public pages of what I grew or made.
+consent-statistics = I agree that what I do counts, without my name, in figures on women's trade.
+consent-training-offers = I agree to be told of trainings and programmes of partners.

@@ -228,3 +228,7 @@ credential-page-check-how = Cette attestation est signée. Un logiciel peut la v
 credential-page-bundle = Dossier de vérification (JSON)
 credential-page-keys = Clés publiques de l'émetteur
 credential-page-footer = Émetteur : { $issuer }
+
+consent-public-name = J'accepte que mon nom figure sur les pages publiques de ce que j'ai cultivé ou fabriqué.
+consent-statistics = J'accepte que mon activité compte, sans mon nom, dans les chiffres sur le commerce des femmes.
+consent-training-offers = J'accepte d'être informée des formations et des programmes des partenaires.

@@ -2,6 +2,7 @@
 
 pub(super) mod deliveries;
 pub(super) mod notices;
+pub(super) mod personal;
 pub(super) mod reminders;
 pub(super) mod wishes;
 

@@ -84,9 +84,9 @@ async fn nobody_is_in_two_groups_at_a_time(app: TestApp) {
     let input = json!({ "number": "J-1", "groupMembers": shared });
     let second = submit(&app, &other, organic(&theirs, input.clone())).await;
 
-    let refused =
-        app.graphql(Some(&verifier), &decide("verifyCertificate"), json!({ "input": { "certificateId": second } }));
-    let refused = refused.await["data"]["verifyCertificate"]["userErrors"].take();
+    let (verify, variables) = (decide("verifyCertificate"), json!({ "input": { "certificateId": second } }));
+    let mut refused = app.graphql(Some(&verifier), &verify, variables).await;
+    let refused = refused["data"]["verifyCertificate"]["userErrors"].take();
     assert_eq!(refused[0]["code"], "MEMBER_OF_ANOTHER_GROUP");
     assert!(refused[0]["message"].as_str().unwrap().contains("Kadia"), "{refused}");
 

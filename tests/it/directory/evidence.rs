@@ -11,10 +11,12 @@ use crate::{
     notifications::stay_signed_in,
 };
 
-const SUBMIT: &str = "mutation($input: SubmitOwnershipEvidenceInput!) { submitOwnershipEvidence(input: $input) {
+pub(super) const SUBMIT: &str =
+    "mutation($input: SubmitOwnershipEvidenceInput!) { submitOwnershipEvidence(input: $input) {
     ownershipEvidence { id verdict level facts { fact value } } userErrors { code message path } } }";
 
-const REVIEW: &str = "mutation($input: ReviewOwnershipEvidenceInput!) { reviewOwnershipEvidence(input: $input) {
+pub(super) const REVIEW: &str =
+    "mutation($input: ReviewOwnershipEvidenceInput!) { reviewOwnershipEvidence(input: $input) {
     ownershipEvidence { id verdict level reason reviews { verdict decides } } userErrors { code message path } } }";
 
 const CLAIM: &str = "mutation($input: ClaimOwnershipEvidenceInput!) { claimOwnershipEvidence(input: $input) {

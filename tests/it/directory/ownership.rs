@@ -1,14 +1,10 @@
 //! What follows from declared facts, on which day, on which evidence.
 
-use bfw::accounts::OrganizationId;
 use chrono::{NaiveDate, TimeDelta};
 use db_test::db_test;
-use entity::ownership_evidence;
-use sea_orm::{EntityTrait as _, Set};
 use serde_json::{Value, json};
-use uuid::Uuid;
 
-use super::{DECLARE, UPDATE, ownership};
+use super::{DECLARE, UPDATE, evidence, ownership};
 use crate::harness::app::TestApp;
 
 async fn declare(app: &TestApp, token: &str, id: &str, facts: Value) -> Value {
@@ -179,12 +175,7 @@ async fn a_list_is_filtered_by_definition_and_evidence(app: TestApp) {
     assert_eq!(listed("DOCUMENT_VERIFIED").await, Vec::<String>::new());
 
     // when every fact that decides is verified, and a new declaration derives the read model anew
-    let facts = json!({
-        "WOMEN_OWNED_PERCENT": { "percent": "60" }, "WOMEN_MANAGEMENT_PERCENT": { "percent": "75" },
-        "WOMEN_BOARD_PERCENT": { "percent": "55.5" }, "WOMAN_SIGNATORY": { "flag": true },
-        "OPERATED_INDEPENDENTLY": { "flag": true },
-    });
-    attest(&app, &token, &women, facts).await;
+    attest(&app, &token, &women, None).await;
     let verified = ownership(&app, &women, "IWA34_WOMEN_OWNED", None).await;
     assert_eq!(verified["evidenceLevel"], "DOCUMENT_VERIFIED");
     declare(&app, &token, &women, json!({ "womenEmployees": 4 })).await;
@@ -204,36 +195,22 @@ async fn a_list_is_filtered_by_definition_and_evidence(app: TestApp) {
     assert_eq!(node["facts"][0], json!({ "fact": "WOMEN_OWNED_PERCENT", "value": "60 %" }));
 }
 
-/// A document that was submitted and accepted today.
-async fn attest(app: &TestApp, token: &str, organization: &str, facts: Value) {
-    attest_until(app, token, organization, facts, None).await;
-}
-
-/// The same, good until a day.
-async fn attest_until(app: &TestApp, token: &str, organization: &str, facts: Value, until: Option<NaiveDate>) {
-    let organization: OrganizationId = organization.parse().unwrap();
-    let viewer = app.expect_data(Some(token), "{ viewer { user { id } } }", json!({})).await;
-    let user: bfw::accounts::UserId = viewer["viewer"]["user"]["id"].as_str().unwrap().parse().unwrap();
-    let now = app.app.services.now();
-    let row = ownership_evidence::ActiveModel {
-        id: Set(Uuid::from_u128(7)),
-        organization_id: Set(organization.uuid()),
-        facts: Set(facts),
-        level: Set("DOCUMENT_VERIFIED".into()),
-        issuer: Set(Some("Chambre de commerce".into())),
-        valid_from: Set(None),
-        valid_until: Set(until),
-        document_id: Set(None),
-        submitted_by: Set(user.uuid()),
-        submitted_at: Set(now),
-        reviewer: Set(Some(user.uuid())),
-        verdict: Set(Some("ACCEPTED".into())),
-        reason: Set(None),
-        reviewed_at: Set(Some(now)),
-    };
-    let connection = app.database.connect().await;
-    ownership_evidence::Entity::insert(row).exec_without_returning(&connection).await.unwrap();
-    connection.close().await.unwrap();
+/// Something that a verifier accepted today: the share, the board, the signature and the independence, as they are declared.
+async fn attest(app: &TestApp, token: &str, organization: &str, until: Option<NaiveDate>) {
+    let facts = [
+        "WOMEN_OWNED_PERCENT",
+        "WOMEN_MANAGEMENT_PERCENT",
+        "WOMEN_BOARD_PERCENT",
+        "WOMAN_SIGNATORY",
+        "OPERATED_INDEPENDENTLY",
+    ];
+    let submitted = json!({
+        "organizationId": organization, "facts": facts, "issuer": "Chambre de commerce", "validUntil": until,
+    });
+    let submitted = app.expect_payload(Some(token), evidence::SUBMIT, submitted).await;
+    let accepted = json!({ "evidenceId": submitted["ownershipEvidence"]["id"], "verdict": "ACCEPTED" });
+    let verifier = app.verifier("verifier@exemple.ml").await;
+    app.expect_payload(Some(&verifier), evidence::REVIEW, accepted).await;
 }
 
 #[db_test]
@@ -284,13 +261,8 @@ async fn evidence_that_expires_overnight_is_followed_by_lists_and_search(app: Te
     let token = app.sign_up("awa@exemple.ml").await;
     let women = app.register(&token, "SME", "Awa et sœurs").await;
     declare(&app, &token, &women, women_owned()).await;
-    let facts = json!({
-        "WOMEN_OWNED_PERCENT": { "percent": "60" }, "WOMEN_MANAGEMENT_PERCENT": { "percent": "75" },
-        "WOMEN_BOARD_PERCENT": { "percent": "55.5" }, "WOMAN_SIGNATORY": { "flag": true },
-        "OPERATED_INDEPENDENTLY": { "flag": true },
-    });
     let tomorrow = app.app.services.clock.today().succ_opt().unwrap();
-    attest_until(&app, &token, &women, facts, Some(tomorrow)).await;
+    attest(&app, &token, &women, Some(tomorrow)).await;
     declare(&app, &token, &women, json!({ "womenEmployees": 4 })).await;
     app.settle().await;
     let query =
