@@ -32,6 +32,8 @@ impl Meilisearch {
         let mut command = if on_one_core { pinned(OTHER_CORE, program) } else { Command::new(program) };
         command
             .args(["--no-analytics", "--env", "production", "--master-key", KEY, "--log-level", "WARN"])
+            // As the README says.
+            .args(["--max-indexing-memory", "1GiB"])
             .args(["--http-addr", &address.to_string()])
             .arg("--db-path")
             .arg(folder)

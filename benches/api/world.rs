@@ -5,6 +5,7 @@ use std::{
     net::SocketAddr,
     path::PathBuf,
     process::{Command, Stdio},
+    sync::atomic::{AtomicUsize, Ordering},
     time::{Duration, Instant},
 };
 
@@ -145,8 +146,10 @@ impl World {
     /// Signs up this many sellers, each with an organization of her own.
     pub(crate) async fn writers(&self, address: SocketAddr, count: usize) -> Vec<Writer> {
         let mut connection = Connection::open(address).await;
+        // Unlike any that this process signed up before, for another engine.
+        static SIGNED_UP: AtomicUsize = AtomicUsize::new(0);
         let mut writers = Vec::with_capacity(count);
-        for number in 0..count {
+        for number in (0..count).map(|_| SIGNED_UP.fetch_add(1, Ordering::Relaxed)) {
             writers.push(Writer::sign_up(&mut connection, number).await);
         }
         writers

@@ -4,7 +4,12 @@ use super::{CommandError, progress::Progress, say, with_app};
 use crate::{app::App, config::Config, search::Rebuilt};
 
 pub(super) async fn run(config: Config) -> Result<(), CommandError> {
-    let built = with_app(config, rebuild).await?;
+    let built = with_app(config, async |app| match app.search.built_at_start() {
+        // The index was missing, and is as new as another would be.
+        Some(built) => Ok(built),
+        None => rebuild(app).await,
+    })
+    .await?;
     say(format_args!("indexed {} listings and {} organizations", built.listings, built.organizations))
 }
 

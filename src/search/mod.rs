@@ -70,6 +70,8 @@ pub struct Search {
     taxonomy: Arc<Taxonomy>,
     index: Arc<dyn SearchIndex>,
     outage: Arc<Outage>,
+    /// What was put into an index that was missing at the start.
+    built: Option<Rebuilt>,
     /// Since when another process's index lacks changes; none when it lacks none.
     behind_since: Arc<Mutex<Option<Timestamp>>>,
 }
@@ -94,23 +96,27 @@ impl Search {
         schemes: &Arc<Schemes>,
         taxonomy: &Arc<Taxonomy>,
     ) -> Outcome<Self> {
-        let search = Self {
+        let mut search = Self {
             services: services.clone(),
             directory: directory.clone(),
             schemes: Arc::clone(schemes),
             taxonomy: Arc::clone(taxonomy),
             index,
             outage: Arc::default(),
+            built: None,
             behind_since: Arc::default(),
         };
-        if rebuild.is_some()
-            && let Err(failure) = search.build().await
-        {
-            // An engine that finds out later that it lacks an index gets one later; another is of no use.
-            if let Ok(None) = search.index.needs_rebuild().await {
-                return Err(failure);
+        if rebuild.is_some() {
+            match search.build().await {
+                Ok(built) => search.built = Some(built),
+                Err(failure) => {
+                    // An engine that finds out later that it lacks an index gets one later; another is of no use.
+                    if let Ok(None) = search.index.needs_rebuild().await {
+                        return Err(failure);
+                    }
+                    tracing::warn!(%failure, "starting without a search index; it is built as soon as that can be done");
+                }
             }
-            tracing::warn!(%failure, "starting without a search index; it is built as soon as that can be done");
         }
         Ok(search)
     }
@@ -127,8 +133,14 @@ impl Search {
         self.outage.is_on()
     }
 
+    /// What was put into the index at the start; none where there was one.
+    #[must_use]
+    pub fn built_at_start(&self) -> Option<Rebuilt> {
+        self.built
+    }
+
     /// Builds the index, and lets the log say how far it has come.
-    async fn build(&self) -> Outcome<()> {
+    async fn build(&self) -> Outcome<Rebuilt> {
         let mut said = Instant::now();
         let built = self
             .rebuild(|done, total| {
@@ -139,7 +151,7 @@ impl Search {
             })
             .await?;
         tracing::info!(listings = built.listings, organizations = built.organizations, "search index built");
-        Ok(())
+        Ok(built)
     }
 
     /// How the index is.

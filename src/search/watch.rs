@@ -76,7 +76,7 @@ impl Search {
         };
         tracing::warn!(%reason, "the search index must be built");
         match self.build().await {
-            Ok(()) => {}
+            Ok(_) => {}
             Err(error) => tracing::warn!(%error, "the search index is not built yet; trying again"),
         }
     }

@@ -1,18 +1,20 @@
 //! A document as it is sent to the server.
 //!
 //! What is searched is not the text but the spelling-blind form of its words ([`spelling_key`]), because the server knows
-//! nothing of Bambara; queries are brought into the same form. Behind it stands the text in its folded form, where that is
-//! another, for words of which only the beginning was typed: `oig` begins `oignon`, and not `oinyon`. The texts
+//! nothing of Bambara; queries are brought into the same form. Behind it stand the words whose folded form is
+//! another, for those of which only the beginning was typed: `oig` begins `oignon`, and not `oinyon`. The texts
 //! themselves go along to be shown.
 //!
 //! [`spelling_key`]: crate::search::model::fold::spelling_key
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
-use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::keyword::encoded;
+use super::{
+    keyword::encoded,
+    spots::{self, SPOT},
+};
 use crate::search::model::{
     KeywordField, SearchDocument, TextField,
     words::{Word, words},
@@ -28,20 +30,9 @@ pub(super) const TEXTS: &str = "texts";
 pub(super) const PRODUCT: &str = "product";
 /// The title of a listing in the form that is compared.
 pub(super) const TITLE: &str = "wholeTitle";
-/// Where the server looks for a place on the map.
-pub(super) const LOCATION: &str = "_geo";
 
 /// Words of one text that are searched; a longer description is found by its beginning.
 const TEXT_WORDS_MAX: usize = 2_000;
-
-/// A point as the server writes it.
-#[derive(Debug, Clone, Copy, Deserialize)]
-pub(super) struct Geo {
-    /// Degrees north.
-    pub(super) lat: f64,
-    /// Degrees east.
-    pub(super) lng: f64,
-}
 
 /// The form of a word that is compared.
 pub(super) fn compared(word: &Word) -> &str {
@@ -50,24 +41,33 @@ pub(super) fn compared(word: &Word) -> &str {
 
 /// The words of a text in the form that is compared, a space between each two.
 pub(super) fn searchable(text: &str) -> String {
-    joined(text, compared)
+    joined(&words(text).take(TEXT_WORDS_MAX).collect::<Vec<_>>())
 }
 
-/// The texts of one field in every form in which they are searched.
+/// The texts of one field in every form in which they are searched: each form once, since the server goes through every
+/// word that it is sent, and most texts of a marketplace are names that many listings share.
 pub(super) fn searchables<'t>(texts: impl IntoIterator<Item = &'t str>) -> Vec<String> {
     let (mut forms, mut beginnings) = (Vec::new(), Vec::new());
+    let mut known = HashSet::new();
     for text in texts {
-        let (compared, folded) = (searchable(text), joined(text, |word| &word.folded));
-        beginnings.extend((folded != compared).then_some(folded));
-        forms.push(compared);
+        let words: Vec<Word> = words(text).take(TEXT_WORDS_MAX).collect();
+        let form = joined(&words);
+        if known.insert(form.clone()) {
+            forms.push(form);
+        }
+        // One by one: nobody looks for them side by side, since whole words are looked for in the other form.
+        for Word { key, folded, .. } in words {
+            if key.is_some() && known.insert(folded.clone()) {
+                beginnings.push(folded);
+            }
+        }
     }
     forms.append(&mut beginnings);
     forms
 }
 
-fn joined(text: &str, form: impl Fn(&Word) -> &str) -> String {
-    let found: Vec<Word> = words(text).take(TEXT_WORDS_MAX).collect();
-    found.iter().map(form).collect::<Vec<_>>().join(" ")
+fn joined(words: &[Word]) -> String {
+    words.iter().map(compared).collect::<Vec<_>>().join(" ")
 }
 
 /// The document in the server's form.
@@ -94,7 +94,7 @@ pub(super) fn sent(document: &SearchDocument) -> Value {
     fields.extend(keywords.into_iter().map(|(field, values)| (field.name().into(), json!(values))));
     fields.extend(document.numbers.iter().map(|(field, number)| (field.name().into(), json!(number))));
     if let Some(location) = document.location {
-        fields.insert(LOCATION.into(), json!({ "lat": location.latitude, "lng": location.longitude }));
+        fields.insert(SPOT.into(), json!(spots::written(location)));
     }
     fields.insert(TEXTS.into(), json!(shown));
     Value::Object(fields)
@@ -132,7 +132,7 @@ mod tests {
         assert_eq!(sent["product"], "shallot");
         assert!(sent["grade"][0].as_str().unwrap().starts_with("I~"));
         assert_eq!(sent["pricePerKilogram"], 1_750_000);
-        assert_eq!(sent["_geo"], json!({ "lat": 12.5, "lng": -8.0 }));
+        assert_eq!(sent["spot"], "12.5:-8");
         assert_eq!(sent["texts"], json!([["title", { "language": "fr", "text": "Échalotes" }]]));
         assert_eq!(sent["digest"], document.digest().to_string());
     }

@@ -6,21 +6,21 @@
 use std::fmt::Write as _;
 
 use super::keyword::encoded;
-use crate::search::model::{Condition, GeoPoint, KeywordField, NumberField, filter::Near};
+use crate::search::model::{Condition, KeywordField, NumberField, filter::Near};
 
-/// Each condition as an expression; all of them must hold.
-pub(super) fn expressions(conditions: &[Condition]) -> Vec<String> {
-    conditions.iter().map(expression).collect()
-}
-
-fn expression(condition: &Condition) -> String {
-    match condition {
-        Condition::AnyOf(field, values) => any_of(*field, values),
-        Condition::Between { field, min, max, or_absent } => between(*field, *min, *max, *or_absent),
-        Condition::Within(Near { center: GeoPoint { latitude, longitude }, radius_kilometres }) => {
-            format!("_geoRadius({latitude}, {longitude}, {})", radius_kilometres * 1_000.0)
+/// Each condition as an expression; all of them must hold. The circles are put into words otherwise ([`super::spots`]).
+pub(super) fn expressions(conditions: &[Condition]) -> (Vec<String>, Vec<Near>) {
+    let (mut expressions, mut circles) = (Vec::new(), Vec::new());
+    for condition in conditions {
+        match condition {
+            Condition::AnyOf(field, values) => expressions.push(any_of(*field, values)),
+            Condition::Between { field, min, max, or_absent } => {
+                expressions.push(between(*field, *min, *max, *or_absent));
+            }
+            Condition::Within(near) => circles.push(*near),
         }
     }
+    (expressions, circles)
 }
 
 fn any_of(field: KeywordField, values: &[String]) -> String {
@@ -54,9 +54,14 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::search::model::GeoPoint;
+
+    fn expression(condition: Condition) -> String {
+        expressions(&[condition]).0.remove(0)
+    }
 
     fn grade(values: &[&str]) -> String {
-        expression(&Condition::AnyOf(KeywordField::Grade, values.iter().map(|value| (*value).to_owned()).collect()))
+        expression(Condition::AnyOf(KeywordField::Grade, values.iter().map(|value| (*value).to_owned()).collect()))
     }
 
     #[test]
@@ -68,7 +73,7 @@ mod tests {
     #[test]
     fn an_open_bound_and_an_absent_number_are_said() {
         let until = |min, max, or_absent| {
-            expression(&Condition::Between { field: NumberField::AvailableUntil, min, max, or_absent })
+            expression(Condition::Between { field: NumberField::AvailableUntil, min, max, or_absent })
         };
         assert_eq!(until(Some(-3), None, true), "(availableUntil >= -3 OR availableUntil NOT EXISTS)");
         assert_eq!(until(Some(1), Some(2), false), "(availableUntil >= 1 AND availableUntil <= 2)");
@@ -76,9 +81,9 @@ mod tests {
     }
 
     #[test]
-    fn a_radius_is_given_in_metres() {
+    fn a_circle_is_left_to_be_put_into_words() {
         let near = Near { center: GeoPoint { latitude: 12.5, longitude: -8.0 }, radius_kilometres: 0.5 };
-        assert_eq!(expression(&Condition::Within(near)), "_geoRadius(12.5, -8, 500)");
+        assert_eq!(expressions(&[Condition::Within(near)]), (Vec::new(), vec![near]));
     }
 
     proptest! {

@@ -17,6 +17,7 @@ mod rebuilding;
 mod searching;
 mod server;
 mod settings;
+mod spots;
 mod suggesting;
 
 use std::{
@@ -42,7 +43,7 @@ use self::{
 };
 use super::{
     index::{Change, IndexError, IndexStatus, Rebuild, RebuildReason, Replaced, SearchIndex},
-    model::{Collection, DocumentDigest, SearchRequest, SearchResult, Suggestion},
+    model::{Collection, DocumentDigest, SearchDocument, SearchRequest, SearchResult, Suggestion},
 };
 
 /// How long changes may take to be taken in, before they count as failed and are sent again.
@@ -76,6 +77,13 @@ pub struct MeilisearchIndex {
 struct Entry {
     id: Uuid,
     digest: String,
+}
+
+impl Entry {
+    /// A digest that cannot be read is that of no document, so that the document counts as outdated.
+    fn read(self) -> (Uuid, DocumentDigest) {
+        (self.id, self.digest.parse().unwrap_or(DocumentDigest(0)))
+    }
 }
 
 impl MeilisearchIndex {
@@ -125,11 +133,11 @@ impl MeilisearchIndex {
     async fn put_and_remove(&self, changes: &[Change], collection: Collection) -> Result<(), IndexError> {
         // Of several changes of one document the last counts, and the server does not say in which order it takes in a
         // body of documents and a list of ids.
-        let mut last: BTreeMap<Uuid, Option<serde_json::Value>> = BTreeMap::new();
+        let mut last: BTreeMap<Uuid, Option<&SearchDocument>> = BTreeMap::new();
         for change in changes {
             match change {
                 Change::Put(document) if document.collection == collection => {
-                    last.insert(document.id, Some(sent(document)));
+                    last.insert(document.id, Some(document));
                 }
                 Change::Remove(of, id) if *of == collection => {
                     last.insert(*id, None);
@@ -137,9 +145,16 @@ impl MeilisearchIndex {
                 Change::Put(_) | Change::Remove(..) => {}
             }
         }
+        if last.is_empty() {
+            return Ok(());
+        }
+        let uid = self.names.live(collection);
+        if let Some(known) = self.known(&uid, last.keys()).await? {
+            last.retain(|id, put| put.map(SearchDocument::digest) != known.get(id).copied());
+        }
         let removed: Vec<Uuid> = last.iter().filter(|(_, put)| put.is_none()).map(|(id, _)| *id).collect();
-        let put: Vec<serde_json::Value> = last.into_values().flatten().collect();
-        let index = self.server.index(&self.names.live(collection));
+        let put: Vec<serde_json::Value> = last.into_values().flatten().map(sent).collect();
+        let index = self.server.index(&uid);
         let mut tasks = Vec::new();
         if !put.is_empty() {
             tasks.push(index.add_or_replace(&put, Some(ID)).await.map_err(meant)?);
@@ -151,6 +166,28 @@ impl MeilisearchIndex {
             self.server.done(task, CHANGES_MAX).await?;
         }
         Ok(())
+    }
+
+    /// What an index has of these documents; none where that may change without us. The server takes in one body of
+    /// documents at a time, whichever index it is for, and even one in which nothing is new takes it tens of milliseconds.
+    /// Most changes are none to it: whoever offers one listing more of a product is found by the same words as before, and
+    /// what is still being written was never there to be removed.
+    async fn known(
+        &self,
+        uid: &str,
+        ids: impl Iterator<Item = &Uuid>,
+    ) -> Result<Option<HashMap<Uuid, DocumentDigest>>, IndexError> {
+        // Asked first: what a process that has ended left to be taken in could otherwise be so after we looked.
+        if self.server.is_to_change(uid).await? {
+            return Ok(None);
+        }
+        let ids: Vec<String> = ids.map(Uuid::to_string).collect();
+        let index = self.server.index(uid);
+        let mut query = DocumentsQuery::new(&index);
+        query.with_limit(ids.len()).with_fields([ID, DIGEST]);
+        query.ids = Some(ids.iter().map(String::as_str).collect());
+        let found: DocumentsResults<Entry> = index.get_documents_with(&query).await.map_err(meant)?;
+        Ok(Some(found.results.into_iter().map(Entry::read).collect()))
     }
 }
 
@@ -210,10 +247,7 @@ impl SearchIndex for MeilisearchIndex {
             let page: DocumentsResults<Entry> = self.noticing(index.get_documents_with(&query).await.map_err(meant))?;
             offset += page.results.len();
             let last = page.results.len() < ENTRIES_TOGETHER;
-            for Entry { id, digest } in page.results {
-                // A digest that cannot be read is that of no document, so that the document counts as outdated.
-                entries.insert(id, digest.parse().unwrap_or(DocumentDigest(0)));
-            }
+            entries.extend(page.results.into_iter().map(Entry::read));
             if last {
                 return Ok(entries);
             }

@@ -2,16 +2,20 @@
 
 use std::collections::{HashMap, HashSet};
 
-use meilisearch_sdk::search::{MatchRange, MatchingStrategies, SearchQuery, SearchResults, Selectors};
+use meilisearch_sdk::{
+    indexes::Index,
+    search::{MatchRange, MatchingStrategies, SearchQuery, SearchResult as SearchHit, SearchResults, Selectors},
+};
 use serde::Deserialize;
 use uuid::Uuid;
 
 use super::{
-    document::{Geo, ID, LOCATION, TEXTS, compared, searchables},
+    document::{ID, TEXTS, compared, searchables},
     filter::expressions,
     http::Http,
     keyword::decoded,
     server::{Server, meant},
+    spots::{self, SPOT},
 };
 use crate::search::{
     index::IndexError,
@@ -30,25 +34,63 @@ pub(super) struct Read {
     pub(super) id: Uuid,
     #[serde(default)]
     pub(super) texts: Vec<Shown>,
-    #[serde(rename = "_geo")]
-    location: Option<Geo>,
+    /// Where it is.
+    #[serde(default)]
+    spot: Option<String>,
     /// The code of a listing's own product.
     #[serde(default)]
     pub(super) product: Option<String>,
 }
 
+/// What the server says to a search.
+struct Answer {
+    total: usize,
+    /// The window's.
+    hits: Vec<SearchHit<Read>>,
+    facets: HashMap<String, spots::Counts>,
+}
+
+/// What is asked, apart from which results of it.
+struct Asked<'r> {
+    request: &'r SearchRequest,
+    text: String,
+    strategy: MatchingStrategies,
+    /// Conditions, all of which must hold.
+    filters: Vec<String>,
+}
+
 /// Searches one index.
 pub(super) async fn search(server: &Server, uid: &str, request: &SearchRequest) -> Result<SearchResult, IndexError> {
-    let results = ask(server, uid, request, &written(&request.query), MatchingStrategies::ALL).await?;
-    let few = results.total_hits.unwrap_or_default() < usize::try_from(RESULTS_ENOUGH).unwrap_or(usize::MAX);
+    let index = server.index(uid);
+    let filters = filters(&index, request).await?;
+    let text = written(&request.query);
+    let mut asked = Asked { request, text, strategy: MatchingStrategies::ALL, filters };
+    let answer = asked.ask(server, &index).await?;
+    let few = answer.total < usize::try_from(RESULTS_ENOUGH).unwrap_or(usize::MAX);
     // It depends on what is found and not on the page asked for, so pages and counts agree.
-    let results = if few && request.query.words.len() > 1 {
-        let query = names_first(server, uid, &request.query).await?;
-        ask(server, uid, request, &written(&query), MatchingStrategies::LAST).await?
+    let answer = if few && request.query.words.len() > 1 {
+        asked.text = written(&names_first(server, uid, &request.query).await?);
+        asked.strategy = MatchingStrategies::LAST;
+        asked.ask(server, &index).await?
     } else {
-        results
+        answer
     };
-    result(request, results)
+    Ok(result(request, answer))
+}
+
+/// The conditions in the filter language. Circles become the locations within them that anything is at.
+async fn filters(index: &Index<Http>, request: &SearchRequest) -> Result<Vec<String>, IndexError> {
+    let (mut filters, circles) = expressions(&request.conditions);
+    if !circles.is_empty() {
+        let anything = Asked { request, text: String::new(), strategy: MatchingStrategies::ALL, filters };
+        let mut query = anything.counting(index);
+        query.with_facets(Selectors::Some(const { &[SPOT] }));
+        let results = query.execute().await.map_err(meant)?;
+        let counts = facets(&results).remove(SPOT).unwrap_or_default();
+        filters = anything.filters;
+        filters.push(spots::within(&counts, &circles));
+    }
+    Ok(filters)
 }
 
 /// The query with its last words the first to be given up: words that name something stand before words that only describe,
@@ -79,47 +121,116 @@ async fn names_first(server: &Server, uid: &str, query: &ParsedQuery) -> Result<
     Ok(ParsedQuery { words, phrases: query.phrases.clone(), last_is_prefix })
 }
 
-async fn ask(
-    server: &Server,
-    uid: &str,
-    request: &SearchRequest,
-    text: &str,
-    strategy: MatchingStrategies,
-) -> Result<SearchResults<Read>, IndexError> {
-    let index = server.index(uid);
-    let filters = expressions(&request.conditions);
-    let facets: Vec<&str> = request.facets.iter().map(|field| field.name()).collect();
-    let order = order(request.sort);
-    let order: Vec<&str> = order.iter().map(String::as_str).collect();
-    let read: &[&str] = match (request.highlight, request.origin) {
-        (true, _) => &[ID, LOCATION, TEXTS],
-        (false, Some(_)) => &[ID, LOCATION],
-        (false, None) => &[ID],
-    };
-    let page = Page::around(request.window.offset(), request.window.limit());
-    let mut query = SearchQuery::<Http>::new(&index);
-    query
-        .with_query(text)
-        .with_matching_strategy(strategy)
-        .with_page(page.number)
-        .with_hits_per_page(page.size)
-        .with_attributes_to_retrieve(Selectors::Some(read));
-    if !filters.is_empty() {
-        query.with_array_filter(filters.iter().map(String::as_str).collect());
-    }
-    if !facets.is_empty() {
-        query.with_facets(Selectors::Some(&facets));
-    }
-    if !order.is_empty() {
-        query.with_sort(&order);
-    }
-    if !request.query.is_empty() {
-        query.with_show_ranking_score(true);
-        if request.highlight {
-            query.with_show_matches_position(true);
+impl Asked<'_> {
+    async fn ask(&self, server: &Server, index: &Index<Http>) -> Result<Answer, IndexError> {
+        match self.request.sort {
+            Sort::Distance(origin) => self.ask_by_distance(server, index, origin).await,
+            Sort::Relevance | Sort::PricePerKilogramAsc | Sort::PricePerKilogramDesc | Sort::Newest => {
+                self.ask_in_order(index).await
+            }
         }
     }
-    query.execute().await.map_err(meant)
+
+    async fn ask_in_order(&self, index: &Index<Http>) -> Result<Answer, IndexError> {
+        let (offset, limit) = (self.request.window.offset(), self.request.window.limit());
+        let page = Page::around(offset, limit);
+        let counted: Vec<&str> = self.request.facets.iter().map(|field| field.name()).collect();
+        let order = order(self.request.sort);
+        let order: Vec<&str> = order.iter().map(String::as_str).collect();
+        let mut query = self.showing(index);
+        query.with_page(page.number).with_hits_per_page(page.size);
+        if !counted.is_empty() {
+            query.with_facets(Selectors::Some(&counted));
+        }
+        if !order.is_empty() {
+            query.with_sort(&order);
+        }
+        let results = query.execute().await.map_err(meant)?;
+        let (total, facets) = (total(&results)?, facets(&results));
+        Ok(Answer { total, facets, hits: results.hits.into_iter().skip(page.lead(offset)).take(limit).collect() })
+    }
+
+    /// First counts how many results are where, and then takes those of the nearest locations.
+    async fn ask_by_distance(
+        &self,
+        server: &Server,
+        index: &Index<Http>,
+        origin: GeoPoint,
+    ) -> Result<Answer, IndexError> {
+        let counted: Vec<&str> = self.request.facets.iter().map(|field| field.name()).chain([SPOT]).collect();
+        let mut query = self.counting(index);
+        query.with_facets(Selectors::Some(&counted));
+        let results = query.execute().await.map_err(meant)?;
+        let (total, mut facets) = (total(&results)?, facets(&results));
+        let counts = facets.remove(SPOT).unwrap_or_default();
+        let (offset, limit) = (self.request.window.offset(), self.request.window.limit());
+        let stretches = match total > offset {
+            true => spots::stretches(&counts, origin, offset, limit),
+            false => Vec::new(),
+        };
+        if stretches.is_empty() {
+            return Ok(Answer { total, facets, hits: Vec::new() });
+        }
+        let expressions: Vec<String> = stretches.iter().map(spots::Stretch::expression).collect();
+        let mut several = server.client.multi_search();
+        for (stretch, expression) in stretches.iter().zip(&expressions) {
+            let mut query = self.showing(index);
+            let filters = self.filters.iter().map(String::as_str).chain([expression.as_str()]).collect();
+            query.with_array_filter(filters).with_offset(stretch.skipped).with_limit(stretch.taken);
+            several.with_search_query(query);
+        }
+        let answers = several.execute::<Read>().await.map_err(meant)?.results;
+        let mut hits = Vec::with_capacity(limit);
+        for (stretch, answer) in stretches.iter().zip(answers) {
+            let mut of_stretch = answer.hits;
+            // Those at one location stay in the server's order.
+            of_stretch.sort_by_key(|hit| stretch.rank(hit.result.spot.as_deref()));
+            hits.append(&mut of_stretch);
+        }
+        Ok(Answer { total, facets, hits })
+    }
+
+    fn query<'q>(&'q self, index: &'q Index<Http>) -> SearchQuery<'q, Http> {
+        let mut query = SearchQuery::<Http>::new(index);
+        query.with_query(&self.text).with_matching_strategy(self.strategy.clone());
+        if !self.filters.is_empty() {
+            query.with_array_filter(self.filters.iter().map(String::as_str).collect());
+        }
+        query
+    }
+
+    /// For no results but their number.
+    fn counting<'q>(&'q self, index: &'q Index<Http>) -> SearchQuery<'q, Http> {
+        let mut query = self.query(index);
+        query.with_page(1).with_hits_per_page(0).with_attributes_to_retrieve(Selectors::Some(const { &[ID] }));
+        query
+    }
+
+    /// For results with what is shown of them.
+    fn showing<'q>(&'q self, index: &'q Index<Http>) -> SearchQuery<'q, Http> {
+        let read: &'static [&'static str] = match (self.request.highlight, self.request.origin, self.request.sort) {
+            (true, ..) => &[ID, SPOT, TEXTS],
+            (false, Some(_), _) | (false, None, Sort::Distance(_)) => &[ID, SPOT],
+            (false, None, _) => &[ID],
+        };
+        let mut query = self.query(index);
+        query.with_attributes_to_retrieve(Selectors::Some(read));
+        if !self.request.query.is_empty() {
+            query.with_show_ranking_score(true);
+            if self.request.highlight {
+                query.with_show_matches_position(true);
+            }
+        }
+        query
+    }
+}
+
+fn total(results: &SearchResults<Read>) -> Result<usize, IndexError> {
+    results.total_hits.ok_or_else(|| IndexError::Unavailable("the search server gave no exact total".into()))
+}
+
+fn facets(results: &SearchResults<Read>) -> HashMap<String, spots::Counts> {
+    results.facet_distribution.clone().unwrap_or_default()
 }
 
 /// The query in the form of the documents' words. It has no operators: everything but letters and digits is gone, and
@@ -140,11 +251,11 @@ fn written(query: &ParsedQuery) -> String {
 fn order(sort: Sort) -> Vec<String> {
     let by = |field: NumberField, direction: &str| vec![format!("{}:{direction}", field.name())];
     match sort {
-        Sort::Relevance => Vec::new(),
+        // Distances are none of the server's.
+        Sort::Relevance | Sort::Distance(_) => Vec::new(),
         Sort::PricePerKilogramAsc => by(NumberField::PricePerKilogram, "asc"),
         Sort::PricePerKilogramDesc => by(NumberField::PricePerKilogram, "desc"),
         Sort::Newest => by(NumberField::PublishedAt, "desc"),
-        Sort::Distance(GeoPoint { latitude, longitude }) => vec![format!("_geoPoint({latitude}, {longitude}):asc")],
     }
 }
 
@@ -170,15 +281,11 @@ impl Page {
     }
 }
 
-fn result(request: &SearchRequest, results: SearchResults<Read>) -> Result<SearchResult, IndexError> {
-    let no_total = || IndexError::Unavailable("the search server gave no exact total".into());
-    let total = results.total_hits.ok_or_else(no_total)? as u64;
-    let (offset, limit) = (request.window.offset(), request.window.limit());
-    let lead = Page::around(offset, limit).lead(offset);
-    let hits = results.hits.into_iter().skip(lead).take(limit).map(|hit| {
+fn result(request: &SearchRequest, answer: Answer) -> SearchResult {
+    let hits = answer.hits.into_iter().map(|hit| {
         let read: Read = hit.result;
         let matches = hit.matches_position.unwrap_or_default();
-        let location = read.location.and_then(|at| GeoPoint::new(at.lat, at.lng));
+        let location = read.spot.as_deref().and_then(spots::read);
         Hit {
             id: read.id,
             score: hit.ranking_score.unwrap_or_default(),
@@ -186,7 +293,8 @@ fn result(request: &SearchRequest, results: SearchResults<Read>) -> Result<Searc
             distance_kilometres: location.zip(request.origin).map(|(location, origin)| location.kilometres_to(origin)),
         }
     });
-    let mut counted = results.facet_distribution.unwrap_or_default();
+    let hits = hits.collect();
+    let mut counted = answer.facets;
     let facets = request.facets.iter().map(|field| {
         let counts = counted.remove(field.name()).unwrap_or_default();
         let values =
@@ -195,7 +303,7 @@ fn result(request: &SearchRequest, results: SearchResults<Read>) -> Result<Searc
         values.sort_by(|one, other| (other.count, &one.value).cmp(&(one.count, &other.value)));
         FacetCounts { field: *field, values }
     });
-    Ok(SearchResult { total, facets: facets.collect(), hits: hits.collect() })
+    SearchResult { total: answer.total as u64, facets: facets.collect(), hits }
 }
 
 /// The texts in which something was found, with the words marked that the server matched.

@@ -15,7 +15,8 @@ use tokio::time::{Instant, sleep};
 use super::http::{Http, Trouble};
 use crate::search::index::IndexError;
 
-/// How often a task is looked at, at first and at most; the time between doubles.
+/// How often a task is looked at, at first and at most; the time between grows by a quarter, so that a task is seen to be
+/// done after a quarter more than it takes: changes are sent one after the other, and wait for that.
 const LOOK_MIN: Duration = Duration::from_millis(5);
 const LOOK_MAX: Duration = Duration::from_millis(200);
 
@@ -32,6 +33,12 @@ pub(super) struct Server {
 struct TaskState {
     status: String,
     error: Option<MeilisearchError>,
+}
+
+/// How many tasks there are of those that were asked for.
+#[derive(Debug, Deserialize)]
+struct Waiting {
+    total: u64,
 }
 
 impl Server {
@@ -73,8 +80,15 @@ impl Server {
                 }
             }
             sleep(wait).await;
-            wait = (wait * 2).min(LOOK_MAX);
+            wait = (wait * 5 / 4).min(LOOK_MAX);
         }
+    }
+
+    /// Whether something waits to be taken into an index, or is being taken in.
+    pub(super) async fn is_to_change(&self, uid: &str) -> Result<bool, IndexError> {
+        let url = format!("{}/tasks?indexUids={uid}&statuses=enqueued,processing&limit=1", self.url);
+        let waiting = self.http.request::<(), (), Waiting>(&url, Method::Get { query: () }, 200).await;
+        Ok(waiting.map_err(meant)?.total > 0)
     }
 
     /// Whether there is such an index.

@@ -5,12 +5,15 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use meilisearch_sdk::settings::{
-    FacetSortValue, FacetingSettings, LocalizedAttributes, MinWordSizeForTypos, PaginationSetting, Settings,
-    TypoToleranceSettings,
+    FacetingSettings, FilterFeatureModes, FilterFeatures, FilterableAttribute, FilterableAttributesSettings,
+    LocalizedAttributes, MinWordSizeForTypos, PaginationSetting, Settings, TypoToleranceSettings,
 };
 use sha2::{Digest as _, Sha256};
 
-use super::document::{LOCATION, PRODUCT, TITLE, searchable};
+use super::{
+    document::{PRODUCT, TITLE, searchable},
+    spots::SPOT,
+};
 use crate::search::model::{
     KeywordField, NumberField, TextField,
     fields::definition_digest,
@@ -19,13 +22,14 @@ use crate::search::model::{
 };
 
 /// Raise when documents are sent in another form under the same fields and settings.
-const FORM_VERSION: u32 = 2;
+const FORM_VERSION: u32 = 3;
 
 /// Results that are counted: more than there will be, since totals are exact.
 const TOTAL_HITS_MAX: usize = 1_000_000_000;
 
-/// Values of a field that are counted. Grades and seasons are as sellers write them.
-const FACET_VALUES_MAX: usize = 10_000;
+/// Values of a field that are counted: more than there will be. Grades and seasons are as sellers write them, and locations
+/// that are not counted would not be found.
+const FACET_VALUES_MAX: usize = 1_000_000;
 
 /// Within this time the server would answer with what it has: so late that the request has ended before, because a part of
 /// the results would look like the whole.
@@ -39,12 +43,12 @@ const RANKING_RULES: [&str; 8] =
 pub(super) fn settings() -> Settings {
     let keywords = KeywordField::ALL.map(KeywordField::name);
     let numbers = NumberField::ALL.map(NumberField::name);
-    let filterable = keywords.into_iter().chain(numbers).chain([PRODUCT, TITLE, LOCATION]);
+    let filterable = [filterable(keywords.into_iter().chain([PRODUCT, TITLE, SPOT]), false), filterable(numbers, true)];
     let sortable = NumberField::ALL.into_iter().filter(|field| field.is_sortable()).map(NumberField::name);
     Settings::new()
         .with_searchable_attributes(TextField::ALL.map(TextField::name))
-        .with_filterable_attributes(filterable)
-        .with_sortable_attributes(sortable.chain([LOCATION]))
+        .with_filterable_attributes_advanced(filterable)
+        .with_sortable_attributes(sortable)
         .with_ranking_rules(RANKING_RULES)
         .with_synonyms(of_one_meaning())
         // Words without meaning are taken out of queries before they are sent, and have to stand in quoted phrases.
@@ -60,15 +64,24 @@ pub(super) fn settings() -> Settings {
             disable_on_numbers: Some(true),
         })
         .with_localized_attributes([LocalizedAttributes {
-            locales: vec!["fra".into(), "eng".into()],
+            // One language, whatever it is: of several the server guesses which each text is in, again and again, while texts
+            // of letters and digits alone are parted into the same words in every one.
+            locales: vec!["fra".into()],
             attribute_patterns: vec!["*".into()],
         }])
-        .with_faceting(FacetingSettings {
-            max_values_per_facet: FACET_VALUES_MAX,
-            sort_facet_values_by: Some(BTreeMap::from([("*".into(), FacetSortValue::Count)])),
-        })
+        .with_faceting(FacetingSettings { max_values_per_facet: FACET_VALUES_MAX, sort_facet_values_by: None })
         .with_pagination(PaginationSetting { max_total_hits: TOTAL_HITS_MAX })
         .with_search_cutoff(CUTOFF_MS)
+}
+
+/// Fields whose values are compared for being the same, and where it is said also for which is greater. Nobody searches among
+/// the values of a field: for that the server would go through every value of every field after each body of documents,
+/// and there are as many titles as listings.
+fn filterable<'n>(names: impl IntoIterator<Item = &'n str>, comparison: bool) -> FilterableAttribute {
+    FilterableAttribute::Settings(FilterableAttributesSettings {
+        attribute_patterns: names.into_iter().map(str::to_owned).collect(),
+        features: FilterFeatures { facet_search: false, filter: FilterFeatureModes { equality: true, comparison } },
+    })
 }
 
 /// Words of one meaning, in the form that is compared.
@@ -101,14 +114,19 @@ mod tests {
     fn everything_that_is_asked_for_can_be_searched_filtered_and_sorted() {
         let written = serde_json::to_value(settings()).unwrap();
         let names = |setting: &str| -> Vec<String> { serde_json::from_value(written[setting].clone()).unwrap() };
-        let (searched, filtered, sorted) =
-            (names("searchableAttributes"), names("filterableAttributes"), names("sortableAttributes"));
+        let (searched, sorted) = (names("searchableAttributes"), names("sortableAttributes"));
+        let rules = written["filterableAttributes"].as_array().unwrap();
+        let filtered: Vec<&str> = rules
+            .iter()
+            .flat_map(|rule| rule["attributePatterns"].as_array().unwrap_or(rules))
+            .filter_map(|name| name.as_str())
+            .collect();
         assert_eq!(searched, TextField::ALL.map(TextField::name));
         for name in KeywordField::ALL.map(KeywordField::name).into_iter().chain(NumberField::ALL.map(NumberField::name))
         {
-            assert!(filtered.iter().any(|filtered| filtered == name), "{name}");
+            assert!(filtered.contains(&name), "{name}");
         }
-        assert!(sorted.contains(&"publishedAt".to_owned()) && sorted.contains(&LOCATION.to_owned()));
+        assert!(sorted.contains(&"publishedAt".to_owned()) && filtered.contains(&SPOT));
         assert_eq!(written["typoTolerance"]["minWordSizeForTypos"], json!({ "oneTypo": 4, "twoTypos": 8 }));
         assert_eq!(written["synonyms"]["organic"], json!(["bio", "biologique"]));
         assert!(written["pagination"]["maxTotalHits"].as_u64() > Some(10_000_000));

@@ -164,6 +164,18 @@ async fn every_answer_of_a_real_server_means_to_us_what_it_says() {
         response: Answered { status: 200, body: json!({ "uid": "x", "primaryKey": "id" }) },
     };
     talk.exchanges.push(found);
+    // Nor one that nothing waits for, nor documents that are fetched by their ids.
+    let none = json!({ "results": [], "total": 0, "limit": 1, "from": null, "next": null });
+    let there =
+        json!({ "results": [{ "id": Uuid::from_u128(1), "digest": "0" }], "offset": 0, "limit": 1, "total": 1 });
+    for (name, method, path, sent, answered) in [
+        ("nothing waits", "GET", "/tasks", Value::Null, &none),
+        ("fetch documents", "POST", "/indexes/x/documents/fetch", json!({}), &there),
+    ] {
+        let request = Recorded { method: method.into(), path: path.into(), authorized: true, body: sent };
+        let response = Answered { status: 200, body: answered.clone() };
+        talk.exchanges.push(Exchange { name: name.into(), request, response });
+    }
 
     // Before there is an index.
     talk.line_up(&[("index that does not exist", 0)]);
@@ -201,17 +213,18 @@ async fn every_answer_of_a_real_server_means_to_us_what_it_says() {
     }
 
     // Changes: the tasks that succeed, the task that fails.
-    talk.line_up(&[BUILT[0], BUILT[1], ("add or replace documents", 0), ("task succeeded", 2)]);
+    const KNOWN: [(&str, usize); 2] = [("nothing waits", 0), ("fetch documents", 0)];
+    talk.line_up(&[&BUILT[..], &KNOWN, &[("add or replace documents", 0), ("task succeeded", 2)]].concat());
     let put = || Change::Put(Box::new(neutral([plain_listing(1, 0, 0)]).remove(0)));
     talk.index.apply(vec![put()]).await.unwrap();
-    talk.line_up(&[("add or replace documents", 0), ("task failed", 1)]);
+    talk.line_up(&[&KNOWN[..], &[("add or replace documents", 0), ("task failed", 1)]].concat());
     let refused = talk.index.apply(vec![put()]).await.unwrap_err();
     assert!(matches!(&refused, IndexError::Failed(reason) if reason.contains("`id`")), "{refused:?}");
-    talk.line_up(&[("add or replace documents", 0), ("task that does not exist", 0)]);
+    talk.line_up(&[&KNOWN[..], &[("add or replace documents", 0), ("task that does not exist", 0)]].concat());
     assert!(talk.index.apply(vec![put()]).await.is_err());
-    talk.line_up(&[("delete documents by ids", 0), ("task succeeded", 6)]);
+    talk.line_up(&[&KNOWN[..], &[("delete documents by ids", 0), ("task succeeded", 6)]].concat());
     talk.index.apply(vec![Change::Remove(Collection::Listings, Uuid::from_u128(1))]).await.unwrap();
-    let (_, sent) = talk.asked().remove(0);
+    let (_, sent) = talk.asked().remove(2);
     assert_eq!(sent, json!([Uuid::from_u128(1)]));
     talk.line_up(&[("stats after the swap", 0), ("stats after the swap", 0)]);
     assert_eq!(talk.index.status().await.unwrap().listings, 4);
