@@ -154,7 +154,8 @@ async fn execute(cli: Cli) -> Result<(), CommandError> {
         Command::Worker => worker::run(config).await,
         Command::Migrate(migrate) => migrate.run(config).await,
         Command::Seed(seed) => seed.run(config).await,
-        Command::Import(import) => import.run(config).await,
+        // Boxed: it holds the whole application and a file of rows.
+        Command::Import(import) => Box::pin(import.run(config)).await,
         Command::Reindex => reindex::run(config).await,
         Command::Search(search) => search.run(config).await,
         Command::Schema => schema::run(),

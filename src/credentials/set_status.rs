@@ -16,7 +16,7 @@ impl Credentials {
     /// the subject: where it takes effect before a successor took their place, they did not hold from then on either. What is
     /// revoked stays so, and nothing more is said of it than an earlier beginning.
     ///
-    /// `reason` is public. To be called before the transaction appends to an audit chain, see [`Credentials::issue`].
+    /// `reason` is public, and kept to 500 signs. To be called before the transaction appends to an audit chain, see [`Credentials::issue`].
     ///
     /// # Errors
     /// When the database refuses.
@@ -29,8 +29,8 @@ impl Credentials {
         effective_at: Timestamp,
         reason: &str,
     ) -> Outcome<u64> {
-        let event =
-            StatusEvent { status, effective_at, recorded_at: self.knows.services.now(), reason: reason.to_owned() };
+        let reason = reason.chars().take(REASON_LENGTH_MAX).collect();
+        let event = StatusEvent { status, effective_at, recorded_at: self.knows.services.now(), reason };
         let issued = store::credentials::of_subject(tx, subject_kind, subject_id).await?;
         let mut told = 0;
         for one in issued {

@@ -24,7 +24,7 @@ pub fn page(language: Locale, issuer: &Issuer, credential: &Credential, said: &V
     let content = html! {
         h1 { (shown.name) }
         (status(language, credential, now))
-        @if let Some(description) = &shown.description { p { (description) } }
+        @if let Some(sentence) = sentence(language, &shown) { p { (sentence) } }
         (facts(language, credential, &shown, issuer))
         h2 { (say(language, "credential-page-history")) }
         (history(language, credential, now))
@@ -39,6 +39,22 @@ pub fn page(language: Locale, issuer: &Issuer, credential: &Credential, said: &V
         footer { (message(language, "credential-page-footer", [("issuer", issuer.did())])) }
     };
     super::page(language, &shown.name, &content)
+}
+
+/// What is attested, in the reader's own language: the token's own description is written for everybody.
+fn sentence(language: Locale, shown: &Shown) -> Option<String> {
+    let holder = shown.holder.as_deref()?;
+    match (&shown.definition, &shown.certifier) {
+        (Some((definition, source)), _) => {
+            let args = [("holder", holder), ("definition", definition.as_str()), ("source", source.as_str())];
+            Some(message(language, "credential-page-says-ownership", args))
+        }
+        (None, Some(certifier)) => {
+            let args = [("holder", holder), ("certifier", certifier.as_str())];
+            Some(message(language, "credential-page-says-certified", args))
+        }
+        (None, None) => None,
+    }
 }
 
 /// Whether it holds, first and in large letters, and in words: a colour alone tells some people nothing.

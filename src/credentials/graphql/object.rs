@@ -54,13 +54,13 @@ pub enum CredentialChange {
 /// Something that became of a credential. Appended, never changed.
 #[derive(Debug, Clone, SimpleObject)]
 pub struct CredentialStatusEvent {
-    /// What.
+    /// What is said of the credential since then.
     pub change: CredentialChange,
     /// From when on; may lie before or after the time when it was recorded.
     pub effective_at: DateTime<Utc>,
     /// When it was recorded.
     pub recorded_at: DateTime<Utc>,
-    /// Why.
+    /// Why, in the words of whoever said it.
     pub reason: String,
 }
 

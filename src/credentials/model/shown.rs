@@ -7,12 +7,12 @@ use serde_json::Value;
 pub struct Shown {
     /// What it is called.
     pub name: String,
-    /// What it says.
-    pub description: Option<String>,
     /// Whoever holds it.
     pub holder: Option<String>,
     /// Her registration: the register and the number there.
     pub registration: Option<(String, String)>,
+    /// The definition of ownership that she answers, and where it is from.
+    pub definition: Option<(String, String)>,
     /// Who certified, where that is not who issued.
     pub certifier: Option<String>,
     /// Who issued, by name.
@@ -36,9 +36,9 @@ impl Shown {
         };
         Self {
             name: text(&said["name"]).unwrap_or_default(),
-            description: text(&said["description"]),
             holder: text(&party["name"]),
             registration: text(&party["idScheme"]["name"]).zip(text(&party["registeredId"])),
+            definition: text(&subject["ownershipDefinitionName"]).zip(text(&subject["ownershipSource"])),
             certifier: assessments.iter().find_map(|one| text(&one["auditor"]["name"])),
             issuer: text(&said["issuer"]["name"]).unwrap_or_default(),
             products: named("assessedProduct", "product"),

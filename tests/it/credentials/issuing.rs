@@ -136,6 +136,37 @@ async fn a_period_that_ends_before_it_begins_is_not_signed(app: TestApp) {
 }
 
 #[db_test]
+async fn what_is_too_long_for_a_slow_network_is_not_signed(app: TestApp) {
+    // given
+    let holding = Holding::of(app).await;
+    let mut draft = holding.draft();
+    draft.credential_subject["description"] = json!("é".repeat(30_000));
+
+    // when
+    let outcome = holding.try_to_issue(draft).await;
+
+    // then
+    assert!(matches!(outcome, Err(Failure::Fault(Fault::Internal(_)))), "{outcome:?}");
+}
+
+#[db_test]
+async fn what_was_revoked_before_its_successor_stays_so_for_the_reason_it_was(app: TestApp) {
+    // given
+    let holding = Holding::of(app).await;
+    let first = holding.issue(holding.draft()).await;
+    holding.say(CredentialStatus::Revoked, "2026-11-01T00:00:00Z").await;
+
+    // when
+    let second = holding.issue(holding.draft()).await;
+
+    // then
+    let (before, after) = (holding.credential(first).await, holding.credential(second).await);
+    assert_eq!(before.events.iter().map(|event| event.reason.as_str()).collect::<Vec<_>>(), ["contrôle"]);
+    assert!(before.superseded_at.is_some());
+    assert_eq!(after.standing(holding.app.app.credentials.now()), Standing::Valid);
+}
+
+#[db_test]
 async fn the_same_credential_under_the_same_key_is_the_same_token(app: TestApp) {
     // given
     let holding = Holding::of(app).await;

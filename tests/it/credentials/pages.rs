@@ -1,6 +1,9 @@
 //! The page that people see.
 
-use bfw::credentials::CredentialStatus;
+use bfw::credentials::{
+    CredentialStatus,
+    model::ownership::{self, OwnershipStatement},
+};
 use chrono::TimeDelta;
 use db_test::db_test;
 
@@ -8,6 +11,35 @@ use super::{Holding, get};
 use crate::harness::TestApp;
 
 const HTML: (&str, &str) = ("accept", "text/html");
+
+#[db_test]
+async fn the_page_of_an_ownership_credential_names_the_definition(app: TestApp) {
+    // given
+    let holding = Holding::of(app).await;
+    let statement = OwnershipStatement {
+        subject_kind: "evidence",
+        subject_id: holding.certificate,
+        holder: super::statement(holding.organization, holding.certificate).holder,
+        definition: "IWA34_WOMEN_OWNED".into(),
+        definition_name: "Entreprise détenue par des femmes".into(),
+        source: "IWA 34:2021".into(),
+        evidence_level: "DOCUMENT_VERIFIED".into(),
+        assessed_on: "2026-10-01".parse().unwrap(),
+        valid_from: "2026-10-01".parse().unwrap(),
+        valid_until: "2027-09-30".parse().unwrap(),
+    };
+
+    // when
+    let id = holding.issue(ownership::draft(holding.app.app.credentials.issuer(), &statement)).await;
+
+    // then
+    let page = get(&holding.app, &format!("/credentials/{id}"), &[HTML]).await;
+    let sentence = "répond à la définition « Entreprise détenue par des femmes » (IWA 34:2021).";
+    assert!(page.body.contains(sentence) && page.body.contains("MA.SEG.2024.B.101"), "{}", page.body);
+    let context = get(&holding.app, "/credentials/context/v1", &[("accept", "application/ld+json")]).await;
+    assert_eq!(context.header("content-type"), "application/ld+json");
+    assert!(context.json()["@context"]["WomenOwnershipCredential"].is_string());
+}
 
 #[db_test]
 async fn the_page_says_what_is_attested_of_whom_by_whom_and_whether_it_holds(app: TestApp) {
@@ -18,12 +50,11 @@ async fn the_page_says_what_is_attested_of_whom_by_whom_and_whether_it_holds(app
     // when
     let page = get(&holding.app, &format!("/credentials/{id}"), &[HTML]).await;
 
-    std::fs::write("/tmp/page.html", &page.body).unwrap();
     // then
     for text in [
         "<html lang=\"fr\">",
         "Agriculture biologique (Union européenne) ML-BIO-2026-017",
-        "Coopérative Benkadi &lt;Ségou&gt;",
+        "Ecocert a certifié Coopérative Benkadi &lt;Ségou&gt;.",
         "Ecocert",
         "Buy From Women",
         "did:web:127.0.0.1%3A8080",
