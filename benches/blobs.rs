@@ -8,7 +8,6 @@
 //! other side is the same HTTP client with one request signed beforehand, sent again and again. Both take turns.
 #![expect(
     clippy::expect_used,
-    clippy::panic,
     clippy::print_stdout,
     reason = "a program for people at a terminal that says what is wrong by stopping"
 )]

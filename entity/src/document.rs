@@ -39,7 +39,7 @@ pub struct Model {
     pub upload_expires_at: DateTimeUtc,
     /// When it was announced.
     pub created_at: DateTimeUtc,
-    /// When its state or its uses last changed.
+    /// When its state last changed.
     pub updated_at: DateTimeUtc,
     /// Its `organization`.
     #[sea_orm(belongs_to, from = "organization_id", to = "id")]

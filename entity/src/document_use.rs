@@ -1,4 +1,4 @@
-//! What a document serves for.
+//! What a document serves for, or served for until lately.
 
 use sea_orm::entity::prelude::*;
 
@@ -18,6 +18,8 @@ pub struct Model {
     pub subject_id: Uuid,
     /// Its place among the thing's documents, from 0.
     pub position: i32,
+    /// When it ended; the row stays so that the document is not removed at once.
+    pub ended_at: Option<DateTimeUtc>,
     /// Its `document`.
     #[sea_orm(belongs_to, from = "document_id", to = "id")]
     pub document: BelongsTo<super::document::Entity>,

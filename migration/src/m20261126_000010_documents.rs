@@ -22,6 +22,7 @@ create table document (
     constraint document_refusal_said check ((state = 'REFUSED') = (refusal is not null))
 );
 create index document_organization_id_idx on document (organization_id, created_at, id);
+create index document_uploader_id_idx on document (uploader_id);
 create index document_unfinished_idx on document (upload_expires_at) where state <> 'READY';
 create index document_ready_idx on document (updated_at) where state = 'READY';
 
@@ -46,13 +47,14 @@ create table document_rendition (
 );
 create index document_rendition_sha256_idx on document_rendition (sha256);
 
--- What a document serves for. What is used is not removed.
+-- What a document serves for, or served for until lately. What is used is not removed.
 create table document_use (
-    document_id  uuid    not null references document (id),
-    subject_kind text    not null,
-    subject_id   uuid    not null,
-    position     integer not null check (position >= 0),
+    document_id  uuid        not null references document (id),
+    subject_kind text        not null,
+    subject_id   uuid        not null,
+    position     integer     not null check (position >= 0),
+    ended_at     timestamptz,
     primary key (document_id, subject_kind, subject_id)
 );
-create index document_use_subject_idx on document_use (subject_kind, subject_id, position);
+create index document_use_subject_idx on document_use (subject_kind, subject_id, position) where ended_at is null;
 "#;

@@ -7,8 +7,6 @@ pub(crate) const CHANGE: Change = Change { module: module_path!(), sql: UP };
 const UP: &str = r#"
 alter table user_account add column erased_at timestamptz;
 
-create index document_uploader_id_idx on document (uploader_id);
-
 -- Appended, never edited: agreeing again after a withdrawal is another row.
 create table consent (
     id           uuid        not null primary key,

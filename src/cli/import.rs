@@ -79,7 +79,7 @@ pub(crate) struct Places {
 impl Import {
     pub(super) async fn run(self, config: Config) -> Result<(), CommandError> {
         match self {
-            Self::Listings(listings) => listings.run(config).await,
+            Self::Listings(listings) => Box::pin(listings.run(config)).await,
             Self::Places(places) => places.run(config).await,
         }
     }

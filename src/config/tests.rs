@@ -136,6 +136,47 @@ fn where_messages_leave_is_checked_and_no_secret_of_it_is_repeated_or_shown() {
 }
 
 #[test]
+fn a_store_of_documents_is_whole_or_refused() {
+    let whole = [
+        ("blobs", "s3"),
+        ("s3_endpoint", "https://s3.example.ml/"),
+        ("s3_bucket", "bfw-documents"),
+        ("s3_access_key", "hunter2"),
+        ("s3_secret_key", "hunter2"),
+    ];
+    let config = Config::from_pairs(whole).unwrap();
+    assert!(!format!("{config:?}").contains("hunter2"));
+    let BlobSettings::S3 { endpoint, region, .. } = &config.blobs else { panic!("{config:?}") };
+    assert_eq!((endpoint.as_str(), region.as_str()), ("https://s3.example.ml", "us-east-1"));
+    let refused = |changed: (&'static str, &'static str)| {
+        let mut pairs: Vec<_> = whole.into_iter().filter(|(name, _)| *name != changed.0).collect();
+        pairs.push(changed);
+        let said = Config::from_pairs(pairs).unwrap_err().to_string();
+        assert!(said.contains(&environment_name(changed.0)) && !said.contains("hunter2"), "{said}");
+    };
+    for name in ["s3_endpoint", "s3_bucket", "s3_access_key", "s3_secret_key", "s3_region", "blobs"] {
+        refused((name, ""));
+    }
+    for endpoint in ["s3.example.ml", "https://u:hunter2@s3.example.ml", "https://s3.example.ml/bucket", "ftp://x"] {
+        // A password in it is not repeated by any message about it.
+        if !endpoint.contains("hunter2") {
+            refused(("s3_endpoint", endpoint));
+        }
+        assert!(
+            Config::from_pairs(whole.map(|(name, value)| (name, if name == "s3_endpoint" { endpoint } else { value })))
+                .is_err()
+        );
+    }
+    for bucket in ["ab", "Documents", "-documents", "doc/uments", "do..ts"] {
+        refused(("s3_bucket", bucket));
+    }
+    refused(("documents_quota_mb", "0"));
+    let local = Config::from_pairs([("data_dir", "/srv/bfw")]).unwrap();
+    let BlobSettings::Local { folder, .. } = &local.blobs else { panic!("{local:?}") };
+    assert!(folder.ends_with("bfw/blobs"));
+}
+
+#[test]
 fn every_secret_says_that_it_is_one() {
     for setting in SETTINGS {
         assert_eq!(setting.secret, setting.meaning.ends_with("; secret"), "{}", setting.name);

@@ -249,12 +249,13 @@ fn wrong(code: ErrorCode) -> UserError {
 pub(super) fn refused(document: &Document) -> Failure {
     let announced = &document.announced;
     let known = ErrorCode::ALL.iter().find(|code| Some(code.wire()) == document.refusal.as_deref());
-    let error = wrong(known.copied().unwrap_or(ErrorCode::InvalidValue));
-    let error = match error.code {
-        ErrorCode::TypeMismatch => error.with("expected", announced.media_type.as_str()),
-        ErrorCode::LengthMismatch => error.with("expected", announced.uploaded_size).with("actual", "?"),
-        ErrorCode::ImageTooLarge => error.with("maximum", pictures::PIXELS_MAX / 1_000_000),
-        _ => error,
+    let code = known.copied().unwrap_or(ErrorCode::InvalidValue);
+    // What its message speaks of; how long it was is no longer known.
+    let error = wrong(code).with("actual", "?").with("maximum", pictures::PIXELS_MAX / 1_000_000);
+    let error = if code == ErrorCode::LengthMismatch {
+        error.with("expected", announced.uploaded_size)
+    } else {
+        error.with("expected", announced.media_type.as_str())
     };
     error.into()
 }

@@ -3,9 +3,8 @@
 use std::collections::HashMap;
 
 use super::{
-    Document, DocumentId, Documents,
-    model::{Sight, is_visible},
-    store,
+    Document, DocumentId, Documents, store,
+    visibility::{is_visible, sight},
 };
 use crate::{
     accounts::{Actor, OrganizationId},
@@ -46,7 +45,7 @@ impl Documents {
         count: bool,
     ) -> Outcome<Counted<Document>> {
         let page = Page::new(DOCUMENTS, args, SortValue::is_time)?;
-        let (db, sight) = (&self.knows.services.db, Sight::of(actor, organization));
+        let (db, sight) = (&self.knows.services.db, sight(actor, organization));
         let ids = store::pages::page(db, organization, &sight, &page).await?;
         let mut found = store::documents::by_ids(db, &ids).await?;
         let rows = ids.iter().filter_map(|id| found.remove(id)).collect();

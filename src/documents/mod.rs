@@ -27,6 +27,7 @@ mod request_upload;
 mod store;
 mod sweep;
 mod uses;
+mod visibility;
 
 use std::sync::{Arc, Mutex};
 
@@ -35,6 +36,7 @@ pub use model::{Document, DocumentId, DocumentState, MediaType, Rendition, Rendi
 pub use request_upload::{RequestUpload, Upload};
 use tokio::sync::Semaphore;
 pub use uses::{attach, detach, used_by};
+pub use visibility::is_visible;
 
 use crate::kernel::{
     Services,

@@ -6,8 +6,8 @@ use uuid::Uuid;
 
 use super::{
     Document, DocumentId, DocumentState, Documents,
-    model::is_visible,
     store::{self, documents::Lock},
+    visibility::is_visible,
 };
 use crate::{
     accounts::{Actor, OrganizationId},
@@ -106,5 +106,5 @@ pub async fn used_by(tx: &WriteTx, subject_kind: &'static str, subject_id: Uuid)
 /// # Errors
 /// When the database refuses.
 pub async fn detach(tx: &WriteTx, subject_kind: &'static str, subject_id: Uuid, now: Timestamp) -> Result<(), DbErr> {
-    store::uses::remove(tx, subject_kind, subject_id, now).await
+    store::uses::end(tx, subject_kind, subject_id, now).await
 }

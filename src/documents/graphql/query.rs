@@ -20,7 +20,11 @@ pub struct DocumentsQuery;
 #[Object]
 impl DocumentsQuery {
     /// A document; null where there is none that the caller may see.
-    async fn document(&self, ctx: &Context<'_>, #[graphql(desc = "Its id.")] id: ID) -> Option<Result<Document>> {
+    async fn document(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The id of the document.")] id: ID,
+    ) -> Option<Result<Document>> {
         let found = match id.parse::<DocumentId>() {
             Ok(id) => Loaders::document(ctx, id).await,
             Err(error) => Err(failure(ctx, UserError::from_id(&error, DocumentId::PREFIX, ["id"]).into())),

@@ -2,10 +2,7 @@
 
 use super::{DocumentId, MediaType, words};
 use crate::{
-    accounts::{
-        Actor, OrganizationId, UserId,
-        policy::{Action, Facts, allowed},
-    },
+    accounts::{OrganizationId, UserId},
     kernel::{clock::Timestamp, digest::Digest},
 };
 
@@ -149,20 +146,6 @@ pub struct Sight {
 }
 
 impl Sight {
-    /// What the actor sees of an organization's documents.
-    ///
-    /// Those whom it deals with become visible parties by contracts, which are not there yet: they will come in as a fact
-    /// beside the actor, known to whoever loads the documents.
-    #[must_use]
-    pub fn of(actor: &Actor, organization: OrganizationId) -> Self {
-        let facts = Facts::of(organization);
-        Self {
-            party: allowed(actor, Action::ViewPartyDocuments, &facts),
-            reviewed: allowed(actor, Action::ViewReviewedDocuments, &facts),
-            uploader: actor.user_id().filter(|_| actor.role_in(organization).is_some()),
-        }
-    }
-
     /// Whether it shows the document. What is not ready yet is nobody's business outside, however public it is to be.
     #[must_use]
     pub fn shows(&self, document: &Document) -> bool {
@@ -174,10 +157,4 @@ impl Sight {
             }
         }
     }
-}
-
-/// Whether the actor may see the document.
-#[must_use]
-pub fn is_visible(actor: &Actor, document: &Document) -> bool {
-    Sight::of(actor, document.organization()).shows(document)
 }

@@ -37,11 +37,18 @@ impl MediaType {
         }
     }
 
-    /// What a file is by its first bytes, whatever it is called; none for what is not taken. A PDF begins with its mark: what
-    /// stands before it could be something else to another program.
+    /// What a file is by its first bytes, whatever it is called; none for what is not taken. The mark has to be the very first:
+    /// what stands before it could be something else to another program. (A library that guesses takes a PDF's mark
+    /// further on as well.)
     #[must_use]
     pub fn sniffed(beginning: &[u8]) -> Option<Self> {
-        infer::get(beginning)?.mime_type().parse().ok()
+        match beginning {
+            [b'%', b'P', b'D', b'F', b'-', ..] => Some(Self::Pdf),
+            [0xff, 0xd8, 0xff, ..] => Some(Self::Jpeg),
+            [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => Some(Self::Png),
+            [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Some(Self::Webp),
+            _ => None,
+        }
     }
 
     /// Every kind by its name, for messages.

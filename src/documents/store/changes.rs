@@ -121,7 +121,11 @@ pub(in crate::documents) async fn insert_renditions(
 
 /// Removes documents that nothing uses, with what is known of them. Whoever calls holds them.
 pub(in crate::documents) async fn delete(tx: &WriteTx, ids: &[DocumentId]) -> Result<(), DbErr> {
-    for text in ["DELETE FROM document_rendition WHERE document_id IN ", "DELETE FROM document WHERE id IN "] {
+    for text in [
+        "DELETE FROM document_use WHERE ended_at IS NOT NULL AND document_id IN ",
+        "DELETE FROM document_rendition WHERE document_id IN ",
+        "DELETE FROM document WHERE id IN ",
+    ] {
         let mut delete = Sql::new(text);
         delete.bind_list(ids.iter().map(|id| id.uuid()));
         delete.run(&**tx).await?;
@@ -140,14 +144,16 @@ pub(in crate::documents) async fn abandoned(
     ids(&sql(select, [expired_before.into(), refused_before.into(), limit.into()]).rows(db).await?)
 }
 
-/// Ready documents that last changed before an instant and that nothing uses.
+/// Documents that were ready before an instant and that nothing has used since.
 pub(in crate::documents) async fn unused(
     db: &Database,
     before: Timestamp,
     limit: i64,
 ) -> Result<Vec<DocumentId>, Fault> {
     let select = "SELECT d.id FROM document d WHERE d.state = 'READY' AND d.updated_at < $1
-                  AND NOT EXISTS (SELECT 1 FROM document_use u WHERE u.document_id = d.id) ORDER BY d.id LIMIT $2";
+                  AND NOT EXISTS (SELECT 1 FROM document_use u
+                                  WHERE u.document_id = d.id AND (u.ended_at IS NULL OR u.ended_at >= $1))
+                  ORDER BY d.id LIMIT $2";
     ids(&sql(select, [before.into(), limit.into()]).rows(db).await?)
 }
 

@@ -26,22 +26,21 @@ pub(in crate::documents) async fn insert(
         insert.push(", ").bind(subject_kind).push(", ").bind(subject_id);
         insert.push(", ").bind(position).push(")");
     }
-    insert.push(" ON CONFLICT (document_id, subject_kind, subject_id) DO UPDATE SET position = excluded.position");
+    insert.push(" ON CONFLICT (document_id, subject_kind, subject_id)");
+    insert.push(" DO UPDATE SET position = excluded.position, ended_at = NULL");
     insert.run(&**tx).await.map(drop)
 }
 
-/// Forgets every use by a thing; its documents are unused from now on, if nothing else uses them.
-pub(in crate::documents) async fn remove(
+/// Ends every use by a thing. The documents' own rows stay as they are: things that share some could wait for each other.
+pub(in crate::documents) async fn end(
     tx: &WriteTx,
     subject_kind: &str,
     subject_id: Uuid,
     now: Timestamp,
 ) -> Result<(), DbErr> {
-    let touch = "UPDATE document SET updated_at = $1 WHERE id IN
-                 (SELECT document_id FROM document_use WHERE subject_kind = $2 AND subject_id = $3)";
-    sql(touch, [now.into(), subject_kind.into(), subject_id.into()]).run(&**tx).await?;
-    let remove = "DELETE FROM document_use WHERE subject_kind = $1 AND subject_id = $2";
-    sql(remove, [subject_kind.into(), subject_id.into()]).run(&**tx).await.map(drop)
+    let end = "UPDATE document_use SET ended_at = $1
+               WHERE subject_kind = $2 AND subject_id = $3 AND ended_at IS NULL";
+    sql(end, [now.into(), subject_kind.into(), subject_id.into()]).run(&**tx).await.map(drop)
 }
 
 /// The documents that each of some things uses, in their order.
@@ -52,7 +51,7 @@ pub(in crate::documents) async fn of_subjects(
 ) -> Result<Vec<(Uuid, DocumentId)>, DbErr> {
     let mut select = Sql::new("SELECT subject_id, document_id FROM document_use WHERE subject_kind = ");
     select.bind(subject_kind).push(" AND subject_id IN ").bind_list(subjects.iter().copied());
-    select.push(" ORDER BY subject_id, position, document_id");
+    select.push(" AND ended_at IS NULL ORDER BY subject_id, position, document_id");
     let rows = select.rows(db).await?;
     let read = |row| {
         let mut next = Reader::new(row)?;
@@ -64,7 +63,7 @@ pub(in crate::documents) async fn of_subjects(
 /// Which of these documents are used. Ask once they are held: a statement of its own sees what was committed until then.
 pub(in crate::documents) async fn used(tx: &WriteTx, documents: &[DocumentId]) -> Result<Vec<DocumentId>, DbErr> {
     let mut select = Sql::new("SELECT DISTINCT document_id FROM document_use WHERE document_id IN ");
-    select.bind_list(documents.iter().map(|id| id.uuid()));
+    select.bind_list(documents.iter().map(|id| id.uuid())).push(" AND ended_at IS NULL");
     let rows = select.all(&**tx).await?;
     rows.iter().map(|row| Ok(DocumentId::from_uuid(row.try_get_by_index(0)?))).collect()
 }
@@ -75,7 +74,7 @@ pub(in crate::documents) async fn of_subject(
     subject_kind: &str,
     subject_id: Uuid,
 ) -> Result<Vec<DocumentId>, DbErr> {
-    let select = "SELECT document_id FROM document_use WHERE subject_kind = $1 AND subject_id = $2
+    let select = "SELECT document_id FROM document_use WHERE subject_kind = $1 AND subject_id = $2 AND ended_at IS NULL
                   ORDER BY position, document_id";
     let rows = sql(select, [subject_kind.into(), subject_id.into()]).all(&**tx).await?;
     rows.iter().map(|row| Ok(DocumentId::from_uuid(row.try_get_by_index(0)?))).collect()

@@ -10,6 +10,7 @@ mod key;
 mod link;
 mod local;
 mod s3;
+mod sigv4;
 
 use std::{fmt, io, path::PathBuf, sync::Arc, time::Duration};
 

@@ -9,14 +9,18 @@ use ::s3::{AddressingStyle, Auth, Client, Credentials, Error};
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures_util::{StreamExt as _, stream};
-use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
 use secrecy::{ExposeSecret as _, SecretString};
+use url::Url;
 
 use super::{
     Blob, BlobError, BlobKey, BlobStore, CALL_WAIT_MAX, DownloadTerms, Listed, Listing, UploadLink, UploadTerms,
     bounded,
+    sigv4::{Signed, Signing, presigned},
 };
-use crate::kernel::clock::{Timestamp, truncated};
+use crate::kernel::{
+    clock::{Clock as _, SystemClock, Timestamp, truncated},
+    tls,
+};
 
 /// Times that a call is tried that may be tried again.
 const ATTEMPTS_MAX: u32 = 3;
@@ -26,6 +30,12 @@ const ATTEMPTS_MAX: u32 = 3;
 pub struct S3Blobs {
     client: Client,
     bucket: String,
+    endpoint: Url,
+    /// With the port where it is not the usual one, as clients name it.
+    host: String,
+    region: String,
+    access_key: SecretString,
+    secret_key: SecretString,
 }
 
 impl std::fmt::Debug for S3Blobs {
@@ -45,18 +55,23 @@ impl S3Blobs {
         bucket: &str,
         (access_key, secret_key): (&SecretString, &SecretString),
     ) -> Result<Self, BlobError> {
-        let made = || {
-            let credentials = Credentials::new(access_key.expose_secret(), secret_key.expose_secret())?;
-            Client::builder(endpoint)?
-                .region(region)
-                .auth(Auth::Static(credentials))
-                .addressing_style(AddressingStyle::Path)
-                .timeout(CALL_WAIT_MAX)
-                .max_attempts(ATTEMPTS_MAX)
-                .build()
-        };
-        let client = made().map_err(|error: Error| BlobError::Refused(error.to_string()))?;
-        Ok(Self { client, bucket: bucket.to_owned() })
+        tls::install_provider();
+        let refused = |error: Error| BlobError::Refused(error.to_string());
+        let credentials = Credentials::new(access_key.expose_secret(), secret_key.expose_secret()).map_err(refused)?;
+        let client = Client::builder(endpoint).map_err(refused)?.region(region).auth(Auth::Static(credentials));
+        let client = client.addressing_style(AddressingStyle::Path).timeout(CALL_WAIT_MAX).max_attempts(ATTEMPTS_MAX);
+        let client = client.build().map_err(refused)?;
+        let url = Url::parse(endpoint).map_err(|error| BlobError::Refused(error.to_string()))?;
+        let name = url.host_str().unwrap_or_default();
+        Ok(Self {
+            client,
+            bucket: bucket.to_owned(),
+            host: url.port().map_or_else(|| name.to_owned(), |port| format!("{name}:{port}")),
+            endpoint: url,
+            region: region.to_owned(),
+            access_key: access_key.clone(),
+            secret_key: secret_key.clone(),
+        })
     }
 }
 
@@ -69,10 +84,7 @@ fn trouble(error: &Error) -> BlobError {
 }
 
 fn status(error: &Error) -> Option<u16> {
-    match error {
-        Error::Api { status, .. } => Some(status.as_u16()),
-        _ => None,
-    }
+    if let Error::Api { status, .. } = error { Some(status.as_u16()) } else { None }
 }
 
 /// None where the store says that there is no such blob.
@@ -91,7 +103,7 @@ fn found<T>(answer: Result<T, Error>) -> Result<Option<T>, BlobError> {
 impl BlobStore for S3Blobs {
     async fn put(&self, key: &BlobKey, content: Bytes, media_type: &str) -> Result<(), BlobError> {
         let put = self.client.objects().put(&self.bucket, key.as_str()).content_type(media_type).body_bytes(content);
-        bounded(async { put.send().await.map(drop).map_err(|error| trouble(&error)) }).await
+        bounded(Box::pin(async { put.send().await.map(drop).map_err(|error| trouble(&error)) })).await
     }
 
     async fn get(&self, key: &BlobKey, range: Option<(u64, u64)>) -> Result<Option<Blob>, BlobError> {
@@ -110,12 +122,13 @@ impl BlobStore for S3Blobs {
             }
             get = get.range_bytes(from, to - 1);
         }
-        let Some(answer) = bounded(async { found(get.send().await) }).await? else { return Ok(None) };
+        let Some(answer) = bounded(Box::pin(async { found(get.send().await) })).await? else { return Ok(None) };
         let length = whole.or(answer.content_length);
         let length = length.ok_or_else(|| BlobError::Unavailable("it does not say how long a blob is".to_owned()))?;
         // Each piece is waited for no longer than a call: a store that falls silent half way is away.
         let body = stream::try_unfold(answer.body, |mut body| async move {
-            let next = bounded(async { body.next().await.transpose().map_err(|error| trouble(&error)) }).await?;
+            let next =
+                bounded(Box::pin(async { body.next().await.transpose().map_err(|error| trouble(&error)) })).await?;
             Ok(next.map(|bytes| (bytes, body)))
         });
         Ok(Some(Blob { length, body: body.boxed() }))
@@ -123,14 +136,14 @@ impl BlobStore for S3Blobs {
 
     async fn length(&self, key: &BlobKey) -> Result<Option<u64>, BlobError> {
         let head = self.client.objects().head(&self.bucket, key.as_str());
-        let Some(answer) = bounded(async { found(head.send().await) }).await? else { return Ok(None) };
+        let Some(answer) = bounded(Box::pin(async { found(head.send().await) })).await? else { return Ok(None) };
         let length = answer.content_length;
         length.map(Some).ok_or_else(|| BlobError::Unavailable("it does not say how long a blob is".to_owned()))
     }
 
     async fn delete(&self, key: &BlobKey) -> Result<(), BlobError> {
         let delete = self.client.objects().delete(&self.bucket, key.as_str());
-        bounded(async { found(delete.send().await).map(drop) }).await
+        bounded(Box::pin(async { found(delete.send().await).map(drop) })).await
     }
 
     async fn list(&self, folder: &str, after: Option<&BlobKey>, limit: u16) -> Result<Listing, BlobError> {
@@ -138,7 +151,7 @@ impl BlobStore for S3Blobs {
         if let Some(after) = after {
             list = list.start_after(after.as_str());
         }
-        let page = bounded(async { list.send().await.map_err(|error| trouble(&error)) }).await?;
+        let page = bounded(Box::pin(async { list.send().await.map_err(|error| trouble(&error)) })).await?;
         let listed = page.contents.iter().filter_map(|object| {
             let modified =
                 Timestamp::from(chrono::DateTime::parse_from_rfc3339(object.last_modified.as_deref()?).ok()?);
@@ -158,14 +171,20 @@ impl BlobStore for S3Blobs {
         terms: &UploadTerms,
         lifetime: Duration,
     ) -> Result<UploadLink, BlobError> {
-        let header = |text: &str| HeaderValue::from_str(text).map_err(|error| BlobError::Refused(error.to_string()));
-        let link = self.client.objects().presign_put(&self.bucket, key.as_str()).expires_in(lifetime);
-        // Signed, or the store would take any kind and any length.
-        let link = link.header(CONTENT_TYPE, header(&terms.media_type)?);
-        let link = link.header(CONTENT_LENGTH, header(&terms.length.to_string())?);
-        let link = link.build().map_err(|error| trouble(&error))?;
-        let headers = vec![("Content-Type", terms.media_type.clone()), ("Content-Length", terms.length.to_string())];
-        Ok(UploadLink { url: link.url.to_string(), headers })
+        let length = terms.length.to_string();
+        let what = Signed {
+            method: "PUT",
+            scheme: self.endpoint.scheme(),
+            host: &self.host,
+            path: &format!("/{}/{key}", self.bucket),
+            // Signed, or the store would take any kind and any length.
+            headers: &[("content-length", &length), ("content-type", &terms.media_type)],
+        };
+        let by = Signing { access_key: &self.access_key, secret_key: &self.secret_key, region: &self.region };
+        // The store looks at its own clock, not at ours.
+        let url = presigned(&by, &what, lifetime, SystemClock.now());
+        let headers = vec![("Content-Type", terms.media_type.clone()), ("Content-Length", length)];
+        Ok(UploadLink { url, headers })
     }
 
     async fn download_link(

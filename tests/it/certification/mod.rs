@@ -3,6 +3,7 @@
 mod claims;
 mod groups;
 mod life;
+mod proof;
 mod recorded;
 
 use serde_json::{Value, json};

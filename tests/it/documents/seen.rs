@@ -7,10 +7,7 @@ use bfw::{
         Actor, Membership, MembershipId, OrganizationId, PlatformRole, Principal, RequestInfo, Role, SessionId, User,
         UserId,
     },
-    documents::{
-        Document, DocumentId, DocumentState, MediaType, Visibility,
-        model::{NewDocument, is_visible},
-    },
+    documents::{Document, DocumentId, DocumentState, MediaType, Visibility, is_visible, model::NewDocument},
     kernel::{clock::Timestamp, digest::Digest, locale::Locale, telemetry::RequestId},
 };
 use db_test::db_test;
@@ -23,7 +20,10 @@ const HERE: u128 = 1;
 const ELSEWHERE: u128 = 2;
 const UPLOADER: u128 = 7;
 
-fn actor(user: Option<(u128, Option<(u128, Role)>, &[PlatformRole])>) -> Actor {
+/// Her id, what she is to an organization, and what she is to the platform.
+type Person<'a> = (u128, Option<(u128, Role)>, &'a [PlatformRole]);
+
+fn actor(user: Option<Person<'_>>) -> Actor {
     let principal = user.map_or(Principal::Anonymous, |(id, membership, platform_roles)| {
         let memberships = membership.map(|(organization, role)| Membership {
             id: MembershipId::from_uuid(Uuid::from_u128(3)),

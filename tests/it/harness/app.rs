@@ -90,7 +90,8 @@ impl TestApp {
             counter.fetch_add(1, Ordering::Relaxed);
         });
         let standing = Arc::clone(&clock) as Arc<dyn Clock>;
-        let app = App::assemble_with(config, connected, standing, wrap).await.unwrap();
+        // Boxed: whatever a test waits in holds it.
+        let app = Box::pin(App::assemble_with(config, connected, standing, wrap)).await.unwrap();
         let router = bfw::api::router(&app).unwrap();
         Self { app, clock, database, router, statements }
     }

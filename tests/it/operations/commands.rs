@@ -7,7 +7,10 @@ use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
 use serde_json::{Value, json};
 
 use super::process::{Serving, bfw, run, stderr, stdout};
-use crate::harness::{Backend, TestDatabase};
+use crate::{
+    documents::s3_server::{S3Server, SECRET_KEY},
+    harness::{Backend, TestDatabase},
+};
 
 const SIGN_UP: &str = "mutation($email: String!) {
     signUp(input: { email: $email, password: \"trois pirogues au port\", name: \"Awa\", language: FR }) {
@@ -188,6 +191,35 @@ async fn a_reindex_beside_a_running_server_is_taken_over_by_it(database: TestDat
     .await;
     let examined = run(&database, &["doctor"]);
     assert_eq!(examined.status.code(), Some(0), "{}", stdout(&examined));
+}
+
+#[db_test]
+async fn the_doctor_tries_the_store_of_documents_and_says_the_mend(database: TestDatabase) {
+    run(&database, &["migrate"]);
+    let line = |examined: &std::process::Output| {
+        stdout(examined).lines().find(|line| line.contains("documents: ")).unwrap().to_owned()
+    };
+    let examined = line(&run(&database, &["doctor"]));
+    assert!(examined.starts_with("ok     documents: ") && examined.ends_with("takes, gives and removes"), "{examined}");
+
+    let server = S3Server::start().await;
+    let on = |endpoint: &str, secret: &str| {
+        let mut doctor = bfw(&database, &["doctor"]);
+        for (name, value) in server.settings() {
+            doctor.env(bfw::config::environment_name(name), value);
+        }
+        doctor.env("BFW_S3_ENDPOINT", endpoint).env("BFW_S3_SECRET_KEY", secret);
+        tokio::task::spawn_blocking(move || doctor.output().unwrap())
+    };
+    let examined = line(&on(&server.endpoint, SECRET_KEY).await.unwrap());
+    assert!(examined.starts_with("ok     documents: bucket bfw-test at http://127.0.0.1:"), "{examined}");
+    let strange = line(&on(&server.endpoint, "hunter2").await.unwrap());
+    assert!(
+        strange.starts_with("WRONG") && strange.contains("BFW_S3_BUCKET") && !strange.contains("hunter2"),
+        "{strange}"
+    );
+    let away = line(&on("http://127.0.0.1:1", SECRET_KEY).await.unwrap());
+    assert!(away.starts_with("WRONG") && away.contains("is the store running"), "{away}");
 }
 
 #[db_test]

@@ -254,17 +254,17 @@ async fn broken_off_at(database: TestDatabase, step: Step) {
 
 #[db_test]
 async fn a_rebuild_that_is_broken_off_while_it_reads_loses_nothing(database: TestDatabase) {
-    broken_off_at(database, Step::Feed).await;
+    Box::pin(broken_off_at(database, Step::Feed)).await;
 }
 
 #[db_test]
 async fn a_rebuild_that_is_broken_off_before_it_is_in_place_loses_nothing(database: TestDatabase) {
-    broken_off_at(database, Step::Finish).await;
+    Box::pin(broken_off_at(database, Step::Finish)).await;
 }
 
 #[db_test]
 async fn a_rebuild_that_is_broken_off_once_it_is_in_place_loses_nothing(database: TestDatabase) {
-    broken_off_at(database, Step::Finished).await;
+    Box::pin(broken_off_at(database, Step::Finished)).await;
 }
 
 #[db_test]
