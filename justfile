@@ -38,6 +38,10 @@ bench *arguments:
 bench-credentials:
     cargo bench --bench credentials
 
+# Every organization held against every definition of women's ownership.
+bench-assessment *arguments:
+    cargo bench --bench assessment -- {{ arguments }}
+
 # The documentation of the code, in a browser.
 doc:
     cargo doc --workspace --no-deps --document-private-items --open

@@ -33,7 +33,7 @@ create table certificate (
     updated_at         timestamptz      not null,
     version            bigint           not null check (version >= 1),
     constraint certificate_period_in_order check (valid_from <= valid_until),
-    constraint certificate_void_by_decision check (void_from is null or status in ('SUSPENDED', 'REVOKED')),
+    constraint certificate_void_by_decision check ((void_from is not null) = (status in ('SUSPENDED', 'REVOKED'))),
     constraint certificate_claimed_whole check ((claimed_by is null) = (claimed_until is null))
 );
 insert into certificate (id, scheme_code, number, issuer_name, organization_id, status, valid_from, valid_until,

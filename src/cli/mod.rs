@@ -170,9 +170,10 @@ async fn with_app<T>(
     config: Config,
     work: impl AsyncFnOnce(&App) -> Result<T, CommandError>,
 ) -> Result<T, CommandError> {
-    let app = App::start(config).await?;
-    let outcome = work(&app).await;
-    app.close().await;
+    // Boxed, each of them: the application holds every room's handle, and what waits here waits in every command.
+    let app = Box::new(Box::pin(App::start(config)).await?);
+    let outcome = Box::pin(work(&app)).await;
+    Box::pin(app.close()).await;
     outcome
 }
 

@@ -33,30 +33,44 @@ impl Directory {
         organization: &Organization,
         facts: &OwnershipFacts,
     ) -> Outcome<()> {
-        let before = store::ownership::assessments_of(tx, organization.id).await?;
-        self.keep_after(tx, organization, facts, &before, true).await
+        self.assess_all(tx, &[(organization, facts)], true).await?;
+        Ok(())
     }
 
-    async fn keep_after(
+    /// Derives today's assessments of these organizations, which are locked, and keeps them, in a number of statements that does
+    /// not depend on how many they are. Gives those of which an answer changed.
+    async fn assess_all(
         &self,
         tx: &WriteTx,
-        organization: &Organization,
-        facts: &OwnershipFacts,
-        before: &[StoredAssessment],
+        organizations: &[(&Organization, &OwnershipFacts)],
         by_deed: bool,
-    ) -> Outcome<()> {
-        let records = store::evidence::of(&**tx, &[organization.id]).await?.remove(&organization.id);
-        let evidence: Vec<Evidence> = records.unwrap_or_default().into_iter().map(|record| record.evidence).collect();
+    ) -> Outcome<Vec<OrganizationId>> {
+        let ids: Vec<OrganizationId> = organizations.iter().map(|(organization, _)| organization.id).collect();
+        let mut before = store::ownership::assessments_of(tx, &ids).await?;
+        let mut evidence = store::evidence::of(&**tx, &ids).await?;
         let today = self.services.clock.today();
-        let subject = organization.subject();
-        let assessments: Vec<Assessment> = Definition::ALL
-            .iter()
-            .map(|definition| assess(&self.rules, *definition, subject, facts, &evidence, today))
-            .collect();
-        store::ownership::replace_assessments(tx, organization.id, &assessments).await?;
-        let now = &assessments;
-        let assessed = Assessed { organization, before, now, facts, evidence: &evidence, by_deed };
-        self.follow_credentials(tx, &assessed).await
+        let mut all = Vec::with_capacity(organizations.len());
+        for (organization, facts) in organizations {
+            let records = evidence.remove(&organization.id).unwrap_or_default();
+            let evidence: Vec<Evidence> = records.into_iter().map(|record| record.evidence).collect();
+            let subject = organization.subject();
+            let held = |definition: &Definition| assess(&self.rules, *definition, subject, facts, &evidence, today);
+            let now: Vec<Assessment> = Definition::ALL.iter().map(held).collect();
+            all.push((before.remove(&organization.id).unwrap_or_default(), evidence, now));
+        }
+        let kept: Vec<(OrganizationId, &[Assessment])> =
+            ids.iter().copied().zip(all.iter().map(|(_, _, now)| now.as_slice())).collect();
+        store::ownership::replace_assessments(tx, &kept).await?;
+        let mut changed = Vec::new();
+        for ((organization, facts), (before, evidence, now)) in organizations.iter().zip(&all) {
+            let stored: Vec<StoredAssessment> = now.iter().filter_map(Assessment::stored).collect();
+            if stored != *before {
+                changed.push(organization.id);
+                let assessed = Assessed { organization, before, now, facts, evidence, by_deed };
+                self.follow_credentials(tx, &assessed).await?;
+            }
+        }
+        Ok(changed)
     }
 
     /// The facts last declared, within a transaction.
@@ -93,14 +107,18 @@ impl Directory {
             after = Some(*last);
             let tx = db.begin().await?;
             // All of them first: whoever issues a credential makes others wait who hold an organization and want to issue.
-            let mut organizations = Vec::with_capacity(ids.len());
-            for id in &ids {
-                organizations.extend(store::organizations::lock(&tx, *id).await?);
+            let organizations = store::organizations::lock_all(&tx, &ids).await?;
+            let declared = store::ownership::last_declarations(&*tx, &ids, self.services.now()).await?;
+            let facts: Vec<OwnershipFacts> = organizations
+                .iter()
+                .map(|one| declared.get(&one.id).map(|declaration| declaration.facts).unwrap_or_default())
+                .collect();
+            let with_facts: Vec<(&Organization, &OwnershipFacts)> = organizations.iter().zip(&facts).collect();
+            let changed = self.assess_all(&tx, &with_facts, false).await?;
+            for id in changed {
+                outbox::announce(&tx, Topic::Organization, id.uuid(), self.services.now()).await?;
             }
-            for organization in &organizations {
-                self.assess_again(&tx, organization).await?;
-                assessed += 1;
-            }
+            assessed += organizations.len() as u64;
             tx.commit().await?;
         }
         let tx = db.begin().await?;
@@ -108,16 +126,6 @@ impl Directory {
         tx.commit().await?;
         tracing::info!(assessed, %today, "ownership assessed for the day");
         Ok(assessed)
-    }
-
-    async fn assess_again(&self, tx: &WriteTx, organization: &Organization) -> Outcome<()> {
-        let facts = self.facts_in(tx, organization.id).await?;
-        let before = store::ownership::assessments_of(tx, organization.id).await?;
-        self.keep_after(tx, organization, &facts, &before, false).await?;
-        if store::ownership::assessments_of(tx, organization.id).await? != before {
-            outbox::announce(tx, Topic::Organization, organization.id.uuid(), self.services.now()).await?;
-        }
-        Ok(())
     }
 
     fn rules_in_force(&self, day: NaiveDate) -> String {

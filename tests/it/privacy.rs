@@ -6,7 +6,10 @@ use db_test::db_test;
 use sea_orm::{ConnectionTrait, Statement};
 use serde_json::{Value, json};
 
-use crate::harness::app::{PASSWORD, TestApp};
+use crate::harness::{
+    Backend,
+    app::{PASSWORD, TestApp},
+};
 
 const ERASE: &str = "mutation($input: EraseAccountInput!) { eraseAccount(input: $input) {
     erasedId userErrors { code message path } } }";
@@ -14,7 +17,7 @@ const ERASE: &str = "mutation($input: EraseAccountInput!) { eraseAccount(input: 
 fn consent(name: &str) -> String {
     let input = format!("{}{}Input", name[..1].to_uppercase(), &name[1..]);
     format!(
-        "mutation($input: {input}!) {{ {name}(input: $input) {{ consent {{ id purpose wording givenAt withdrawnAt }}
+        "mutation($input: {input}!) {{ {name}(input: $input) {{ consent {{ purpose wording givenAt withdrawnAt }}
             userErrors {{ code message path }} }} }}"
     )
 }
@@ -72,16 +75,16 @@ async fn a_person_takes_everything_along_that_is_kept_of_her(app: TestApp) {
 async fn everything(app: &TestApp) -> String {
     let connection = app.database.connect().await;
     let backend = connection.get_database_backend();
-    let tables = match backend {
-        sea_orm::DbBackend::Postgres => "SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public'",
-        _ => "SELECT name FROM sqlite_master WHERE type = 'table'",
+    let tables = match app.database.backend() {
+        Backend::Postgres => "SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public'",
+        Backend::Sqlite => "SELECT name FROM sqlite_master WHERE type = 'table'",
     };
     let mut all = String::new();
     for row in connection.query_all_raw(Statement::from_string(backend, tables)).await.unwrap() {
         let table: String = row.try_get("", "name").unwrap();
-        let columns = match backend {
-            sea_orm::DbBackend::Postgres => format!("SELECT row_to_json(t)::text AS line FROM \"{table}\" t"),
-            _ => {
+        let columns = match app.database.backend() {
+            Backend::Postgres => format!("SELECT row_to_json(t)::text AS line FROM \"{table}\" t"),
+            Backend::Sqlite => {
                 let columns = format!(
                     "SELECT group_concat('coalesce(hex(\"' || name || '\"), '''')', '||'' ''||') AS line FROM pragma_table_info('{table}')"
                 );

@@ -134,7 +134,7 @@ impl CertificateDecision {
         self.0.reason.as_deref()
     }
 
-    /// When.
+    /// When it was decided.
     fn decided_at(&self) -> DateTime<Utc> {
         self.0.decided_at
     }

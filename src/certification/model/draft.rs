@@ -252,7 +252,7 @@ impl MemberDraft {
         let turnover = match self.turnover {
             None => Some(None),
             Some(Money { minor, currency }) if currency == Currency::XOF && minor >= 0 => Some(Some(minor)),
-            Some(Money { currency, .. }) if currency == Currency::XOF => {
+            Some(Money { currency: Currency::XOF, .. }) => {
                 let error = UserError::new(ErrorCode::OutOfRange, at("annualTurnover").chain(["amount".to_owned()]));
                 wrong.push(error.with("minimum", 0).with("maximum", i64::MAX));
                 None

@@ -134,7 +134,7 @@ pub struct OwnershipReview {
     pub reason: Option<String>,
     /// Whether it settled the matter, alone or as the last one needed.
     pub decides: bool,
-    /// When.
+    /// When she gave it.
     pub reviewed_at: DateTime<Utc>,
 }
 

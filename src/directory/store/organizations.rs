@@ -46,6 +46,12 @@ pub(in crate::directory) async fn lock(tx: &WriteTx, id: OrganizationId) -> Resu
     Ok(all(&**tx, Entity::find_by_id(id.uuid()).lock(LockType::NoKeyUpdate)).await?.pop())
 }
 
+/// Several organizations, in the order of their ids, and with them the locks.
+pub(in crate::directory) async fn lock_all(tx: &WriteTx, ids: &[OrganizationId]) -> Result<Vec<Organization>, Fault> {
+    let among = Entity::find().filter(Column::Id.is_in(ids.iter().map(|id| id.uuid())));
+    all(&**tx, sea_orm::QueryOrder::order_by_asc(among, Column::Id).lock(LockType::NoKeyUpdate)).await
+}
+
 /// The organization, within a transaction.
 pub(in crate::directory) async fn by_id(
     db: &impl ConnectionTrait,

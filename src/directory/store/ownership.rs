@@ -119,16 +119,16 @@ pub(in crate::directory) async fn declarations_counts(
     Ok(counts.into_iter().map(|(id, count)| (OrganizationId::from_uuid(id), count)).collect())
 }
 
-/// Puts these assessments in place of those that are kept. What is UNKNOWN is kept by having no row, since it rests on
-/// no evidence and perhaps on no rules.
+/// Puts these assessments of each organization in place of those that are kept. What is UNKNOWN is kept by having no row, since
+/// it rests on no evidence and perhaps on no rules.
 pub(in crate::directory) async fn replace_assessments(
     tx: &WriteTx,
-    organization: OrganizationId,
-    assessments: &[Assessment],
+    assessed: &[(OrganizationId, &[Assessment])],
 ) -> Result<(), DbErr> {
     use ownership_assessment::{ActiveModel, Column, Entity};
-    Entity::delete_many().filter(Column::OrganizationId.eq(organization.uuid())).exec(&**tx).await?;
-    let known = assessments.iter().filter_map(|assessment| {
+    let among = Column::OrganizationId.is_in(assessed.iter().map(|(id, _)| id.uuid()));
+    Entity::delete_many().filter(among).exec(&**tx).await?;
+    let row = |organization: OrganizationId, assessment: &Assessment| {
         let (level, version) = assessment.evidence_level.zip(assessment.rules_version.clone())?;
         Some(ActiveModel {
             organization_id: Set(organization.uuid()),
@@ -138,7 +138,8 @@ pub(in crate::directory) async fn replace_assessments(
             rules_version: Set(version),
             assessed_on: Set(assessment.as_of),
         })
-    });
+    };
+    let known = assessed.iter().flat_map(|(id, all)| all.iter().filter_map(|assessment| row(*id, assessment)));
     let known: Vec<ActiveModel> = known.collect();
     if !known.is_empty() {
         Entity::insert_many(known).exec_without_returning(&**tx).await?;
@@ -146,22 +147,25 @@ pub(in crate::directory) async fn replace_assessments(
     Ok(())
 }
 
-/// The assessments that are kept of an organization; a definition without one is UNKNOWN.
+/// The assessments that are kept of each organization, in the order of the definitions; one without is UNKNOWN.
 pub(in crate::directory) async fn assessments_of(
     tx: &WriteTx,
-    organization: OrganizationId,
-) -> Result<Vec<StoredAssessment>, Fault> {
+    organizations: &[OrganizationId],
+) -> Result<HashMap<OrganizationId, Vec<StoredAssessment>>, Fault> {
     use ownership_assessment::{Column, Entity};
-    let found = Entity::find().filter(Column::OrganizationId.eq(organization.uuid()));
-    let rows = found.order_by_asc(Column::Definition).all(&**tx).await?;
-    let read = |row: ownership_assessment::Model| {
-        Ok(StoredAssessment {
+    let rows = Entity::find().filter(Column::OrganizationId.is_in(uuids(organizations))).all(&**tx).await?;
+    let mut found: HashMap<OrganizationId, Vec<StoredAssessment>> = HashMap::new();
+    for row in rows {
+        found.entry(OrganizationId::from_uuid(row.organization_id)).or_default().push(StoredAssessment {
             definition: word("ownership definition", &row.definition)?,
             status: word::<OwnershipStatus>("ownership status", &row.status)?,
             evidence_level: word::<EvidenceLevel>("evidence level", &row.evidence_level)?,
-        })
-    };
-    rows.into_iter().map(read).collect()
+        });
+    }
+    for kept in found.values_mut() {
+        kept.sort_unstable_by_key(|one| one.definition);
+    }
+    Ok(found)
 }
 
 fn declaration(row: ownership_declaration::Model) -> Result<Declaration, Fault> {

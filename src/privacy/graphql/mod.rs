@@ -31,8 +31,6 @@ pub enum ConsentPurpose {
 /// What a person agreed to, and until when.
 #[derive(Debug, Clone, SimpleObject)]
 pub struct Consent {
-    /// Identifies the consent.
-    pub id: ID,
     /// For what.
     pub purpose: ConsentPurpose,
     /// The words that she agreed to, in the language in which she was shown them.
@@ -46,7 +44,6 @@ pub struct Consent {
 impl From<model::Consent> for Consent {
     fn from(consent: model::Consent) -> Self {
         Self {
-            id: consent.id.to_string().into(),
             purpose: consent.purpose.into(),
             wording: consent.wording,
             given_at: consent.given_at,

@@ -124,6 +124,8 @@ async fn certificate(room: &Room, products: serde_json::Value) {
         now.into(),
     ];
     room.execute(sql, values).await;
+    let covered = "INSERT INTO certificate_organization (organization_id, certificate_id) VALUES ($1, $1)";
+    room.execute(covered, vec![room.seller.uuid().into()]).await;
 }
 
 #[db_test]

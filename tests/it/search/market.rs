@@ -117,10 +117,11 @@ impl Market {
                 let named = random.random_range(0..3);
                 let products: Vec<&String> = self.products.choose_multiple(random, named).collect();
                 let sql = "INSERT INTO certificate (id, scheme_code, number, issuer_name, organization_id, status, valid_from,
-                           valid_until, product_codes, site_names, created_at, updated_at, version)
-                           VALUES ($1, $2, $3, 'Ecocert', $4, $5, $6, $7, $8, $9, $10, $10, 1)";
-                let values: [Value; 10] = [
-                    app.app.services.ids.next_uuid().into(),
+                           valid_until, product_codes, site_names, created_at, updated_at, version, void_from)
+                           VALUES ($1, $2, $3, 'Ecocert', $4, $5, $6, $7, $8, $9, $10, $10, 1, $11)";
+                let id = app.app.services.ids.next_uuid();
+                let values: [Value; 11] = [
+                    id.into(),
                     self.schemes.choose(random).unwrap().as_str().into(),
                     format!("T-{number}-{again}").into(),
                     holder.into(),
@@ -130,8 +131,11 @@ impl Market {
                     json!(products).into(),
                     json!([]).into(),
                     app.clock.now().into(),
+                    (status == "REVOKED").then_some(from).into(),
                 ];
                 run(connection, sql, values).await;
+                let covered = "INSERT INTO certificate_organization (organization_id, certificate_id) VALUES ($1, $2)";
+                run(connection, covered, [holder.into(), id.into()]).await;
             }
         }
     }

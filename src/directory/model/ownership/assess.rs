@@ -147,6 +147,15 @@ pub struct StoredAssessment {
     pub evidence_level: EvidenceLevel,
 }
 
+impl Assessment {
+    /// What the read model keeps of it; nothing of what is UNKNOWN.
+    #[must_use]
+    pub fn stored(&self) -> Option<StoredAssessment> {
+        let (evidence_level, _) = self.evidence_level.zip(self.rules_version.as_ref())?;
+        Some(StoredAssessment { definition: self.definition, status: self.status, evidence_level })
+    }
+}
+
 /// Holds an organization's facts, as supported by evidence, against a definition as it stood on a day.
 ///
 /// Where the definition had no rules on that day the answer is UNKNOWN.
