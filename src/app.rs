@@ -205,7 +205,8 @@ impl App {
         // Boxed: each of them holds what it does at the moment, and together that is much to move about.
         let carry = Box::pin(worker::run(self.services.clone(), &follow_up, name, stop.clone()));
         let send = Box::pin(notifications::run(self.notifications.clone(), stop.clone()));
-        tokio::join!(carry, send, Box::pin(self.watch(stop)));
+        let assess = Box::pin(self.directory.watch_days(stop.clone()));
+        tokio::join!(carry, send, assess, Box::pin(self.watch(stop)));
     }
 
     /// Keeps up with what other processes do to the index and to the places, for a process that answers and leaves the work

@@ -7,7 +7,10 @@ use super::{
 };
 use crate::{
     accounts::Actor,
-    kernel::{ErrorCode, Outcome, UserError},
+    kernel::{
+        ErrorCode, Outcome, UserError,
+        idempotency::{self, Claimed},
+    },
 };
 
 /// How long a certificate is hers to look at; afterwards it waits for anybody again.
@@ -19,10 +22,12 @@ impl Certification {
     /// # Errors
     /// [`ErrorCode::NotFound`], [`ErrorCode::Forbidden`], [`ErrorCode::ConflictOfInterest`],
     /// [`ErrorCode::ClaimedByAnother`], [`ErrorCode::InvalidTransition`] where it no longer waits.
-    pub async fn claim_certificate(&self, actor: &Actor, id: CertificateId) -> Outcome<Certificate> {
+    pub async fn claim_certificate(&self, actor: &Actor, id: CertificateId, key: Option<&str>) -> Outcome<Certificate> {
         let now = self.services.now();
         let tx = self.services.db.begin().await?;
+        let claim = idempotency::claim(&tx, actor.idempotency_scope(), key, "claimCertificate", &id, now).await?;
         let locked = self.to_be_decided(&tx, actor, id).await?;
+        let Claimed::New(claim) = claim else { return Ok(locked.certificate) };
         let reviewer = actor.signed_in()?.id;
         if let Some((_, until)) = locked.claimed.filter(|(by, until)| *by != reviewer && *until > now) {
             return Err(claimed_by_another(until).into());
@@ -32,6 +37,7 @@ impl Certification {
             return Err(error.with("state", locked.certificate.record.as_str()).with("action", "claim").into());
         }
         store::certificates::set_claim(&tx, id, Some((reviewer, now + CLAIM_LASTS))).await?;
+        claim.finish(&tx, id.uuid()).await?;
         tx.commit().await?;
         Ok(locked.certificate)
     }
@@ -40,13 +46,22 @@ impl Certification {
     ///
     /// # Errors
     /// As for [`Certification::claim_certificate`].
-    pub async fn release_certificate(&self, actor: &Actor, id: CertificateId) -> Outcome<Certificate> {
+    pub async fn release_certificate(
+        &self,
+        actor: &Actor,
+        id: CertificateId,
+        key: Option<&str>,
+    ) -> Outcome<Certificate> {
+        let now = self.services.now();
         let tx = self.services.db.begin().await?;
+        let claim = idempotency::claim(&tx, actor.idempotency_scope(), key, "releaseCertificate", &id, now).await?;
         let locked = self.to_be_decided(&tx, actor, id).await?;
+        let Claimed::New(claim) = claim else { return Ok(locked.certificate) };
         if locked.claimed.is_some_and(|(by, _)| actor.user_id() == Some(by)) {
             store::certificates::set_claim(&tx, id, None).await?;
-            tx.commit().await?;
         }
+        claim.finish(&tx, id.uuid()).await?;
+        tx.commit().await?;
         Ok(locked.certificate)
     }
 }

@@ -1,7 +1,10 @@
 //! The read model of ownership assessments: what lists and search filter by.
 
+use std::time::Duration;
+
 use chrono::NaiveDate;
 use sha2::{Digest, Sha256};
+use tokio_util::sync::CancellationToken;
 
 use super::{
     Directory,
@@ -21,6 +24,8 @@ use crate::kernel::{
 
 /// Under which name the day and the rules that the read model was made by are noted.
 const RULES: &str = "ownership_rules";
+/// How often it is looked whether a day began.
+const DAY_LOOKED_FOR_EVERY: Duration = Duration::from_millis(500);
 /// Organizations assessed in one transaction.
 const STEP: u64 = 200;
 
@@ -126,6 +131,25 @@ impl Directory {
         tx.commit().await?;
         tracing::info!(assessed, %today, "ownership assessed for the day");
         Ok(assessed)
+    }
+
+    /// Assesses as soon as a day begins, until `stop`: what lists and search say of an organization follows the day within a
+    /// second.
+    pub async fn watch_days(&self, stop: CancellationToken) {
+        let mut followed = None;
+        loop {
+            let today = self.today();
+            if followed != Some(today) {
+                match self.follow_the_day().await {
+                    Ok(_) => followed = Some(today),
+                    Err(error) => tracing::warn!(%error, "ownership of the day not assessed; trying again"),
+                }
+            }
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = tokio::time::sleep(DAY_LOOKED_FOR_EVERY) => {}
+            }
+        }
     }
 
     fn rules_in_force(&self, day: NaiveDate) -> String {

@@ -109,16 +109,24 @@ impl Directory {
     ///
     /// # Errors
     /// As for [`Directory::review_ownership_evidence`].
-    pub async fn claim_ownership_evidence(&self, actor: &Actor, id: EvidenceId) -> Outcome<EvidenceRecord> {
+    pub async fn claim_ownership_evidence(
+        &self,
+        actor: &Actor,
+        id: EvidenceId,
+        key: Option<&str>,
+    ) -> Outcome<EvidenceRecord> {
         let now = self.services.now();
         let tx = self.services.db.begin().await?;
+        let claim = idempotency::claim(&tx, actor.idempotency_scope(), key, "claimOwnershipEvidence", &id, now).await?;
         let (_, mut record, reviewer) = self.to_be_reviewed(&tx, actor, id).await?;
+        let Claimed::New(claim) = claim else { return Ok(record) };
         check_claim(&record, reviewer, now)?;
         if let Some(decision) = record.decision() {
             return Err(no_verdict(NoVerdict::Settled(decision.verdict)).into());
         }
         record.claimed = Some((reviewer, now + CLAIM_LASTS));
         store::evidence::set_claim(&tx, id, record.claimed).await?;
+        claim.finish(&tx, id.uuid()).await?;
         tx.commit().await?;
         Ok(record)
     }
@@ -127,14 +135,22 @@ impl Directory {
     ///
     /// # Errors
     /// As for [`Directory::review_ownership_evidence`].
-    pub async fn release_ownership_evidence(&self, actor: &Actor, id: EvidenceId) -> Outcome<EvidenceRecord> {
-        let tx = self.services.db.begin().await?;
+    pub async fn release_ownership_evidence(
+        &self,
+        actor: &Actor,
+        id: EvidenceId,
+        key: Option<&str>,
+    ) -> Outcome<EvidenceRecord> {
+        let (tx, scope) = (self.services.db.begin().await?, actor.idempotency_scope());
+        let claim = idempotency::claim(&tx, scope, key, "releaseOwnershipEvidence", &id, self.services.now()).await?;
         let (_, mut record, reviewer) = self.to_be_reviewed(&tx, actor, id).await?;
+        let Claimed::New(claim) = claim else { return Ok(record) };
         if record.claimed.is_some_and(|(by, _)| by == reviewer) {
             record.claimed = None;
             store::evidence::set_claim(&tx, id, None).await?;
-            tx.commit().await?;
         }
+        claim.finish(&tx, id.uuid()).await?;
+        tx.commit().await?;
         Ok(record)
     }
 

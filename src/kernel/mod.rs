@@ -22,6 +22,7 @@ pub mod services;
 pub mod telemetry;
 pub mod text;
 pub mod tls;
+pub mod word;
 pub mod worker;
 
 pub use db::{audit, idempotency, outbox};

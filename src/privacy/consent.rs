@@ -10,6 +10,7 @@ use crate::{
         audit::{self, AuditEntry},
         clock::Timestamp,
         db::WriteTx,
+        idempotency::{self, Claimed},
         locale::message,
     },
 };
@@ -20,10 +21,15 @@ impl Privacy {
     ///
     /// # Errors
     /// [`ErrorCode::Unauthenticated`].
-    pub async fn give_consent(&self, actor: &Actor, purpose: Purpose) -> Outcome<Consent> {
+    pub async fn give_consent(&self, actor: &Actor, purpose: Purpose, key: Option<&str>) -> Outcome<Consent> {
         let user = actor.signed_in()?.id;
         let (services, now) = (&self.knows.services, self.knows.services.now());
         let tx = services.db.begin().await?;
+        let claim = idempotency::claim(&tx, actor.idempotency_scope(), key, "giveConsent", &purpose, now).await?;
+        let claim = match claim {
+            Claimed::New(claim) => claim,
+            Claimed::Before(id) => return again(&tx, ConsentId::from_uuid(id)).await,
+        };
         let consent = Consent {
             id: ConsentId::from_uuid(services.ids.next_uuid()),
             user,
@@ -34,9 +40,13 @@ impl Privacy {
         };
         if !store::insert(&tx, &consent).await? {
             let standing = store::standing(&tx, user, purpose).await?;
-            return standing.ok_or_else(|| Failure::code(ErrorCode::NotFound));
+            let standing = standing.ok_or_else(|| Failure::code(ErrorCode::NotFound))?;
+            claim.finish(&tx, standing.id.uuid()).await?;
+            tx.commit().await?;
+            return Ok(standing);
         }
         log(&tx, actor, (user, &consent), "consent.give", now).await?;
+        claim.finish(&tx, consent.id.uuid()).await?;
         tx.commit().await?;
         Ok(consent)
     }
@@ -45,15 +55,21 @@ impl Privacy {
     ///
     /// # Errors
     /// [`ErrorCode::Unauthenticated`], [`ErrorCode::NotFound`] where none stands.
-    pub async fn withdraw_consent(&self, actor: &Actor, purpose: Purpose) -> Outcome<Consent> {
+    pub async fn withdraw_consent(&self, actor: &Actor, purpose: Purpose, key: Option<&str>) -> Outcome<Consent> {
         let user = actor.signed_in()?.id;
         let now = self.knows.services.now();
         let tx = self.knows.services.db.begin().await?;
+        let claim = idempotency::claim(&tx, actor.idempotency_scope(), key, "withdrawConsent", &purpose, now).await?;
+        let claim = match claim {
+            Claimed::New(claim) => claim,
+            Claimed::Before(id) => return again(&tx, ConsentId::from_uuid(id)).await,
+        };
         let standing = store::standing(&tx, user, purpose).await?;
         let mut consent = standing.ok_or_else(|| Failure::code(ErrorCode::NotFound))?;
         store::withdraw(&tx, user, Some(consent.id), now).await?;
         consent.withdrawn_at = Some(now);
         log(&tx, actor, (user, &consent), "consent.withdraw", now).await?;
+        claim.finish(&tx, consent.id.uuid()).await?;
         tx.commit().await?;
         Ok(consent)
     }
@@ -66,6 +82,11 @@ impl Privacy {
         let user = actor.signed_in()?.id;
         Ok(store::of(self.knows.services.db.read(), user).await?)
     }
+}
+
+/// What a write made that is repeated.
+async fn again(tx: &WriteTx, id: ConsentId) -> Outcome<Consent> {
+    store::by_id(tx, id).await?.ok_or_else(|| Failure::code(ErrorCode::NotFound))
 }
 
 async fn log(

@@ -39,6 +39,11 @@ pub(super) async fn standing(tx: &WriteTx, user: UserId, purpose: Purpose) -> Re
     stands.lock(LockType::Update).one(&**tx).await?.map(consent).transpose()
 }
 
+/// The consent.
+pub(super) async fn by_id(tx: &WriteTx, id: ConsentId) -> Result<Option<Consent>, Fault> {
+    Entity::find_by_id(id.uuid()).one(&**tx).await?.map(consent).transpose()
+}
+
 /// Ends consents: this one, or all of a person's.
 pub(super) async fn withdraw(tx: &WriteTx, user: UserId, one: Option<ConsentId>, now: Timestamp) -> Result<(), DbErr> {
     let mut update = Entity::update_many()

@@ -33,7 +33,9 @@ async fn consent_is_kept_with_its_words_and_times_and_is_taken_back(app: TestApp
     let again = app.expect_payload(Some(&token), &give, statistics()).await;
     assert_eq!(again["consent"], given["consent"], "it stands already");
 
-    let taken_back = app.expect_payload(Some(&token), &withdraw, statistics()).await;
+    let keyed = json!({ "purpose": "STATISTICS", "idempotencyKey": "1" });
+    let taken_back = app.expect_payload(Some(&token), &withdraw, keyed.clone()).await;
+    assert_eq!(app.expect_payload(Some(&token), &withdraw, keyed).await, taken_back, "the network dropped");
 
     assert_eq!(taken_back["consent"]["withdrawnAt"], "2026-11-02T08:01:00+00:00");
     let none = app.user_errors(Some(&token), &withdraw, statistics()).await;

@@ -198,6 +198,8 @@ impl RevokeCertificateInput {
 pub struct ClaimCertificateInput {
     /// Which certificate.
     pub certificate_id: ID,
+    /// Repeating the mutation with the same key and input gives the first result and changes nothing.
+    pub idempotency_key: Option<String>,
 }
 
 /// Which certificate a verifier gives back.
@@ -205,6 +207,8 @@ pub struct ClaimCertificateInput {
 pub struct ReleaseCertificateInput {
     /// Which certificate.
     pub certificate_id: ID,
+    /// Repeating the mutation with the same key and input gives the first result and changes nothing.
+    pub idempotency_key: Option<String>,
 }
 
 fn certificate_id(id: &ID) -> Outcome<CertificateId> {
@@ -246,7 +250,9 @@ impl CertificationMutation {
         #[graphql(desc = "Which certificate.")] input: ClaimCertificateInput,
     ) -> Result<CertificatePayload> {
         let outcome = match certificate_id(&input.certificate_id) {
-            Ok(id) => Box::pin(certification(ctx)?.claim_certificate(actor(ctx), id)).await,
+            Ok(id) => {
+                Box::pin(certification(ctx)?.claim_certificate(actor(ctx), id, input.idempotency_key.as_deref())).await
+            }
             Err(failure) => Err(failure),
         };
         CertificatePayload::from_outcome(ctx, outcome.map(Certificate))
@@ -259,7 +265,10 @@ impl CertificationMutation {
         #[graphql(desc = "Which certificate.")] input: ReleaseCertificateInput,
     ) -> Result<CertificatePayload> {
         let outcome = match certificate_id(&input.certificate_id) {
-            Ok(id) => Box::pin(certification(ctx)?.release_certificate(actor(ctx), id)).await,
+            Ok(id) => {
+                Box::pin(certification(ctx)?.release_certificate(actor(ctx), id, input.idempotency_key.as_deref()))
+                    .await
+            }
             Err(failure) => Err(failure),
         };
         CertificatePayload::from_outcome(ctx, outcome.map(Certificate))

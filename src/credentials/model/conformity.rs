@@ -20,7 +20,7 @@ pub const CONTEXT: &str = "https://test.uncefact.org/vocabulary/untp/dcc/0.6.1/"
 /// The schema of version 0.6.1.
 pub const SCHEMA: &str = "https://test.uncefact.org/vocabulary/untp/dcc/untp-dcc-schema-0.6.1.json";
 
-super::words! {
+crate::words! {
     /// What an assessment is about: the standard's `conformityTopicCode`.
     ConformityTopic {
         /// Energy.
@@ -56,7 +56,7 @@ super::words! {
     }
 }
 
-super::words! {
+crate::words! {
     /// Who stands behind an assessment: the standard's `assessmentLevelCode`.
     AssessmentLevel {
         /// A government.

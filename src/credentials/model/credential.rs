@@ -17,7 +17,7 @@ define_id!(
     pub CredentialId = "credential"
 );
 
-super::words! {
+crate::words! {
     /// What a credential states.
     CredentialKind {
         /// That an organization, a site or a product conforms to a scheme, as its certificate says.

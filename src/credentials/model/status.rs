@@ -6,7 +6,7 @@ use crate::kernel::clock::Timestamp;
 /// ([Bitstring Status List](https://www.w3.org/TR/vc-bitstring-status-list/), section 6.1).
 pub const LIST_LENGTH: u32 = 131_072;
 
-super::words! {
+crate::words! {
     /// What is said of a credential.
     CredentialStatus {
         /// It holds.
@@ -18,7 +18,7 @@ super::words! {
     }
 }
 
-super::words! {
+crate::words! {
     /// What the bits of a status list tell.
     Purpose {
         /// Whether a credential was revoked, which cannot be undone.
@@ -28,7 +28,7 @@ super::words! {
     }
 }
 
-super::words! {
+crate::words! {
     /// Where a credential stands at a moment, its days included.
     Standing {
         /// It holds.

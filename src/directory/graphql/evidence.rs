@@ -213,6 +213,8 @@ impl ReviewOwnershipEvidenceInput {
 pub struct ClaimOwnershipEvidenceInput {
     /// Which evidence.
     pub evidence_id: ID,
+    /// Repeating the mutation with the same key and input gives the first result and changes nothing.
+    pub idempotency_key: Option<String>,
 }
 
 /// Which evidence a verifier gives back.
@@ -220,6 +222,8 @@ pub struct ClaimOwnershipEvidenceInput {
 pub struct ReleaseOwnershipEvidenceInput {
     /// Which evidence.
     pub evidence_id: ID,
+    /// Repeating the mutation with the same key and input gives the first result and changes nothing.
+    pub idempotency_key: Option<String>,
 }
 
 fn evidence_id(given: &ID) -> Outcome<EvidenceId> {
@@ -261,7 +265,10 @@ impl EvidenceMutation {
         #[graphql(desc = "Which evidence.")] input: ClaimOwnershipEvidenceInput,
     ) -> Result<OwnershipEvidencePayload> {
         let outcome = match evidence_id(&input.evidence_id) {
-            Ok(id) => Box::pin(directory(ctx)?.claim_ownership_evidence(actor(ctx), id)).await,
+            Ok(id) => {
+                Box::pin(directory(ctx)?.claim_ownership_evidence(actor(ctx), id, input.idempotency_key.as_deref()))
+                    .await
+            }
             Err(failure) => Err(failure),
         };
         OwnershipEvidencePayload::from_outcome(ctx, outcome.map(OwnershipEvidence))
@@ -274,7 +281,10 @@ impl EvidenceMutation {
         #[graphql(desc = "Which evidence.")] input: ReleaseOwnershipEvidenceInput,
     ) -> Result<OwnershipEvidencePayload> {
         let outcome = match evidence_id(&input.evidence_id) {
-            Ok(id) => Box::pin(directory(ctx)?.release_ownership_evidence(actor(ctx), id)).await,
+            Ok(id) => {
+                Box::pin(directory(ctx)?.release_ownership_evidence(actor(ctx), id, input.idempotency_key.as_deref()))
+                    .await
+            }
             Err(failure) => Err(failure),
         };
         OwnershipEvidencePayload::from_outcome(ctx, outcome.map(OwnershipEvidence))

@@ -1,12 +1,12 @@
 //! A document, and who may see it.
 
-use super::{DocumentId, MediaType, words};
+use super::{DocumentId, MediaType};
 use crate::{
     accounts::{OrganizationId, UserId},
     kernel::{clock::Timestamp, digest::Digest},
 };
 
-words! {
+crate::words! {
     /// Who may see a document.
     Visibility {
         /// Everybody.
@@ -18,7 +18,7 @@ words! {
     }
 }
 
-words! {
+crate::words! {
     /// Where a document stands.
     DocumentState {
         /// Its bytes are awaited, or wait to be looked at.
@@ -30,7 +30,7 @@ words! {
     }
 }
 
-words! {
+crate::words! {
     /// What of a document is served.
     RenditionName {
         /// All of it.

@@ -1,8 +1,6 @@
 //! What kinds of file a document may be.
 
-use super::words;
-
-words! {
+crate::words! {
     /// A kind of file that is taken. This list is all there is of it.
     MediaType {
         /// A document as it is printed.

@@ -5,7 +5,7 @@ use uuid::Uuid;
 use super::NotificationId;
 use crate::kernel::clock::Timestamp;
 
-super::words! {
+crate::words! {
     /// A way to reach a person beside the product itself, in which everything stands.
     Channel {
         /// To her mailbox.
@@ -15,7 +15,7 @@ super::words! {
     }
 }
 
-super::words! {
+crate::words! {
     /// Where a delivery stands.
     DeliveryState {
         /// It waits for its time.
@@ -33,7 +33,7 @@ super::words! {
     }
 }
 
-super::words! {
+crate::words! {
     /// Why a delivery stands where it does.
     Reason {
         /// She is left alone at this hour.

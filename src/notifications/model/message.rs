@@ -10,7 +10,7 @@ use crate::{
     kernel::{clock::Timestamp, error::excerpt, locale, locale::Locale},
 };
 
-super::words! {
+crate::words! {
     /// What happened.
     NoticeKind {
         /// A saved search has found a listing. Arguments: `title` of the listing, `seller`, `search` as its owner calls it.

@@ -57,6 +57,8 @@ impl From<model::Consent> for Consent {
 pub struct GiveConsentInput {
     /// For what.
     pub purpose: ConsentPurpose,
+    /// Repeating the mutation with the same key and input gives the first result and changes nothing.
+    pub idempotency_key: Option<String>,
 }
 
 /// What the signed-in person no longer agrees to.
@@ -64,6 +66,8 @@ pub struct GiveConsentInput {
 pub struct WithdrawConsentInput {
     /// For what.
     pub purpose: ConsentPurpose,
+    /// Repeating the mutation with the same key and input gives the first result and changes nothing.
+    pub idempotency_key: Option<String>,
 }
 
 /// The proof that it is her.
@@ -123,7 +127,8 @@ impl PrivacyMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "To what.")] input: GiveConsentInput,
     ) -> Result<ConsentPayload> {
-        let outcome = Box::pin(room(ctx)?.give_consent(actor(ctx), input.purpose.into())).await;
+        let outcome =
+            Box::pin(room(ctx)?.give_consent(actor(ctx), input.purpose.into(), input.idempotency_key.as_deref())).await;
         ConsentPayload::from_outcome(ctx, outcome.map(Consent::from))
     }
 
@@ -133,7 +138,9 @@ impl PrivacyMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Of what.")] input: WithdrawConsentInput,
     ) -> Result<ConsentPayload> {
-        let outcome = Box::pin(room(ctx)?.withdraw_consent(actor(ctx), input.purpose.into())).await;
+        let outcome =
+            Box::pin(room(ctx)?.withdraw_consent(actor(ctx), input.purpose.into(), input.idempotency_key.as_deref()))
+                .await;
         ConsentPayload::from_outcome(ctx, outcome.map(Consent::from))
     }
 
