@@ -69,8 +69,7 @@ impl Certification {
             Claimed::New(claim) => claim,
             Claimed::Before(_) => return Ok(before),
         };
-        if let Some((by, until)) = claimed.filter(|(by, until)| actor.user_id() != Some(*by) && *until > now) {
-            tracing::debug!(%by, "a certificate is claimed");
+        if let Some((_, until)) = claimed.filter(|(by, until)| actor.user_id() != Some(*by) && *until > now) {
             return Err(claimed_by_another(until).into());
         }
         if command.expected_version.is_some_and(|expected| expected != before.version) {

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{Credential, CredentialId, Credentials, store};
-use crate::kernel::{Fault, clock::Timestamp};
+use super::{Credential, CredentialId, CredentialKind, Credentials, store};
+use crate::kernel::{Fault, clock::Timestamp, db::WriteTx};
 
 impl Credentials {
     /// The credentials among `ids`.
@@ -27,6 +27,21 @@ impl Credentials {
         subject_ids: &[Uuid],
     ) -> Result<HashMap<Uuid, Credential>, Fault> {
         store::credentials::of_subjects(&self.knows.services.db, subject_kind, subject_ids).await
+    }
+
+    /// Until when the credential of a kind about a subject holds that no other took the place of and that nobody revoked, within a
+    /// transaction; none where there is none.
+    ///
+    /// # Errors
+    /// When the database cannot answer.
+    pub async fn stands_until(
+        &self,
+        tx: &WriteTx,
+        kind: CredentialKind,
+        subject_kind: &str,
+        subject_id: Uuid,
+    ) -> Result<Option<Timestamp>, Fault> {
+        Ok(store::credentials::stands_until(tx, kind, subject_kind, subject_id).await?)
     }
 
     /// The issuer's DID document, with every key that ever signed.

@@ -13,7 +13,7 @@ use super::{
         ownership::{Assessment, Definition, Evidence, OwnershipFacts, StoredAssessment, assess},
     },
     store,
-    verified::Assessed,
+    verified::{Assessed, Because},
 };
 use crate::accounts::OrganizationId;
 use crate::kernel::{
@@ -30,15 +30,16 @@ const DAY_LOOKED_FOR_EVERY: Duration = Duration::from_millis(500);
 const STEP: u64 = 200;
 
 impl Directory {
-    /// Derives today's assessments of an organization from these facts and its evidence, after somebody declared or decided
-    /// something, and keeps them for filters. Credentials follow, so that the audit log has to be written afterwards.
+    /// Derives today's assessments of an organization from these facts and its evidence, and keeps them
+    /// for filters. Credentials follow, so that the audit log has to be written afterwards.
     pub(super) async fn keep_assessments(
         &self,
         tx: &WriteTx,
         organization: &Organization,
         facts: &OwnershipFacts,
+        because: Because,
     ) -> Outcome<()> {
-        self.assess_all(tx, &[(organization, facts)], true).await?;
+        self.assess_all(tx, &[(organization, facts)], because).await?;
         Ok(())
     }
 
@@ -48,7 +49,7 @@ impl Directory {
         &self,
         tx: &WriteTx,
         organizations: &[(&Organization, &OwnershipFacts)],
-        by_deed: bool,
+        because: Because,
     ) -> Outcome<Vec<OrganizationId>> {
         let ids: Vec<OrganizationId> = organizations.iter().map(|(organization, _)| organization.id).collect();
         let mut before = store::ownership::assessments_of(tx, &ids).await?;
@@ -71,7 +72,9 @@ impl Directory {
             let stored: Vec<StoredAssessment> = now.iter().filter_map(Assessment::stored).collect();
             if stored != *before {
                 changed.push(organization.id);
-                let assessed = Assessed { organization, before, now, facts, evidence, by_deed };
+            }
+            if stored != *before || because != Because::Day {
+                let assessed = Assessed { organization, before, now, facts, evidence, because };
                 self.follow_credentials(tx, &assessed).await?;
             }
         }
@@ -119,7 +122,7 @@ impl Directory {
                 .map(|one| declared.get(&one.id).map(|declaration| declaration.facts).unwrap_or_default())
                 .collect();
             let with_facts: Vec<(&Organization, &OwnershipFacts)> = organizations.iter().zip(&facts).collect();
-            let changed = self.assess_all(&tx, &with_facts, false).await?;
+            let changed = self.assess_all(&tx, &with_facts, Because::Day).await?;
             for id in changed {
                 outbox::announce(&tx, Topic::Organization, id.uuid(), self.services.now()).await?;
             }

@@ -14,6 +14,7 @@ use super::{
     },
     store,
     update_organization::check_version,
+    verified::Because,
     visibility::authorize,
 };
 use crate::accounts::{Actor, OrganizationId, policy::Action};
@@ -75,7 +76,7 @@ impl Directory {
             declared_at: now,
         };
         store::ownership::append(&tx, &declaration).await?;
-        self.keep_assessments(&tx, &organization, &facts).await?;
+        self.keep_assessments(&tx, &organization, &facts, Because::Deed).await?;
         let change = Change {
             action: "organization.declare_ownership",
             before: last.map(|declaration| json!({ "sequence": declaration.sequence, "facts": declaration.facts })),

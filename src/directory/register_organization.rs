@@ -18,6 +18,7 @@ use super::{
         registration::Registration,
     },
     store::{self, registrations::Kept},
+    verified::Because,
 };
 use crate::accounts::{
     self, Actor, EmailAddress, OrganizationId, Phone, UserId,
@@ -214,7 +215,7 @@ impl Directory {
             };
             store::ownership::append(tx, &declaration).await?;
         }
-        self.keep_assessments(tx, organization, &facts).await
+        self.keep_assessments(tx, organization, &facts, Because::Deed).await
     }
 
     /// What a write that was done before made, as it stands now.

@@ -14,6 +14,7 @@ use super::{
         review::{NoVerdict, Review, settles},
     },
     store,
+    verified::Because,
     visibility::sees,
 };
 use crate::{
@@ -82,7 +83,7 @@ impl Directory {
         if review.decides {
             record.evidence.verdicts.push((review.verdict, now.date_naive()));
             let facts = self.facts_in(&tx, organization.id).await?;
-            self.keep_assessments(&tx, &organization, &facts).await?;
+            self.keep_assessments(&tx, &organization, &facts, Because::Review).await?;
             outbox::announce(&tx, Topic::Organization, organization.id.uuid(), now).await?;
             self.tell_verdict(&tx, &organization, &record, review.verdict).await?;
         }

@@ -11,6 +11,7 @@ use super::{
     audit::{self, Change},
     model::ownership::{Evidence, EvidenceLevel, Fact, FactValue, OwnershipFacts},
     store,
+    verified::Because,
     visibility::authorize,
 };
 use crate::{
@@ -107,7 +108,7 @@ impl Directory {
         };
         store::evidence::insert(&tx, &record).await?;
         documents::attach(&tx, command.document.as_slice(), EvidenceId::PREFIX, record.id.uuid()).await?;
-        self.keep_assessments(&tx, &organization, &declared).await?;
+        self.keep_assessments(&tx, &organization, &declared, Because::Deed).await?;
         let change = Change {
             action: "ownership_evidence.submit",
             before: None,

@@ -17,6 +17,7 @@ use super::{
         registration::Registration,
     },
     store,
+    verified::Because,
     visibility::authorize,
 };
 use crate::accounts::{Actor, EmailAddress, OrganizationId, Phone, policy::Action};
@@ -109,7 +110,7 @@ impl Directory {
         after.updated_at = now;
         store::organizations::update(&tx, &after).await?;
         if after.subject() != before.subject() {
-            self.keep_assessments(&tx, &after, &facts).await?;
+            self.keep_assessments(&tx, &after, &facts, Because::Deed).await?;
         }
         let change = AuditChange {
             action: "organization.update",

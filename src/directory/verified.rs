@@ -16,9 +16,9 @@ use super::{
 use crate::{
     accounts::OrganizationId,
     credentials::{
-        CredentialStatus,
+        CredentialKind, CredentialStatus,
         model::{
-            conformity::{Holder, Registration},
+            conformity::{Holder, Registration, last_instant},
             ownership::{self as credential, OwnershipStatement},
         },
     },
@@ -36,6 +36,17 @@ const HOLDS_AT_MOST: Days = Days::new(365);
 /// What is said of a credential whose organization no longer verifiably satisfies the definition.
 const NO_LONGER: &str = "the organization no longer verifiably satisfies the definition";
 
+/// Why an organization is assessed anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Because {
+    /// Something was declared or handed in.
+    Deed,
+    /// A verifier settled something: what is verified may hold longer than it did.
+    Review,
+    /// A day passed, or other rules are in force: what ran out by itself needs not be taken back.
+    Day,
+}
+
 /// What the assessments of an organization were, are, and rest on.
 pub(super) struct Assessed<'a> {
     pub(super) organization: &'a Organization,
@@ -43,9 +54,8 @@ pub(super) struct Assessed<'a> {
     pub(super) now: &'a [Assessment],
     pub(super) facts: &'a OwnershipFacts,
     pub(super) evidence: &'a [Evidence],
-    /// Whether somebody declared or decided something, rather than that a day passed: what runs out by itself needs not be
-    /// taken back.
-    pub(super) by_deed: bool,
+    /// Why they are assessed anew.
+    pub(super) because: Because,
 }
 
 impl Directory {
@@ -57,16 +67,48 @@ impl Directory {
             let before = before.and_then(|one| level_of(one.status, Some(one.evidence_level)));
             let now = level_of(assessment.status, assessment.evidence_level);
             match (before, now) {
-                (before, Some(now)) if before != Some(now) => self.issue(tx, assessed, assessment, now).await?,
-                (Some(_), None) if assessed.by_deed => {
+                (before, Some(now)) => {
+                    let until = self.verified_until(assessed, assessment);
+                    if before != Some(now) || self.ends_otherwise(tx, assessed, assessment, until).await? {
+                        self.issue(tx, assessed, assessment, (now, until)).await?;
+                    }
+                }
+                (Some(_), None) if assessed.because != Because::Day => {
                     let (subject, at) = (assessed.organization.id.uuid(), self.services.now());
                     let kind = assessment.definition.credential_subject();
                     self.credentials.set_status(tx, kind, subject, CredentialStatus::Revoked, at, NO_LONGER).await?;
                 }
-                (Some(_) | None, Some(_) | None) => {}
+                (Some(_) | None, None) => {}
             }
         }
         Ok(())
+    }
+
+    /// The last day for which what is verified today is verified by what is known now, a year from now at most.
+    fn verified_until(&self, assessed: &Assessed<'_>, assessment: &Assessment) -> NaiveDate {
+        let (definition, today) = (assessment.definition, assessment.as_of);
+        let last = today.checked_add_days(HOLDS_AT_MOST).unwrap_or(today);
+        let subject = assessed.organization.subject();
+        verified_until(&self.rules, definition, subject, assessed.facts, assessed.evidence, today..=last)
+    }
+
+    /// Whether the credential of what was verified before says another end than what is known now. It is made longer only where
+    /// a verifier has looked: that another year passes is nothing new.
+    async fn ends_otherwise(
+        &self,
+        tx: &WriteTx,
+        assessed: &Assessed<'_>,
+        assessment: &Assessment,
+        until: NaiveDate,
+    ) -> Outcome<bool> {
+        let (kind, subject) = (assessment.definition.credential_subject(), assessed.organization.id.uuid());
+        let stands = self.credentials.stands_until(tx, CredentialKind::OwnershipVerification, kind, subject).await?;
+        let until = last_instant(until);
+        Ok(match assessed.because {
+            Because::Day => false,
+            Because::Deed => stands.is_some_and(|stands| stands > until),
+            Because::Review => stands != Some(until),
+        })
     }
 
     async fn issue(
@@ -74,14 +116,10 @@ impl Directory {
         tx: &WriteTx,
         assessed: &Assessed<'_>,
         assessment: &Assessment,
-        level: EvidenceLevel,
+        (level, valid_until): (EvidenceLevel, NaiveDate),
     ) -> Outcome<()> {
         let (definition, today) = (assessment.definition, assessment.as_of);
         let Some(rules) = self.rules.in_force(definition, today) else { return Ok(()) };
-        let last: NaiveDate = today.checked_add_days(HOLDS_AT_MOST).unwrap_or(today);
-        let subject = assessed.organization.subject();
-        let valid_until =
-            verified_until(&self.rules, definition, subject, assessed.facts, assessed.evidence, today..=last);
         let statement = OwnershipStatement {
             subject_kind: definition.credential_subject(),
             subject_id: assessed.organization.id.uuid(),

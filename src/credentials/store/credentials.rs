@@ -71,6 +71,20 @@ pub(in crate::credentials) async fn standing(
     all(tx, select).await
 }
 
+/// Until when the credential of a kind about a subject holds that no other took the place of and that nobody revoked.
+pub(in crate::credentials) async fn stands_until(
+    tx: &WriteTx,
+    kind: CredentialKind,
+    subject_kind: &str,
+    subject_id: Uuid,
+) -> Result<Option<Timestamp>, DbErr> {
+    let text = "SELECT c.valid_until FROM credential c WHERE c.subject_kind = $1 AND c.subject_id = $2 AND c.kind = $3
+        AND c.superseded_at IS NULL AND c.valid_until IS NOT NULL AND NOT EXISTS (
+            SELECT 1 FROM credential_status_event e WHERE e.credential_id = c.id AND e.status = 'REVOKED')";
+    let found = sql(text, [subject_kind.into(), subject_id.into(), kind.as_str().into()]).one(&**tx).await?;
+    found.map(|row| Reader::new(&row)?.get()).transpose()
+}
+
 /// Every credential that was ever issued about a subject, in the order of their lists.
 pub(in crate::credentials) async fn of_subject(
     tx: &WriteTx,

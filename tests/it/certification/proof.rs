@@ -113,6 +113,23 @@ async fn a_document_lifts_an_assessment_and_a_verdict_makes_it_a_credential(desk
     let edges = &seen["organization"]["ownershipProfile"]["evidence"]["edges"];
     assert_eq!(edges, &json!([{ "node": { "verdict": "ACCEPTED", "document": null } }]));
 
+    // Newer evidence that holds longer makes the credential hold longer.
+    let until = async || {
+        let query = "query($id: ID!) { organization(id: $id) { ownershipCredential(definition: WOMENS_COOPERATIVE) { validUntil } } }";
+        let data = app.expect_data(None, query, json!({ "id": house })).await;
+        data["organization"]["ownershipCredential"]["validUntil"].as_str().unwrap()[..10].to_owned()
+    };
+    assert_eq!(until().await, "2027-03-31");
+    let longer = json!({ "organizationId": house, "facts": attested, "issuer": "Assemblée générale", "validUntil": "2027-09-30" });
+    let longer = app.expect_payload(Some(&desk.token), submit, longer).await;
+    let longer = json!({ "evidenceId": longer["ownershipEvidence"]["id"], "verdict": "ACCEPTED" });
+    app.expect_payload(Some(&verifier), review, longer.clone()).await;
+    assert_eq!(until().await, "2027-09-30");
+    let refused = json!({ "evidenceId": longer["evidenceId"], "verdict": "REJECTED", "reason": "Illisible." });
+    app.expect_payload(Some(&verifier), review, refused).await;
+    assert_eq!(state().await, (json!("DOCUMENT_VERIFIED"), json!("VALID")), "the first one still holds");
+    assert_eq!(until().await, "2027-03-31");
+
     // A verdict that was overturned takes the credential back; a declaration of something else would as well.
     let overturned = json!({ "evidenceId": id, "verdict": "REJECTED", "reason": "Le procès-verbal est un faux." });
     app.expect_payload(Some(&verifier), review, overturned).await;
