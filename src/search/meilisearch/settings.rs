@@ -5,8 +5,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use meilisearch_sdk::settings::{
-    FacetingSettings, FilterFeatureModes, FilterFeatures, FilterableAttribute, FilterableAttributesSettings,
-    LocalizedAttributes, MinWordSizeForTypos, PaginationSetting, Settings, TypoToleranceSettings,
+    FacetSortValue, FacetingSettings, FilterFeatureModes, FilterFeatures, FilterableAttribute,
+    FilterableAttributesSettings, LocalizedAttributes, MinWordSizeForTypos, PaginationSetting, Settings,
+    TypoToleranceSettings,
 };
 use sha2::{Digest as _, Sha256};
 
@@ -69,7 +70,12 @@ pub(super) fn settings() -> Settings {
             locales: vec!["fra".into()],
             attribute_patterns: vec!["*".into()],
         }])
-        .with_faceting(FacetingSettings { max_values_per_facet: FACET_VALUES_MAX, sort_facet_values_by: None })
+        .with_faceting(FacetingSettings {
+            max_values_per_facet: FACET_VALUES_MAX,
+            // By count, though we put them in order ourselves: in the order of letters the server reads the values of each of
+            // up to 3,000 results one by one, which takes twice to four times as long.
+            sort_facet_values_by: Some(BTreeMap::from([("*".into(), FacetSortValue::Count)])),
+        })
         .with_pagination(PaginationSetting { max_total_hits: TOTAL_HITS_MAX })
         .with_search_cutoff(CUTOFF_MS)
 }
