@@ -15,7 +15,7 @@ use super::{
     Search,
     index::{Change, IndexError},
     model::{
-        Collection, SearchDocument,
+        Collection, DocumentDigest, SearchDocument,
         compose::{Composer, OrganizationSource},
     },
     store,
@@ -28,6 +28,9 @@ pub(super) const BATCH: usize = 500;
 /// Documents that are read from the database at a time.
 pub(super) const READ: u64 = BATCH as u64;
 
+/// How often the documents of organizations are looked at after they were written.
+const LOOKS_MAX: usize = 5;
+
 /// How long an engine may take over one batch. Only one that hangs takes longer, and nobody else could follow meanwhile.
 const APPLY_WAIT_MAX: Duration = Duration::from_secs(120);
 
@@ -39,7 +42,7 @@ impl Search {
     pub async fn follow_listings(&self, ids: &[Uuid]) -> Outcome<()> {
         for batch in ids.chunks(BATCH) {
             let changes = self.listing_changes(batch).await?;
-            self.apply(changes).await?;
+            self.apply_settled(changes).await?;
         }
         Ok(())
     }
@@ -52,7 +55,7 @@ impl Search {
         let db = self.services.db.read();
         for batch in ids.chunks(BATCH) {
             let changes = self.organization_changes(&batch.iter().copied().collect()).await?;
-            self.apply(changes).await?;
+            self.apply_settled(changes).await?;
         }
         // Each application to the index is a commit, so that many organizations with a few listings each share one.
         let mut waiting = Vec::new();
@@ -71,6 +74,27 @@ impl Search {
             }
         }
         self.follow_listings(&waiting).await
+    }
+
+    /// Writes changes, and the documents of organizations among them again for as long as they are no longer what the database
+    /// says. Several workers may write the document of one seller, each for another of her listings: whoever writes last may have
+    /// read first, but she looks once more after she has written.
+    async fn apply_settled(&self, changes: Vec<Change>) -> Outcome<()> {
+        let mut written = of_organizations(&changes);
+        self.apply(changes).await?;
+        for _ in 0..LOOKS_MAX {
+            let mut now = self.organization_changes(&written.keys().copied().collect()).await?;
+            now.retain(|change| {
+                of_organizations(std::slice::from_ref(change)).iter().any(|(id, is)| written.get(id) != Some(is))
+            });
+            if now.is_empty() {
+                return Ok(());
+            }
+            written = of_organizations(&now);
+            self.apply(now).await?;
+        }
+        // Whoever changes them so often has messages on their way, too.
+        Ok(())
     }
 
     async fn apply(&self, changes: Vec<Change>) -> Outcome<()> {
@@ -110,6 +134,18 @@ impl Search {
     pub(super) fn composer<'r>(&'r self, gazetteer: &'r crate::directory::model::gazetteer::Gazetteer) -> Composer<'r> {
         Composer { taxonomy: &self.taxonomy, gazetteer, schemes: &self.schemes, today: self.services.clock.today() }
     }
+}
+
+/// What the documents of organizations become by these changes: their digests, or nothing where they are taken out.
+fn of_organizations(changes: &[Change]) -> HashMap<Uuid, Option<DocumentDigest>> {
+    let of_one = |change: &Change| match change {
+        Change::Put(document) if document.collection == Collection::Organizations => {
+            Some((document.id, Some(document.digest())))
+        }
+        Change::Remove(Collection::Organizations, id) => Some((*id, None)),
+        Change::Put(_) | Change::Remove(Collection::Listings, _) => None,
+    };
+    changes.iter().filter_map(of_one).collect()
 }
 
 /// Those in good standing are put into the index, the others taken out.
