@@ -19,4 +19,7 @@ create table consent (
 );
 create index consent_user_id_idx on consent (user_id, given_at, id);
 create unique index consent_standing_key on consent (user_id, purpose) where withdrawn_at is null;
+
+-- Whoever takes her data or closes her account is found by the address she was invited at.
+create index invitation_identifier_idx on invitation (identifier);
 "#;

@@ -82,9 +82,11 @@ impl Certification {
         total: bool,
     ) -> Outcome<Counted<Certificate>> {
         let page = Page::new(CERTIFICATES, args, SortValue::is_time)?;
-        let insider = filter.organization.is_some_and(|organization| is_insider(actor, organization));
-        let all = insider || policy::allowed(actor, Action::ViewReviews, &Facts::none());
-        let scope = if all { Scope::Everything } else { Scope::Public };
+        let scope = match filter.organization {
+            _ if policy::allowed(actor, Action::ViewReviews, &Facts::none()) => Scope::Everything,
+            Some(organization) if is_insider(actor, organization) => Scope::Insider(organization),
+            _ => Scope::Public,
+        };
         let (db, today) = (&self.services.db, self.today());
         let slice = store::lists::page(db, filter, scope, today, &page).await?;
         let total = if total { Some(store::lists::count(db, filter, scope, today).await?) } else { None };

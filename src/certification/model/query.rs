@@ -19,6 +19,8 @@ pub struct CertificateFilter {
 pub enum Scope {
     /// What was found genuine, of holders in good standing.
     Public,
+    /// What everyone may see, and all that this organization handed in; not what others handed in that would cover it.
+    Insider(OrganizationId),
     /// All of it.
     Everything,
 }

@@ -96,17 +96,23 @@ fn matching(filter: &CertificateFilter, scope: Scope, today: NaiveDate) -> Selec
     }
     match scope {
         Scope::Everything => query,
-        Scope::Public => {
-            let genuine = CertificateRecord::ALL.into_iter().filter(|record| record.is_genuine());
-            let good = organization::Entity::find()
-                .select_only()
-                .column(organization::Column::Id)
-                .filter(organization::Column::Standing.eq(GOOD));
-            query
-                .filter(Column::Status.is_in(genuine.map(CertificateRecord::as_str)))
-                .filter(Column::OrganizationId.in_subquery(good.into_query()))
+        Scope::Public => query.filter(public()),
+        Scope::Insider(holder) => {
+            query.filter(Condition::any().add(Column::OrganizationId.eq(holder.uuid())).add(public()))
         }
     }
+}
+
+/// What everyone may see.
+fn public() -> Condition {
+    let genuine = CertificateRecord::ALL.into_iter().filter(|record| record.is_genuine());
+    let good = organization::Entity::find()
+        .select_only()
+        .column(organization::Column::Id)
+        .filter(organization::Column::Standing.eq(GOOD));
+    Condition::all()
+        .add(Column::Status.is_in(genuine.map(CertificateRecord::as_str)))
+        .add(Column::OrganizationId.in_subquery(good.into_query()))
 }
 
 /// The shown state in SQL, as [`Certificate::status_at`] has it.

@@ -52,6 +52,31 @@ async fn what_is_handed_in_waits_for_a_verifier_and_counts_once_it_is_found_genu
 }
 
 #[db_test]
+async fn whoever_a_certificate_would_cover_sees_it_once_it_is_found_genuine(app: TestApp) {
+    const OF: &str =
+        "query($id: ID!) { certificates(filter: { organizationId: $id }) { totalCount edges { node { id } } } }";
+    let (owner, union, verifier) = people(&app).await;
+    let member = app.sign_up("fatou@exemple.ml").await;
+    let cooperative = app.register(&member, "COOPERATIVE", "Jigiya").await;
+    let id = submit(&app, &owner, organic(&union, json!({ "coveredOrganizationIds": [cooperative] }))).await;
+    let of = async |token: &str, organization: &str| {
+        let listed = app.expect_data(Some(token), OF, json!({ "id": organization })).await;
+        listed["certificates"].clone()
+    };
+    let (none, one) =
+        (json!({ "totalCount": 0, "edges": [] }), json!({ "totalCount": 1, "edges": [{ "node": { "id": id } }] }));
+
+    assert_eq!(of(&member, &cooperative).await, none, "another says it covers her");
+    assert_eq!(status(&app, Some(&member), &id).await, Value::Null);
+    assert_eq!(of(&owner, &union).await, one);
+    assert_eq!(of(&verifier, &cooperative).await, one);
+
+    assert_eq!(decided(&app, &verifier, "verifyCertificate", &id, json!({})).await, "VERIFIED");
+
+    assert_eq!(of(&member, &cooperative).await, one);
+}
+
+#[db_test]
 async fn everything_that_is_wrong_is_told_at_its_field(app: TestApp) {
     let (owner, house, _) = people(&app).await;
     let unknown = "organization_01h455vb4pex5vsknk084sn02q";
