@@ -28,17 +28,12 @@ pub struct SetListingImages {
     /// The listing.
     pub listing: ListingId,
     /// The pictures, in the order in which they are shown; none to show none.
-    #[serde(serialize_with = "as_text")]
     pub documents: Vec<DocumentId>,
     /// The version that the caller has read.
     pub expected_version: Option<i64>,
     /// Makes a repeated write one.
     #[serde(skip)]
     pub idempotency_key: Option<String>,
-}
-
-fn as_text<S: serde::Serializer>(documents: &[DocumentId], serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_seq(documents.iter().map(ToString::to_string))
 }
 
 impl Catalog {

@@ -1,20 +1,16 @@
 //! A verifier takes a certificate to look at, so that no two look at the same, or gives it back.
 
-use chrono::TimeDelta;
-
 use super::{
     Certificate, CertificateId, CertificateRecord, Certification, decide_certificate::claimed_by_another, store,
 };
 use crate::{
     accounts::Actor,
+    directory::CLAIM_LASTS,
     kernel::{
         ErrorCode, Outcome, UserError,
         idempotency::{self, Claimed},
     },
 };
-
-/// How long a certificate is hers to look at; afterwards it waits for anybody again.
-pub const CLAIM_LASTS: TimeDelta = TimeDelta::hours(4);
 
 impl Certification {
     /// Takes a certificate that waits, for [`CLAIM_LASTS`]; taking it again makes the time begin anew.

@@ -26,7 +26,6 @@ mod tell;
 use std::sync::Arc;
 
 pub use certificates::{CERTIFICATES, WAITING, certificate_key};
-pub use claim_certificate::CLAIM_LASTS;
 pub use decide_certificate::DecideCertificate;
 pub use model::{
     certificate::{Certificate, CertificateId, CertificateRecord, CertificateStatus},

@@ -34,15 +34,10 @@ pub struct SubmitCertificate {
     /// The certificate.
     pub draft: CertificateDraft,
     /// The documents that show it, at most ten.
-    #[serde(serialize_with = "as_text")]
     pub documents: Vec<DocumentId>,
     /// Makes a repeated write one.
     #[serde(skip)]
     pub idempotency_key: Option<String>,
-}
-
-fn as_text<S: serde::Serializer>(documents: &[DocumentId], serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_seq(documents.iter().map(ToString::to_string))
 }
 
 impl Certification {

@@ -32,7 +32,7 @@ use crate::{
     },
 };
 
-/// How long a piece of evidence is hers to look at; afterwards it waits for anybody again.
+/// How long what waits for a verifier is hers to look at; afterwards it waits for anybody again.
 pub const CLAIM_LASTS: TimeDelta = TimeDelta::hours(4);
 
 const REASON: TextRule = TextRule { length_min: 3, length_max: 1_000, multiline: true };

@@ -36,7 +36,6 @@ pub struct SubmitOwnershipEvidence {
     /// The facts, with the values that are declared now.
     pub facts: Vec<Fact>,
     /// The document that attests them.
-    #[serde(serialize_with = "as_text")]
     pub document: Option<DocumentId>,
     /// Who issued it, or can be asked.
     pub issuer: Option<String>,
@@ -47,10 +46,6 @@ pub struct SubmitOwnershipEvidence {
     /// Makes a repeated write one.
     #[serde(skip)]
     pub idempotency_key: Option<String>,
-}
-
-fn as_text<S: serde::Serializer>(document: &Option<DocumentId>, serializer: S) -> Result<S::Ok, S::Error> {
-    document.map(|document| document.to_string()).serialize(serializer)
 }
 
 impl Directory {
@@ -100,7 +95,7 @@ impl Directory {
                 verdicts: Vec::new(),
             },
             issuer,
-            document: command.document.map(DocumentId::uuid),
+            document: command.document,
             submitted_by,
             submitted_at: now,
             reviews: Vec::new(),
@@ -116,7 +111,7 @@ impl Directory {
                 "evidence": record.id,
                 "facts": record.evidence.facts,
                 "issuer": record.issuer,
-                "document": command.document.map(|document| document.to_string()),
+                "document": command.document,
                 "valid_from": record.evidence.valid_from,
                 "valid_until": record.evidence.valid_until,
             })),

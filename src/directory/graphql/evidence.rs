@@ -109,7 +109,7 @@ impl OwnershipEvidence {
 
     /// The document that was handed in with it; null where there is none that the caller may see.
     async fn document(&self, ctx: &Context<'_>) -> Option<Result<Document>> {
-        let id = DocumentId::from_uuid(self.0.document?);
+        let id = self.0.document?;
         documents::Loaders::document(ctx, id).await.transpose()
     }
 

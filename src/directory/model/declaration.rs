@@ -2,12 +2,12 @@
 
 use chrono::NaiveDate;
 use serde::Serialize;
-use uuid::Uuid;
 
 use super::ownership::{Evidence, Fact, FactProblem, OwnershipFacts, Percent};
 use super::review::Review;
 use crate::accounts::{OrganizationId, UserId};
 use crate::define_id;
+use crate::documents::DocumentId;
 use crate::kernel::change::Change;
 use crate::kernel::clock::Timestamp;
 use crate::kernel::error::{ErrorCode, UserError};
@@ -50,7 +50,7 @@ pub struct EvidenceRecord {
     /// Who issued it.
     pub issuer: Option<String>,
     /// The document that was handed in.
-    pub document: Option<Uuid>,
+    pub document: Option<DocumentId>,
     /// Who submitted it.
     pub submitted_by: UserId,
     /// When it was submitted.
