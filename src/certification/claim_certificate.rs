@@ -1,11 +1,9 @@
 //! A verifier takes a certificate to look at, so that no two look at the same, or gives it back.
 
-use super::{
-    Certificate, CertificateId, CertificateRecord, Certification, decide_certificate::claimed_by_another, store,
-};
+use super::{Certificate, CertificateId, CertificateRecord, Certification, store};
 use crate::{
     accounts::Actor,
-    directory::CLAIM_LASTS,
+    directory::{CLAIM_LASTS, claimed_by_another},
     kernel::{
         ErrorCode, Outcome, UserError,
         idempotency::{self, Claimed},

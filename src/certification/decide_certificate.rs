@@ -19,9 +19,9 @@ use crate::{
         Actor, OrganizationId,
         policy::{self, Action, Facts},
     },
+    directory::claimed_by_another,
     kernel::{
         ErrorCode, Failure, Outcome, UserError,
-        clock::Timestamp,
         db::WriteTx,
         idempotency::{self, Claimed},
         outbox::{self, Topic},
@@ -189,9 +189,4 @@ fn after(before: &Certificate, command: &DecideCertificate, decided: &Decided) -
         (Decision::Verify | Decision::Reject | Decision::Reinstate, _) => None,
     };
     Certificate { record: decided.record, void_from, version: before.version + 1, ..before.clone() }
-}
-
-/// Somebody else is looking at it.
-pub(super) fn claimed_by_another(until: Timestamp) -> UserError {
-    UserError::new(ErrorCode::ClaimedByAnother, ["input"]).with("until", until.format("%Y-%m-%d %H:%M UTC"))
 }

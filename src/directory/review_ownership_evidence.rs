@@ -200,11 +200,14 @@ impl Directory {
 fn check_claim(record: &EvidenceRecord, reviewer: UserId, now: Timestamp) -> Result<(), UserError> {
     match record.claimed.filter(|(by, until)| *by != reviewer && *until > now) {
         None => Ok(()),
-        Some((_, until)) => {
-            Err(UserError::new(ErrorCode::ClaimedByAnother, ["input"])
-                .with("until", until.format("%Y-%m-%d %H:%M UTC")))
-        }
+        Some((_, until)) => Err(claimed_by_another(until)),
     }
+}
+
+/// The error where another verifier looks at what waits.
+#[must_use]
+pub fn claimed_by_another(until: Timestamp) -> UserError {
+    UserError::new(ErrorCode::ClaimedByAnother, ["input"]).with("until", until.format("%Y-%m-%d %H:%M UTC"))
 }
 
 fn no_verdict(why: NoVerdict) -> UserError {

@@ -207,6 +207,50 @@ async fn rebuilds_and_writers_that_race_end_in_agreement(app: TestApp) {
     assert_eq!(differences(&app.app).await, []);
 }
 
+#[db_test]
+async fn of_two_workers_that_write_one_sellers_document_the_one_that_read_first_may_write_last(database: TestDatabase) {
+    let control = Control::new();
+    let app = Arc::new(control.app(database).await);
+    let (token, listings) = market(&app, 1).await;
+    let seller = seller_of(&app, &listings[0]).await;
+    let done = Arc::new(AtomicUsize::new(0));
+    // The first has composed the documents of the listing and its seller; now she offers something else, and a second worker
+    // writes all that it finds.
+    control.at_each_step({
+        let (app, token, done) = (Arc::clone(&app), token.clone(), Arc::clone(&done));
+        move |step| {
+            let (app, token, seller, done) = (Arc::clone(&app), token.clone(), seller.clone(), Arc::clone(&done));
+            Box::pin(async move {
+                if step == Step::Apply && done.fetch_add(1, Ordering::Relaxed) == 0 {
+                    offer_more(&app, &token, &seller).await;
+                }
+            })
+        }
+    });
+    retitle(&app, &token, &listings[0], "Zamblé").await;
+
+    drain(&app).await.unwrap();
+
+    assert!(done.load(Ordering::Relaxed) > 1, "the second worker wrote while the first had not");
+    assert_eq!(outbox::backlog(&app.app.services.db).await.unwrap().waiting, 0);
+    assert_eq!(differences(&app.app).await, []);
+    control.at_each_step(|_| Box::pin(async {}));
+}
+
+async fn seller_of(app: &TestApp, listing: &str) -> String {
+    let asked = "query($id: ID!) { listing(id: $id) { organization { id } } }";
+    let data = app.expect_data(None, asked, json!({ "id": listing })).await;
+    data["listing"]["organization"]["id"].as_str().unwrap().to_owned()
+}
+
+/// Boxed as [`change_all`] is.
+fn offer_more<'a>(app: &'a TestApp, token: &'a str, seller: &'a str) -> futures_util::future::BoxFuture<'a, ()> {
+    Box::pin(async move {
+        app.published(token, seller, json!({ "title": "Mil", "productCode": "millet" })).await;
+        worker::drain(&app.app.services, &app.app.follow_up(), "second").await.unwrap();
+    })
+}
+
 /// A rebuild's process ends at a step, while listings change; the next process finds what it left.
 async fn broken_off_at(database: TestDatabase, step: Step) {
     let control = Control::new();
