@@ -27,6 +27,7 @@ use crate::{
     notifications::{self, Notifications},
     privacy::Privacy,
     search::{self, Search, engine::Engine, index::SearchIndex, meilisearch::MeilisearchOptions},
+    traceability::Traceability,
 };
 
 /// Everything that runs, put together.
@@ -46,6 +47,8 @@ pub struct App {
     pub catalog: Catalog,
     /// Schemes and certificates.
     pub certification: Certification,
+    /// Producers, lots and what happened to them.
+    pub traceability: Traceability,
     /// The index over listings and organizations.
     pub search: Search,
     /// What people are told.
@@ -136,6 +139,12 @@ impl App {
         let catalog = Catalog::start(services.clone(), directory.clone(), documents.clone()).await?;
         let taxonomy = catalog.taxonomy();
         let certification = Certification::new(services.clone(), below, directory.clone(), Arc::clone(taxonomy))?;
+        let traceability = Traceability::new(
+            services.clone(),
+            (notifications.clone(), credentials.clone()),
+            (directory.clone(), catalog.clone(), certification.clone()),
+            config.public_url.clone(),
+        );
         let schemes = certification.schemes();
         // Under the lock, because processes that share the data folder would each build the same missing index.
         let (index, rebuild) = Engine::from(&config).open(services.now()).await.map_err(Fault::from)?;
@@ -153,6 +162,7 @@ impl App {
             directory,
             catalog,
             certification,
+            traceability,
             search,
             notifications,
             credentials,

@@ -17,4 +17,5 @@ pub mod kernel;
 pub mod notifications;
 pub mod privacy;
 pub mod search;
+pub mod traceability;
 pub mod web;

@@ -15,6 +15,8 @@ pub(crate) struct Change {
     pub(crate) module: &'static str,
     /// The statements, in PostgreSQL's spelling.
     pub(crate) sql: &'static str,
+    /// Tables of which the database itself refuses to change or remove a row from then on.
+    pub(crate) append_only: &'static [&'static str],
 }
 
 impl MigrationName for Change {
@@ -28,14 +30,39 @@ impl MigrationName for Change {
 impl MigrationTrait for Change {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let connection = manager.get_connection();
-        let statements = respell(self.sql, connection.get_database_backend());
-        connection.execute_unprepared(&statements).await.map(drop)
+        let backend = connection.get_database_backend();
+        connection.execute_unprepared(&respell(self.sql, backend)).await?;
+        for table in self.append_only {
+            connection.execute_unprepared(&append_only(table, backend)).await?;
+        }
+        Ok(())
     }
 
     fn use_transaction(&self) -> Option<bool> {
         // On SQLite too, where the default is to leave half a migration behind.
         Some(true)
     }
+}
+
+/// The triggers that refuse to change or remove a row of `table`.
+fn append_only(table: &str, backend: DbBackend) -> String {
+    if backend == DbBackend::Sqlite {
+        let refuse = |action: &str| {
+            format!(
+                "create trigger {table}_no_{action} before {action} on {table} \
+                 begin select raise(abort, '{table} is append-only'); end;"
+            )
+        };
+        return refuse("update") + &refuse("delete");
+    }
+    format!(
+        "create or replace function refuse_change() returns trigger language plpgsql as \
+         $$ begin raise exception '% is append-only', tg_table_name using errcode = 'restrict_violation'; end $$;
+         create trigger {table}_append_only before update or delete on {table}
+             for each row execute function refuse_change();
+         create trigger {table}_no_truncate before truncate on {table}
+             for each statement execute function refuse_change();"
+    )
 }
 
 /// PostgreSQL's words and what stands for them on SQLite; longer phrases first, so that their parts stay whole.

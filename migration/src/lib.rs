@@ -21,6 +21,7 @@ mod m20261126_000010_documents;
 mod m20261126_000011_credentials;
 mod m20261126_000012_proof;
 mod m20261126_000013_privacy;
+mod m20261126_000014_traceability;
 
 use sea_orm_migration::MigrationTrait;
 pub use sea_orm_migration::MigratorTrait;
@@ -45,6 +46,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000011_credentials::CHANGE),
             Box::new(m20261126_000012_proof::CHANGE),
             Box::new(m20261126_000013_privacy::CHANGE),
+            Box::new(m20261126_000014_traceability::CHANGE),
         ]
     }
 }

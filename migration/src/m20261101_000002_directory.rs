@@ -2,7 +2,7 @@
 
 use crate::ddl::Change;
 
-pub(crate) const CHANGE: Change = Change { module: module_path!(), sql: UP };
+pub(crate) const CHANGE: Change = Change { module: module_path!(), sql: UP, append_only: &[] };
 
 const UP: &str = r#"
 create table reference_data (

@@ -3,7 +3,7 @@
 
 use crate::ddl::Change;
 
-pub(crate) const CHANGE: Change = Change { module: module_path!(), sql: UP };
+pub(crate) const CHANGE: Change = Change { module: module_path!(), sql: UP, append_only: &[] };
 
 /// A number may be handed in by anyone, but only one certificate of a scheme may be found genuine under it; SQLite cannot
 /// drop the constraint that said otherwise, so the table is made anew.

@@ -63,6 +63,20 @@ actions! {
     ViewPartyDocuments,
     /// See documents of the organization that are for reviewers.
     ViewReviewedDocuments,
+    /// See the organization's producers, their plots, and what they were paid.
+    ViewProducers,
+    /// Record producers and plots, and who belongs to which group.
+    ManageProducers,
+    /// Record what happened to lots, and declare it an error.
+    RecordEvents,
+    /// Sign that more came out than the rule of yield allows.
+    WaiveYield,
+    /// See the organization's events, lots and recalls, whole.
+    ViewEvents,
+    /// Recall lots, and end the recall.
+    RecallLots,
+    /// Let a lot go that a correction or an inspection holds.
+    ReleaseHold,
     /// Bring in reference data: places, conversions.
     ImportReferenceData,
     /// Change the standing of an organization.
@@ -123,6 +137,14 @@ pub fn allowed(actor: &Actor, action: Action, facts: &Facts) -> bool {
         Action::RecordCertificate | Action::Review => platform(&[PlatformRole::Verifier]),
         Action::UploadDocument => member(&[Role::Owner, Role::Manager, Role::Agent, Role::ProcurementOfficer]),
         Action::DeleteDocument => member(&[Role::Owner, Role::Manager]),
+        Action::ViewProducers => {
+            member(&[Role::Owner, Role::Manager, Role::Agent])
+                || platform(&[PlatformRole::Admin, PlatformRole::Auditor])
+        }
+        Action::ManageProducers | Action::RecordEvents => member(&[Role::Owner, Role::Manager, Role::Agent]),
+        Action::WaiveYield | Action::RecallLots => member(&[Role::Owner, Role::Manager]),
+        Action::ViewEvents => role.is_some() || platform(PlatformRole::ALL),
+        Action::ReleaseHold => platform(&[PlatformRole::Verifier]),
         Action::ViewPartyDocuments => role.is_some() || platform(PlatformRole::ALL),
         Action::ViewReviewedDocuments => member(&[Role::Owner, Role::Manager]) || platform(PlatformRole::ALL),
         Action::ImportReferenceData | Action::ChangeStanding => platform(&[PlatformRole::Admin]),

@@ -2,7 +2,7 @@
 
 use std::sync::Mutex;
 
-use chrono::{DateTime, NaiveDate, SubsecRound, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, SecondsFormat, SubsecRound, TimeDelta, Utc};
 
 /// An instant in UTC, never finer than a microsecond.
 ///
@@ -14,6 +14,12 @@ pub type Timestamp = DateTime<Utc>;
 #[must_use]
 pub fn truncated(instant: Timestamp) -> Timestamp {
     instant.trunc_subsecs(6)
+}
+
+/// An instant as JSON tells it: `2026-11-02T08:00:00Z`, with milliseconds or microseconds only where there are some.
+#[must_use]
+pub fn rfc3339(instant: Timestamp) -> String {
+    truncated(instant).to_rfc3339_opts(SecondsFormat::AutoSi, true)
 }
 
 /// Tells the time.

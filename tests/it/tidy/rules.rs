@@ -43,7 +43,7 @@ const KERNEL_DOES: [&str; 9] =
 const KERNEL_VALUES: [&[&str]; 1] = [&["telemetry", "RequestId"]];
 
 /// What of the clock a pure rule may name: an instant it was given, and how instants are kept.
-const CLOCK_VALUES: [&str; 2] = ["Timestamp", "truncated"];
+const CLOCK_VALUES: [&str; 3] = ["Timestamp", "rfc3339", "truncated"];
 
 /// Ways to reach outside the program.
 const SIDE_EFFECTS: [&[&str]; 11] = [

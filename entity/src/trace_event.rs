@@ -1,0 +1,39 @@
+//! What happened: EPCIS 2.0, appended and never changed.
+
+use sea_orm::entity::prelude::*;
+
+/// A row of `trace_event`.
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "trace_event")]
+pub struct Model {
+    /// Identifies it.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    /// The organization.
+    pub organization_id: Uuid,
+    /// Counts the organization's events, from 1.
+    pub sequence: i64,
+    /// Kind.
+    #[sea_orm(column_type = "Text")]
+    pub kind: String,
+    /// Event time.
+    pub event_time: DateTimeUtc,
+    /// Recorded at.
+    pub recorded_at: DateTimeUtc,
+    /// Recorded by.
+    pub recorded_by: Option<Uuid>,
+    /// The event in the form that RFC 8785 makes canonical.
+    #[sea_orm(column_type = "Text")]
+    pub body: String,
+    /// CBV 2.0, section 8.9: by what the same event is known again. Not by what it is sealed.
+    #[sea_orm(column_type = "Blob")]
+    pub event_hash: Vec<u8>,
+    /// Which event this one declares an error.
+    pub corrects: Option<Uuid>,
+    /// SHA-256 of the hash before and the body.
+    #[sea_orm(column_type = "Blob")]
+    pub hash: Vec<u8>,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,1 @@
+//! The room in GraphQL. Types wrap the room's values; nothing here decides.

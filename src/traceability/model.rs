@@ -1,0 +1,7 @@
+//! The room's words and rules: no input or output, no clock, no randomness.
+
+pub mod epcis;
+pub mod event;
+pub mod ids;
+pub mod journey;
+pub mod lot;

@@ -1,0 +1,3 @@
+//! The room's queries.
+
+pub(super) mod events;
