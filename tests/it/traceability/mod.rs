@@ -1,0 +1,3 @@
+//! Producers, lots and what happened to them.
+
+mod epcis;
