@@ -15,8 +15,10 @@
 //! No name stands in what is hashed: events call a producer by a pseudonym that was drawn at random, so that she can be
 //! forgotten and no chain breaks.
 
+mod capture_events;
 pub mod graphql;
 pub mod model;
+mod query_events;
 mod store;
 
 use std::sync::Arc;
@@ -29,7 +31,9 @@ use crate::{
     kernel::Services,
     notifications::Notifications,
 };
+pub use capture_events::NotCaptured;
 pub use model::ids::{CaptureId, EventId, LotId, PaymentId, PlotId, ProducerId, RecallId};
+pub use query_events::EventPage;
 
 /// The room's handle. Cheap to clone.
 #[derive(Clone, Debug)]

@@ -1,5 +1,6 @@
 //! The room's words and rules: no input or output, no clock, no randomness.
 
+pub mod capture;
 pub mod epcis;
 pub mod event;
 pub mod ids;
