@@ -1,0 +1,160 @@
+//! A producer brings what she grew, gathered or made.
+
+use serde::Serialize;
+
+use super::{
+    PlotId, ProducerId, Recorded, Traceability,
+    confirm::AskConfirmation,
+    model::{
+        epcis::ours,
+        event::{EpcRole, EventKind},
+        lot::CustodyModel,
+    },
+    recording::{Made, Reading, Scene, path},
+    store::{self, deliveries::Deliverer},
+};
+use crate::{
+    accounts::{Actor, OrganizationId, policy::Action},
+    kernel::{
+        ErrorCode, Outcome, Rejections, UserError,
+        clock::Timestamp,
+        idempotency::{self, Claimed},
+        money::Money,
+        quantity::Quantity,
+        text::TextRule,
+    },
+};
+
+/// What was delivered, by whom and when.
+#[derive(Debug, Clone, Serialize)]
+pub struct RecordDelivery {
+    /// The organization that receives it.
+    pub organization: OrganizationId,
+    /// Who brings it: one of its producers.
+    pub producer: ProducerId,
+    /// The product, by its code or name.
+    pub product: String,
+    /// How much, in any unit whose weight is known for the product.
+    pub quantity: Quantity,
+    /// When it was delivered.
+    pub delivered_at: Timestamp,
+    /// What she was paid for it, if she was.
+    pub price_paid: Option<Money>,
+    /// Its grade, as it was found.
+    pub grade: Option<String>,
+    /// Where it grew.
+    pub plot: Option<PlotId>,
+    /// Where it was delivered; the organization's own place where none is named.
+    pub place: Option<String>,
+    /// Makes a repeated write one.
+    #[serde(skip)]
+    pub idempotency_key: Option<String>,
+}
+
+/// What was recorded of a delivery.
+#[derive(Debug, Clone)]
+pub struct RecordedDelivery {
+    /// The event and its lot.
+    pub recorded: Recorded,
+    /// The code by which she confirms it, where she has no phone to send it to: to be written on her slip. Not told again.
+    pub slip: Option<String>,
+}
+
+impl Traceability {
+    /// Records a delivery: a new lot, its event, what was paid, and the code by which the producer confirms it.
+    ///
+    /// # Errors
+    /// [`ErrorCode::NotFound`] for the organization, the producer or the plot, [`ErrorCode::Forbidden`],
+    /// [`ErrorCode::ProducerNotMember`] on that day, [`ErrorCode::DuplicateEvent`] where the very same was recorded, and
+    /// everything that is wrong with the input.
+    pub async fn record_delivery(&self, actor: &Actor, command: RecordDelivery) -> Outcome<RecordedDelivery> {
+        let organization = self.acting_for(actor, command.organization, Action::RecordEvents).await?;
+        let gazetteer = self.knows.directory.gazetteer();
+        let mut wrong = Rejections::default();
+        let at = wrong.take(self.happened_at(command.delivered_at, "deliveredAt"));
+        let place = wrong.take(self.place_of(&gazetteer, command.place.as_deref(), &organization));
+        let day = command.delivered_at.date_naive();
+        let reading = Reading { taxonomy: self.taxonomy(), gazetteer: &gazetteer, day };
+        let product = wrong.take(reading.product(&command.product, path(&["productCode"])));
+        let grams = product.and_then(|product| {
+            let mass = reading.mass(&command.quantity, product, place.as_deref(), path(&["quantity"]));
+            wrong.take(mass)
+        });
+        let grade = wrong.take(grade(command.grade.as_deref())).flatten();
+        if command.price_paid.is_some_and(|paid| paid.minor <= 0) {
+            let error = UserError::new(ErrorCode::OutOfRange, ["input", "pricePaid", "amount"]);
+            wrong.push(error.with("minimum", 1).with("maximum", i64::MAX));
+        }
+        wrong.finish()?;
+        let (Some(at), Some(place), Some(product), Some(grams)) = (at, place, product, grams) else {
+            return Err(UserError::new(ErrorCode::Required, ["input"]).into());
+        };
+
+        let now = self.services().now();
+        let tx = self.services().db.begin().await?;
+        let (scope, key) = (actor.idempotency_scope(), command.idempotency_key.as_deref());
+        let claim = match idempotency::claim(&tx, scope, key, "recordDelivery", &command, now).await? {
+            Claimed::New(claim) => claim,
+            Claimed::Before(id) => {
+                drop(tx);
+                return Ok(RecordedDelivery { recorded: self.recorded_again(id).await?, slip: None });
+            }
+        };
+        let deliverer = store::deliveries::lock_deliverer(&tx, command.producer, day).await?;
+        let deliverer = deliverer.filter(|deliverer| deliverer.organization == command.organization);
+        let Some(deliverer) = deliverer else {
+            return Err(UserError::new(ErrorCode::NotFound, ["input", "producerId"]).into());
+        };
+        may_deliver(&deliverer, day)?;
+        if let Some(plot) = command.plot
+            && !store::deliveries::plot_is_hers(&tx, plot, command.producer, day).await?
+        {
+            return Err(UserError::new(ErrorCode::NotFound, ["input", "plotId"]).into());
+        }
+        if let Some(lot) = store::deliveries::same(&tx, command.producer, product, grams, at).await? {
+            return Err(UserError::new(ErrorCode::DuplicateEvent, ["input"]).with("event", lot).into());
+        }
+        let scene = Scene { tx: &tx, actor, organization: &organization, at, place, now };
+        let id = self.new_event();
+        let made = Made { product, grade, grams, custody: CustodyModel::IdentityPreserved, waived: false };
+        let lots = self.make(&scene, id, &[made])?;
+        store::lots::insert(&tx, &lots).await?;
+        let lot = &lots[0];
+        let body = ours::delivery(&self.told(&scene), &ours::Delivery {
+            lot: self.amount(lot, grams),
+            product,
+            grade: lot.grade.as_deref(),
+            measured: &command.quantity,
+            producer: &deliverer.pseudonym,
+        });
+        let event = self.append(&scene, id, (EventKind::Delivery, body), [(lot, EpcRole::Object)]).await?;
+        let delivery = store::deliveries::New {
+            event: id,
+            lot: lot.id,
+            producer: command.producer,
+            plot: command.plot,
+            grams,
+            quantity: &command.quantity,
+        };
+        store::deliveries::insert(&tx, &delivery).await?;
+        let slip = self.confirmation_of(&scene, &command, &deliverer, &event, lot).await?;
+        claim.finish(&tx, id.uuid()).await?;
+        tx.commit().await?;
+        Ok(RecordedDelivery { recorded: Recorded { event, lots }, slip })
+    }
+}
+
+/// A grade as it was typed.
+pub(super) fn grade(typed: Option<&str>) -> Result<Option<String>, UserError> {
+    const GRADE: TextRule = TextRule { length_min: 1, length_max: 50, multiline: false };
+    typed.map(|typed| GRADE.check(typed, ["input", "grade"])).transpose()
+}
+
+/// Whether a producer may deliver on a day.
+fn may_deliver(deliverer: &Deliverer, day: chrono::NaiveDate) -> Result<(), UserError> {
+    if deliverer.is_member {
+        return Ok(());
+    }
+    let error = UserError::new(ErrorCode::ProducerNotMember, ["input", "producerId"]);
+    Err(error.with("day", day))
+}
