@@ -120,13 +120,13 @@ impl Traceability {
         let lots = self.make(&scene, id, &[made])?;
         store::lots::insert(&tx, &lots).await?;
         let lot = &lots[0];
-        let body = ours::delivery(&self.told(&scene), &ours::Delivery {
-            lot: self.amount(lot, grams),
-            product,
-            grade: lot.grade.as_deref(),
-            measured: &command.quantity,
+        let delivered = ours::Delivered {
+            lot: self.made(lot),
             producer: &deliverer.pseudonym,
-        });
+            measured: command.quantity.thousandths,
+            unit: command.quantity.unit.as_str(),
+        };
+        let body = ours::delivery(&self.told(&scene), &delivered);
         let event = self.append(&scene, id, (EventKind::Delivery, body), [(lot, EpcRole::Object)]).await?;
         let delivery = store::deliveries::New {
             event: id,

@@ -87,7 +87,9 @@ impl Traceability {
         let lot = Lot { left: lot.left - lost.grams, ..lot };
         store::lots::update(scene.tx, &lot).await?;
         let id = self.new_event();
-        let body = ours::loss(&self.told(scene), &self.amount(&lot, lost.grams), lost.reason);
+        let amount = self.amount(&lot, lost.grams);
+        let told = ours::Lost { lot: &amount, cause: Some(lost.reason.as_str()) };
+        let body = ours::loss(&self.told(scene), &told);
         let event = self.append(scene, id, (EventKind::Loss, body), [(&lot, EpcRole::Object)]).await?;
         Ok((event, lot))
     }

@@ -11,6 +11,7 @@ use super::{
         lot::{Lot, LotStatus},
     },
     record_loss::Lost,
+    record_transformation::Kind,
     recording::{Made, Reading, Scene, Taken, movable, path},
     store,
 };
@@ -112,7 +113,9 @@ impl Traceability {
         lot.touched_at = scene.at;
         store::lots::update(scene.tx, &lot).await?;
         let id = self.new_event();
-        let body = ours::shipment(&self.told(scene), &self.amount(&lot, lot.left), &self.organization_uri(receiver.id));
+        let lots = [self.amount(&lot, lot.left)];
+        let moved = ours::Moved { lots: &lots, from: scene.organization.id, to: receiver.id };
+        let body = ours::shipment(&self.told(scene), &moved);
         let event = self.append(scene, id, (EventKind::Shipment, body), [(&lot, EpcRole::Object)]).await?;
         Ok(Recorded { event, lots: vec![lot] })
     }
@@ -126,7 +129,7 @@ impl Traceability {
             custody: taken[0].lot.custody,
             waived: taken[0].lot.waived,
         };
-        let recorded = self.transform(scene, EventKind::Split, &taken, &[made], None).await?;
+        let recorded = self.transform(scene, Kind::Split, &taken, &[made], None).await?;
         let part = recorded.lots.into_iter().next();
         part.ok_or_else(|| UserError::new(ErrorCode::NotFound, path(&["lotId"])).into())
     }
@@ -182,7 +185,8 @@ impl Traceability {
             Lot { organization: organization.id, destination: None, status: LotStatus::Available, touched_at: at, ..lot };
         store::lots::update(&tx, &lot).await?;
         let id = self.new_event();
-        let body = ours::receipt(&self.told(&scene), &self.amount(&lot, arrived), &self.organization_uri(sender));
+        let lots = [self.amount(&lot, arrived)];
+        let body = ours::receipt(&self.told(&scene), &ours::Moved { lots: &lots, from: sender, to: organization.id });
         let event = self.append(&scene, id, (EventKind::Receipt, body), [(&lot, EpcRole::Object)]).await?;
         if arrived < sent {
             let lost = Lost { grams: sent - arrived, reason: LossReason::InTransit };

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     accounts::{
-        Actor, OrganizationId,
+        Actor, OrganizationId, Role,
         policy::{self, Action, Facts},
     },
     catalog::model::draft::QUANTITY_THOUSANDTHS_MAX,
@@ -89,6 +89,24 @@ pub struct RecordTransformation {
     pub idempotency_key: Option<String>,
 }
 
+/// What kind of step it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Aggregation,
+    Split,
+    Transformation,
+}
+
+impl Kind {
+    const fn event_kind(self) -> EventKind {
+        match self {
+            Self::Aggregation => EventKind::Aggregation,
+            Self::Split => EventKind::Split,
+            Self::Transformation => EventKind::Transformation,
+        }
+    }
+}
+
 impl Becomes {
     const fn operation(&self) -> &'static str {
         match self {
@@ -98,11 +116,11 @@ impl Becomes {
         }
     }
 
-    const fn kind(&self) -> EventKind {
+    const fn kind(&self) -> Kind {
         match self {
-            Self::One => EventKind::Aggregation,
-            Self::Several { .. } => EventKind::Split,
-            Self::Others { .. } => EventKind::Transformation,
+            Self::One => Kind::Aggregation,
+            Self::Several { .. } => Kind::Split,
+            Self::Others { .. } => Kind::Transformation,
         }
     }
 }
@@ -166,7 +184,7 @@ impl Traceability {
     pub(super) async fn transform(
         &self,
         scene: &Scene<'_>,
-        kind: EventKind,
+        becomes: Kind,
         taken: &[Taken],
         made: &[Made<'_>],
         waiver: Option<&str>,
@@ -177,13 +195,17 @@ impl Traceability {
         store::lots::insert(scene.tx, &lots).await?;
         store::lots::insert_edges(scene.tx, &edges_between(taken, &lots)).await?;
         let inputs: Vec<ours::Amount> = taken.iter().map(|taken| self.amount(&taken.lot, taken.grams)).collect();
-        let outputs: Vec<ours::Output<'_>> = lots
-            .iter()
-            .map(|lot| ours::Output { amount: self.amount(lot, lot.grams), product: &lot.product, grade: lot.grade.as_deref() })
-            .collect();
+        let outputs: Vec<ours::Made> = lots.iter().map(|lot| self.made(lot)).collect();
+        let role = scene.actor.role_in(scene.organization.id).map_or("SYSTEM", Role::as_str);
+        let waiver = waiver.map(|reason| ours::Waiver { reason, signed_by: role });
+        let step = ours::Step { inputs: &inputs, outputs: &outputs, waiver };
         let told = self.told(scene);
-        let waiver = waiver.map(|reason| ours::Waiver { reason, signed_by: self.role_word(scene) });
-        let body = ours::transformation(&told, kind, &inputs, &outputs, waiver.as_ref());
+        let body = match becomes {
+            Kind::Aggregation => ours::aggregation(&told, &step),
+            Kind::Split => ours::split(&told, &step),
+            Kind::Transformation => ours::transformation(&told, &step),
+        };
+        let kind = becomes.event_kind();
         let about = taken.iter().map(|taken| (&taken.lot, EpcRole::Input));
         let about: Vec<_> = about.chain(lots.iter().map(|lot| (lot, EpcRole::Output))).collect();
         let event = self.append(scene, id, (kind, body), about).await?;

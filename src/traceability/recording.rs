@@ -1,8 +1,6 @@
 //! What every recording of an event has in common: who may, when it happened, how much it was, which lots it takes from, and
 //! what is given back.
 
-use std::collections::{BTreeMap, HashMap};
-
 use chrono::{NaiveDate, TimeDelta};
 use uuid::Uuid;
 
@@ -10,6 +8,7 @@ use super::{
     EventId, LotId, Traceability,
     model::{
         code::LotCode,
+        epcis::{Names, ours},
         event::{EpcRole, Event, EventKind, NewEvent},
         graph::Edge,
         lot::{CustodyModel, Lot, LotStatus},
@@ -281,9 +280,35 @@ impl Traceability {
         Ok(Recorded { event, lots })
     }
 
-    /// The identifier of a lot outside, which is also where its page is.
-    pub(super) fn lot_uri(&self, code: &str) -> String {
-        format!("{}/trace/{code}", self.knows.public_url)
+    /// What every event tells.
+    pub(super) fn told<'t>(&'t self, scene: &'t Scene<'_>) -> ours::Told<'t> {
+        ours::Told {
+            names: self.names(),
+            at: scene.at,
+            organization: scene.organization.id,
+            place: Some(&scene.place),
+            certificates: &[],
+        }
+    }
+
+    /// How things of ours are called outside.
+    pub(super) fn names(&self) -> Names<'_> {
+        Names::under(&self.knows.public_url)
+    }
+
+    /// So much of a lot, as events tell it.
+    pub(super) fn amount(&self, lot: &Lot, grams: i64) -> ours::Amount {
+        ours::Amount { lot_uri: self.names().lot(&lot.code), grams }
+    }
+
+    /// A lot that came to be, as events tell it.
+    pub(super) fn made(&self, lot: &Lot) -> ours::Made {
+        ours::Made {
+            amount: self.amount(lot, lot.grams),
+            product: lot.product.clone(),
+            grade: lot.grade.clone(),
+            custody: lot.custody,
+        }
     }
 }
 
@@ -410,17 +435,6 @@ pub(super) fn custody_of(taken: &[Taken]) -> CustodyModel {
 
 /// The grade of lots that become one, where all have the same.
 pub(super) fn grade_of(taken: &[Taken]) -> Option<String> {
-    let grades: BTreeMap<Option<&str>, ()> = taken.iter().map(|taken| (taken.lot.grade.as_deref(), ())).collect();
-    if grades.len() == 1 { taken.first().and_then(|taken| taken.lot.grade.clone()) } else { None }
-}
-
-/// Lots as they are after something was taken from them.
-pub(super) fn after(taken: Vec<Taken>) -> HashMap<LotId, Lot> {
-    taken
-        .into_iter()
-        .map(|Taken { mut lot, grams }| {
-            lot.left -= grams;
-            (lot.id, lot)
-        })
-        .collect()
+    let first = taken.first()?.lot.grade.as_ref()?;
+    taken.iter().all(|taken| taken.lot.grade.as_ref() == Some(first)).then(|| first.clone())
 }
