@@ -1,5 +1,13 @@
 //! EPCIS 2.0 and CBV 2.0 (GS1, June 2022): the form in which events are kept and leave.
+//!
+//! [`ours`] says what happened here in EPCIS's words, [`hash`] tells the same event again. Extensions are named by prefixes,
+//! which [`context`] resolves; ours is `bfw`.
 
-mod hash;
+pub mod context;
+pub mod hash;
+pub mod names;
+pub mod ours;
 
-pub use hash::event_hash;
+pub use context::Contexts;
+pub use hash::{event_hash, hash_uri};
+pub use names::Names;
