@@ -22,6 +22,10 @@ use crate::{
     documents::{self, DocumentId, graphql::Document},
     kernel::{ErrorCode, UserError, graphql::failure, id::decode},
     notifications::{self, NotificationId, graphql::Notification},
+    traceability::{
+        EventId, LotId, RecallId,
+        graphql::{Lot, LotLoaders, Recall, TraceEvent},
+    },
 };
 
 /// How many ids one call of `nodes` may give.
@@ -49,6 +53,12 @@ pub enum Node {
     StockReservation(StockReservation),
     /// A file that an organization handed in.
     Document(Document),
+    /// A physical quantity of a product.
+    Lot(Lot),
+    /// Something that happened to lots.
+    TraceEvent(TraceEvent),
+    /// Lots that were called back.
+    Recall(Recall),
     /// Something that the caller was told.
     Notification(Notification),
     /// A search that the caller keeps.
@@ -133,6 +143,9 @@ async fn find(ctx: &Context<'_>, id: &ID, path: &[&str]) -> Result<Option<Node>>
             let found = documents::graphql::Loaders::document(ctx, DocumentId::from_uuid(uuid)).await;
             Ok(found?.map(Node::Document))
         }
+        LotId::PREFIX => Ok(LotLoaders::lot(ctx, LotId::from_uuid(uuid)).await?.map(Node::Lot)),
+        EventId::PREFIX => Ok(LotLoaders::event(ctx, EventId::from_uuid(uuid)).await?.map(Node::TraceEvent)),
+        RecallId::PREFIX => Ok(LotLoaders::recall(ctx, RecallId::from_uuid(uuid)).await?.map(Node::Recall)),
         NotificationId::PREFIX => {
             let found = notifications::graphql::Loaders::notification(ctx, NotificationId::from_uuid(uuid)).await;
             Ok(found?.map(Node::Notification))

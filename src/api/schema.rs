@@ -14,6 +14,7 @@ use crate::{
     notifications::graphql::{NotificationsMutation, NotificationsQuery},
     privacy::graphql::{PrivacyMutation, PrivacyQuery},
     search::graphql::SearchQuery,
+    traceability::graphql::{LotsMutation, LotsQuery},
 };
 
 /// Reading. Nothing here changes anything; all of it may be sent with GET.
@@ -27,6 +28,7 @@ pub struct Query(
     EvidenceQuery,
     CatalogQuery,
     CertificationQuery,
+    LotsQuery,
     SearchQuery,
     NotificationsQuery,
     DocumentsQuery,
@@ -44,6 +46,7 @@ pub struct Mutation(
     EvidenceMutation,
     CatalogMutation,
     CertificationMutation,
+    LotsMutation,
     NotificationsMutation,
     DocumentsMutation,
     AlertsMutation,

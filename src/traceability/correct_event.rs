@@ -18,7 +18,6 @@ use super::{
 };
 use crate::{
     accounts::{Actor, policy::Action},
-    directory::Organization,
     kernel::{
         ErrorCode, Fault, Outcome, UserError,
         clock::Timestamp,
@@ -153,8 +152,7 @@ impl Traceability {
         now: Timestamp,
     ) -> Result<serde_json::Value, Fault> {
         let body = serde_json::from_str(&event.body).map_err(|error| Fault::corrupt("body of an event", error))?;
-        let corrective: Vec<String> =
-            corrective.iter().map(|id| super::model::event::event_urn(id.uuid())).collect();
+        let corrective: Vec<String> = corrective.iter().map(|id| super::model::event::event_urn(id.uuid())).collect();
         Ok(ours::error_declaration(&body, reason, now, &corrective))
     }
 
@@ -185,7 +183,8 @@ impl Traceability {
                 Ok(TakenBack { lots: vec![lot], held: Vec::new(), instead: None })
             }
             EventKind::Inspection => {
-                store::holds::release_cause(scene.tx, event.id.uuid(), (scene.actor.user_id(), None), scene.now).await?;
+                store::holds::release_cause(scene.tx, event.id.uuid(), (scene.actor.user_id(), None), scene.now)
+                    .await?;
                 let lot = self.only(scene, &of(EpcRole::Object)).await?;
                 Ok(TakenBack { lots: vec![lot], held: Vec::new(), instead: None })
             }
@@ -194,7 +193,8 @@ impl Traceability {
                 if lot.organization != event.organization || lot.status != LotStatus::Available {
                     return Err(refused(event, lot.status.as_str()).into());
                 }
-                let lost = ours::grams_told(&event.body).ok_or_else(|| Fault::corrupt("loss", "it tells no quantity"))?;
+                let lost =
+                    ours::grams_told(&event.body).ok_or_else(|| Fault::corrupt("loss", "it tells no quantity"))?;
                 let lot = Lot { left: (lot.left + lost).min(lot.grams), ..lot };
                 store::lots::update(scene.tx, &lot).await?;
                 Ok(TakenBack { lots: vec![lot], held: Vec::new(), instead: None })

@@ -15,21 +15,47 @@
 //! No name stands in what is hashed: events call a producer by a pseudonym that was drawn at random, so that she can be
 //! forgotten and no chain breaks.
 
+mod audit;
+mod correct_event;
 pub mod graphql;
+mod lots;
 pub mod model;
+mod open_recall;
+mod record_delivery;
+mod record_inspection;
+mod record_loss;
+mod record_movement;
+mod record_transformation;
+mod recording;
+mod release_hold;
+mod set_listing_lots;
 mod store;
+mod tell;
 
 use std::sync::Arc;
+
+use model::yields::YieldRules;
 
 use crate::{
     catalog::{Catalog, model::taxonomy::Taxonomy},
     certification::Certification,
     credentials::Credentials,
     directory::Directory,
-    kernel::Services,
+    kernel::{Fault, Services},
     notifications::Notifications,
 };
+pub use correct_event::{CorrectEvent, Corrected, DeliveryInstead};
+pub use lots::{LOT_EVENTS, LOTS, LOTS_MAX, LotClaim, RECALLS, Way, event_key, lot_key, recall_key};
 pub use model::ids::{CaptureId, EventId, LotId, PaymentId, PlotId, ProducerId, RecallId};
+pub use open_recall::{CloseRecall, OpenRecall};
+pub use record_delivery::{RecordDelivery, RecordedDelivery, Slips};
+pub use record_inspection::RecordInspection;
+pub use record_loss::RecordLoss;
+pub use record_movement::{RecordReceipt, RecordShipment};
+pub use record_transformation::{Becomes, Output, RecordTransformation};
+pub use recording::{Portion, Recorded};
+pub use release_hold::ReleaseHold;
+pub use set_listing_lots::{ListingLots, SetListingLots, ShipReservation};
 
 /// The room's handle. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -46,21 +72,26 @@ struct Known {
     directory: Directory,
     catalog: Catalog,
     certification: Certification,
+    yields: YieldRules,
     /// How the outside reaches the service, without a slash at the end: what identifiers of lots begin with.
     public_url: String,
 }
 
 impl Traceability {
     /// Opens the room.
-    #[must_use]
+    ///
+    /// # Errors
+    /// When the embedded rules are not well-formed.
     pub fn new(
         services: Services,
         (notifications, credentials): (Notifications, Credentials),
         (directory, catalog, certification): (Directory, Catalog, Certification),
         public_url: String,
-    ) -> Self {
-        let knows = Known { services, notifications, credentials, directory, catalog, certification, public_url };
-        Self { knows: Arc::new(knows) }
+    ) -> Result<Self, Fault> {
+        let yields = YieldRules::embedded(catalog.taxonomy()).map_err(|error| Fault::Internal(error.to_string()))?;
+        let knows =
+            Known { services, notifications, credentials, directory, catalog, certification, yields, public_url };
+        Ok(Self { knows: Arc::new(knows) })
     }
 
     fn services(&self) -> &Services {

@@ -56,8 +56,17 @@ pub struct RecordDelivery {
 pub struct RecordedDelivery {
     /// The event and its lot.
     pub recorded: Recorded,
-    /// The code by which she confirms it, where she has no phone to send it to: to be written on her slip. Not told again.
-    pub slip: Option<String>,
+    /// The codes by which she confirms it, where she has no phone to send them to.
+    pub slips: Slips,
+}
+
+/// Codes for a slip of paper.
+#[derive(Debug, Clone, Default)]
+pub struct Slips {
+    /// For the delivery.
+    pub delivery: Option<String>,
+    /// For what was paid.
+    pub payment: Option<String>,
 }
 
 impl Traceability {

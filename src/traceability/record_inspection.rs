@@ -51,7 +51,8 @@ impl Traceability {
     pub async fn record_inspection(&self, actor: &Actor, command: RecordInspection) -> Outcome<Recorded> {
         let organization = self.acting_for(actor, command.organization, Action::RecordEvents).await?;
         let gazetteer = self.knows.directory.gazetteer();
-        let (at, place) = self.when_and_where(&gazetteer, command.occurred_at, command.place.as_deref(), &organization)?;
+        let (at, place) =
+            self.when_and_where(&gazetteer, command.occurred_at, command.place.as_deref(), &organization)?;
 
         let now = self.services().now();
         let tx = self.services().db.begin().await?;
@@ -80,7 +81,7 @@ impl Traceability {
             lot.holds += 1;
         }
         let lots = [self.amount(&lot, lot.left)];
-        let inspected = ours::Inspected { lots: &lots, conformant: command.conformant };
+        let inspected = ours::Inspected { lots: &lots, conformant: command.conformant, grade: None, note: None };
         let body = ours::inspection(&self.told(&scene), &inspected);
         let event = self.append(&scene, id, (EventKind::Inspection, body), [(&lot, EpcRole::Object)]).await?;
         claim.finish(&tx, id.uuid()).await?;

@@ -59,7 +59,8 @@ impl Traceability {
     pub async fn record_loss(&self, actor: &Actor, command: RecordLoss) -> Outcome<Recorded> {
         let organization = self.acting_for(actor, command.organization, Action::RecordEvents).await?;
         let gazetteer = self.knows.directory.gazetteer();
-        let (at, place) = self.when_and_where(&gazetteer, command.occurred_at, command.place.as_deref(), &organization)?;
+        let (at, place) =
+            self.when_and_where(&gazetteer, command.occurred_at, command.place.as_deref(), &organization)?;
         let reading = Reading { taxonomy: self.taxonomy(), gazetteer: &gazetteer, day: at.date_naive() };
 
         let now = self.services().now();

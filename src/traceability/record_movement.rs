@@ -75,7 +75,8 @@ impl Traceability {
         let organization = self.acting_for(actor, command.organization, Action::RecordEvents).await?;
         let receiver = self.receiver(actor, command.to, command.organization).await?;
         let gazetteer = self.knows.directory.gazetteer();
-        let (at, place) = self.when_and_where(&gazetteer, command.occurred_at, command.place.as_deref(), &organization)?;
+        let (at, place) =
+            self.when_and_where(&gazetteer, command.occurred_at, command.place.as_deref(), &organization)?;
         let reading = Reading { taxonomy: self.taxonomy(), gazetteer: &gazetteer, day: at.date_naive() };
 
         let now = self.services().now();
@@ -154,7 +155,8 @@ impl Traceability {
     pub async fn record_receipt(&self, actor: &Actor, command: RecordReceipt) -> Outcome<Recorded> {
         let organization = self.acting_for(actor, command.organization, Action::RecordEvents).await?;
         let gazetteer = self.knows.directory.gazetteer();
-        let (at, place) = self.when_and_where(&gazetteer, command.occurred_at, command.place.as_deref(), &organization)?;
+        let (at, place) =
+            self.when_and_where(&gazetteer, command.occurred_at, command.place.as_deref(), &organization)?;
         let reading = Reading { taxonomy: self.taxonomy(), gazetteer: &gazetteer, day: at.date_naive() };
 
         let now = self.services().now();
@@ -181,8 +183,13 @@ impl Traceability {
             return Err(error.with("available", format_scaled(sent, DECIMALS)).with("unit", "KGM").into());
         }
         let sender = lot.organization;
-        let mut lot =
-            Lot { organization: organization.id, destination: None, status: LotStatus::Available, touched_at: at, ..lot };
+        let mut lot = Lot {
+            organization: organization.id,
+            destination: None,
+            status: LotStatus::Available,
+            touched_at: at,
+            ..lot
+        };
         store::lots::update(&tx, &lot).await?;
         let id = self.new_event();
         let lots = [self.amount(&lot, arrived)];
@@ -198,7 +205,12 @@ impl Traceability {
     }
 
     /// Who receives, if she is somebody whom the actor sees, and another than who sends.
-    pub(super) async fn receiver(&self, actor: &Actor, to: OrganizationId, from: OrganizationId) -> Outcome<Organization> {
+    pub(super) async fn receiver(
+        &self,
+        actor: &Actor,
+        to: OrganizationId,
+        from: OrganizationId,
+    ) -> Outcome<Organization> {
         let at = ["input", "toOrganizationId"];
         if to == from {
             let error = UserError::new(ErrorCode::InvalidValue, at).with("value", to);

@@ -215,10 +215,12 @@ impl Traceability {
     /// The signed reason, if there is one and whoever records may sign.
     fn waiver(&self, actor: &Actor, command: &RecordTransformation) -> Outcome<Option<String>> {
         let Becomes::Others { waiver: Some(reason), .. } = &command.becomes else { return Ok(None) };
-        policy::require(actor, Action::WaiveYield, &Facts::of(command.organization)).map_err(|failure| match failure {
-            Failure::Rejected(_) => UserError::new(ErrorCode::Forbidden, ["input", "waiver"]).into(),
-            Failure::Fault(_) => failure,
-        })?;
+        policy::require(actor, Action::WaiveYield, &Facts::of(command.organization)).map_err(
+            |failure| match failure {
+                Failure::Rejected(_) => UserError::new(ErrorCode::Forbidden, ["input", "waiver"]).into(),
+                Failure::Fault(_) => failure,
+            },
+        )?;
         Ok(Some(REASON.check(reason, ["input", "waiver"])?))
     }
 
@@ -235,11 +237,8 @@ impl Traceability {
         let custody = match command.custody {
             Some(asked) if asked < weakest => {
                 let error = UserError::new(ErrorCode::InvalidValue, ["input", "custodyModel"]);
-                let allowed: Vec<&str> = CustodyModel::ALL
-                    .iter()
-                    .filter(|model| **model >= weakest)
-                    .map(|model| model.as_str())
-                    .collect();
+                let allowed: Vec<&str> =
+                    CustodyModel::ALL.iter().filter(|model| **model >= weakest).map(|model| model.as_str()).collect();
                 return Err(error.with("value", asked.as_str()).with("allowed", allowed.join(", ")).into());
             }
             Some(asked) => asked,
@@ -257,7 +256,8 @@ impl Traceability {
             }
             Becomes::Several { .. } => {
                 let product = only_product(taken)?;
-                let made = |grams: &i64| Made { product, grade: grade_of(taken), grams: *grams, custody, waived: false };
+                let made =
+                    |grams: &i64| Made { product, grade: grade_of(taken), grams: *grams, custody, waived: false };
                 Ok(parts.iter().map(made).collect())
             }
             Becomes::Others { outputs, .. } => self.others(reading, outputs, taken, (custody, waived)),
@@ -280,7 +280,9 @@ impl Traceability {
             let grade = wrong.take(grade).flatten();
             let Some(product) = wrong.take(reading.product(&output.product, at("productCode"))) else { continue };
             let product = reading.taxonomy.product(product).map_or("", |product| product.code.as_str());
-            let Some(grams) = wrong.take(reading.mass(&output.quantity, product, place, at("quantity"))) else { continue };
+            let Some(grams) = wrong.take(reading.mass(&output.quantity, product, place, at("quantity"))) else {
+                continue;
+            };
             made.push(Made { product, grade, grams, custody, waived: false });
         }
         wrong.finish()?;

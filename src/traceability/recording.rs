@@ -20,11 +20,7 @@ use crate::{
         Actor, OrganizationId, entropy,
         policy::{self, Action, Facts},
     },
-    catalog::model::{
-        draft::QUANTITY_THOUSANDTHS_MAX,
-        taxonomy::Taxonomy,
-        unit::grams,
-    },
+    catalog::model::{draft::QUANTITY_THOUSANDTHS_MAX, taxonomy::Taxonomy, unit::grams},
     directory::{
         Organization,
         model::{gazetteer::Gazetteer, profile::check_place},
@@ -421,7 +417,10 @@ pub(super) fn edges_between(taken: &[Taken], made: &[Lot]) -> Vec<Edge> {
     let weights: Vec<i64> = made.iter().map(|lot| lot.grams).collect();
     let parts = |taken: &Taken| {
         let grams = super::model::balance::apportion(taken.grams, &weights);
-        made.iter().zip(grams).map(|(lot, grams)| Edge { child: lot.id, parent: taken.lot.id, grams }).collect::<Vec<_>>()
+        made.iter()
+            .zip(grams)
+            .map(|(lot, grams)| Edge { child: lot.id, parent: taken.lot.id, grams })
+            .collect::<Vec<_>>()
     };
     taken.iter().flat_map(parts).collect()
 }

@@ -50,6 +50,16 @@ error-insufficient-stock = Only { $available } { $unit } are left.
 error-stock-reserved = This quantity does not fit: { $reserved } { $unit } are held for buyers.
 error-grade-needs-measurements = The grade follows from measurements ({ $standard }). Missing: { $missing }.
 error-conflict-of-interest = You belong to an organization that this is about, or you handed it in: somebody else has to decide.
+error-lot-not-held = You do not have lot { $lot }; only who has it can use it.
+error-lot-in-transit = Lot { $lot } is on its way; it has to be received first.
+error-lot-void = Lot { $lot } was taken back by a correction.
+error-lot-on-hold = Lot { $lot } is on hold and may not move.
+error-lot-twice = Lot { $lot } is named twice; add the quantities up.
+error-before-lot = Lot { $lot } has been there only since { $since }; give a later time.
+error-mixed-products = This lot is { $product }, the first is { $first }; record different products as a transformation.
+error-yield-exceeded = { $actual } kg of { $product } are more than the { $maximum } kg that can come out ({ $source }). Correct the quantity, or give a signed waiver.
+error-duplicate-event = This is recorded already ({ $event }). If it is another event, give its own time.
+error-producer-not-member = This producer was no member on { $day }; check the date or her membership.
 error-claimed-by-another = Another verifier is looking at it until { $until }.
 error-fact-not-declared = Declare this fact first, then hand in what attests it.
 error-scheme-not-issued = { $scheme } has not been issued since { $last }.
@@ -151,6 +161,9 @@ notification-certificate-decided-sms = Certificate { $scheme } { $number }: { $b
     [REVOKED] withdrawn.
    *[other] changed.
 }
+notification-lots-recalled-title = Lots are recalled
+notification-lots-recalled-text = Lots that you have or offer are recalled: { $reason } Do not sell or use them.
+notification-lots-recalled-sms = Lots recalled: { $reason } Do not sell or use them.
 notification-certificate-expiring-title = Certificate { $number } runs out soon
 notification-certificate-expiring-text = Certificate { $scheme } no. { $number } holds until { $day }. Ask for its renewal now.
 notification-certificate-expiring-sms = Certificate { $scheme } { $number } runs out on { $day }. Think of its renewal.

@@ -50,6 +50,16 @@ error-insufficient-stock = Il ne reste que { $available } { $unit }.
 error-stock-reserved = Cette quantité ne convient pas : { $reserved } { $unit } sont réservés à des acheteurs.
 error-grade-needs-measurements = Le grade se déduit des mesures ({ $standard }). Il manque : { $missing }.
 error-conflict-of-interest = Vous appartenez à une organisation concernée, ou vous avez déposé ce dossier : une autre personne doit décider.
+error-lot-not-held = Vous n'avez pas le lot { $lot } : seul qui le détient peut en disposer.
+error-lot-in-transit = Le lot { $lot } est en route ; il doit d'abord être reçu.
+error-lot-void = Le lot { $lot } a été annulé par une correction.
+error-lot-on-hold = Le lot { $lot } est bloqué et ne peut pas être déplacé.
+error-lot-twice = Le lot { $lot } est cité deux fois ; additionnez les quantités.
+error-before-lot = Le lot { $lot } n'est là que depuis le { $since } ; indiquez un moment ultérieur.
+error-mixed-products = Ce lot est de { $product }, le premier de { $first } ; des produits différents se transforment, ils ne se regroupent pas.
+error-yield-exceeded = { $actual } kg de { $product } dépassent le rendement possible de { $maximum } kg ({ $source }). Corrigez la quantité, ou justifiez-la par une dérogation signée.
+error-duplicate-event = Ceci est déjà enregistré ({ $event }). S'il s'agit d'un autre événement, précisez son heure.
+error-producer-not-member = Cette productrice n'était pas membre le { $day } ; vérifiez la date ou son adhésion.
 error-claimed-by-another = Une autre vérificatrice s'en occupe jusqu'au { $until }.
 error-fact-not-declared = Déclarez d'abord cette donnée, puis déposez ce qui l'atteste.
 error-scheme-not-issued = { $scheme } n'est plus délivré depuis le { $last }.
@@ -151,6 +161,9 @@ notification-certificate-decided-sms = Certificat { $scheme } { $number } : { $b
     [REVOKED] retiré.
    *[other] état changé.
 }
+notification-lots-recalled-title = Rappel de lots
+notification-lots-recalled-text = Des lots que vous détenez ou proposez sont rappelés : { $reason } Ne les vendez pas et ne les utilisez pas.
+notification-lots-recalled-sms = Rappel de lots : { $reason } Ne les vendez pas, ne les utilisez pas.
 notification-certificate-expiring-title = Le certificat { $number } expire bientôt
 notification-certificate-expiring-text = Le certificat { $scheme } n° { $number } est valable jusqu'au { $day }. Demandez dès maintenant son renouvellement.
 notification-certificate-expiring-sms = Certificat { $scheme } { $number } : expire le { $day }. Pensez au renouvellement.

@@ -42,13 +42,7 @@ pub struct Trace {
 /// `edges` is all that went into, or came out of, everything on the way. Lots farther than `depth_max` are left out. Told are
 /// `count` lots from the position `from` on.
 #[must_use]
-pub fn walk(
-    lot: LotId,
-    direction: Direction,
-    edges: &[Edge],
-    depth_max: u32,
-    (from, count): (usize, usize),
-) -> Trace {
+pub fn walk(lot: LotId, direction: Direction, edges: &[Edge], depth_max: u32, (from, count): (usize, usize)) -> Trace {
     let (near, far): (fn(&Edge) -> LotId, fn(&Edge) -> LotId) = match direction {
         Direction::Back => (|edge| edge.child, |edge| edge.parent),
         Direction::Forward => (|edge| edge.parent, |edge| edge.child),

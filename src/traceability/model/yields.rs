@@ -70,8 +70,8 @@ impl YieldRules {
         struct File {
             rule: Vec<YieldRule>,
         }
-        let file: File = toml::from_str(YIELDS_TOML)
-            .map_err(|error| ReferenceError::new(YIELDS_FILE, "file", error.to_string()))?;
+        let file: File =
+            toml::from_str(YIELDS_TOML).map_err(|error| ReferenceError::new(YIELDS_FILE, "file", error.to_string()))?;
         Self::new(file.rule, taxonomy)
     }
 

@@ -10,7 +10,7 @@ use crate::{
         Fault,
         clock::Timestamp,
         db::{Reader, WriteTx, sql},
-        quantity::Quantity,
+        quantity::{Quantity, UnitCode},
     },
     traceability::model::ids::{EventId, LotId, PlotId, ProducerId},
 };
@@ -105,4 +105,28 @@ pub(in crate::traceability) async fn insert(tx: &WriteTx, new: &New<'_>) -> Resu
     ];
     sql(text, values).run(&**tx).await?;
     Ok(())
+}
+
+/// A delivery as it was recorded.
+#[derive(Debug)]
+pub(in crate::traceability) struct Recorded {
+    pub(in crate::traceability) producer: ProducerId,
+    pub(in crate::traceability) plot: Option<PlotId>,
+    pub(in crate::traceability) quantity: Quantity,
+}
+
+/// The delivery that an event tells of.
+pub(in crate::traceability) async fn by_event(tx: &WriteTx, event: EventId) -> Result<Option<Recorded>, Fault> {
+    let text = "SELECT producer_id, plot_id, quantity, unit FROM delivery WHERE event_id = $1";
+    let row = sql(text, [event.uuid().into()]).one(&**tx).await?;
+    let Some(row) = row else { return Ok(None) };
+    let mut next = Reader::new(&row)?;
+    let producer: Uuid = next.get()?;
+    let plot: Option<Uuid> = next.get()?;
+    let (thousandths, unit): (i64, String) = (next.get()?, next.get()?);
+    Ok(Some(Recorded {
+        producer: ProducerId::from_uuid(producer),
+        plot: plot.map(PlotId::from_uuid),
+        quantity: Quantity { thousandths, unit: UnitCode::new(unit) },
+    }))
 }

@@ -1,5 +1,7 @@
 //! Events: appended to the chain of their organization.
 
+use std::collections::HashMap;
+
 use sea_orm::{ConnectionTrait as _, DbBackend, QueryResult};
 use serde_json::Value;
 use uuid::Uuid;
@@ -9,13 +11,15 @@ use crate::{
     kernel::{
         Fault,
         clock::Timestamp,
-        db::{Reader, Sql, WriteTx, sql},
+        db::{Database, Reader, Sql, WriteTx, siblings::of_each, sql},
         digest::Digest,
+        page::{CursorKey, Direction, Page, SortValue},
     },
     traceability::model::{
         epcis::event_hash,
-        event::{EpcRole, Event, FIRST_LINK, NewEvent, event_urn, seal},
-        ids::EventId,
+        event::{EpcRole, Event, EventKind, FIRST_LINK, NewEvent, event_urn, seal},
+        ids::{EventId, LotId},
+        lot::Lot,
     },
 };
 
@@ -186,10 +190,14 @@ pub(in crate::traceability) async fn corrections_of(
     let mut query = Sql::new("SELECT ");
     query.push(COLUMNS).push(" FROM trace_event e WHERE e.corrects IN ").bind_list(ids.iter().map(|id| id.uuid()));
     let found = query.rows(db).await?;
-    found.iter().map(event).filter_map(|found| match found {
-        Ok(found) => found.corrects.map(|wrong| Ok((wrong, found))),
-        Err(fault) => Some(Err(fault)),
-    }).collect()
+    found
+        .iter()
+        .map(event)
+        .filter_map(|found| match found {
+            Ok(found) => found.corrects.map(|wrong| Ok((wrong, found))),
+            Err(fault) => Some(Err(fault)),
+        })
+        .collect()
 }
 
 /// What an event is about.
@@ -223,7 +231,9 @@ pub(in crate::traceability) async fn lots_given(
 ) -> Result<HashMap<EventId, Vec<Lot>>, Fault> {
     let mut query = Sql::new("SELECT ");
     query.push(super::lots::COLUMNS);
-    query.push(", x.event_id FROM trace_event_epc x JOIN lot l ON l.code = x.epc WHERE x.role IN ('OBJECT', 'OUTPUT') AND ");
+    query.push(
+        ", x.event_id FROM trace_event_epc x JOIN lot l ON l.code = x.epc WHERE x.role IN ('OBJECT', 'OUTPUT') AND ",
+    );
     query.push("x.event_id IN ").bind_list(ids.iter().map(|id| id.uuid())).push(" ORDER BY l.id");
     let mut found: HashMap<EventId, Vec<Lot>> = HashMap::new();
     for row in &query.rows(db).await? {
@@ -233,23 +243,38 @@ pub(in crate::traceability) async fn lots_given(
     Ok(found)
 }
 
-/// The same page of the events about each of several lots, by their codes, the last that happened first.
+/// The same page of the events about each of several lots, the last that happened first.
 pub(in crate::traceability) async fn pages_of_lots(
     db: &Database,
-    codes: &[String],
+    lots: &[LotId],
     page: &Page,
-) -> Result<Vec<(String, Event)>, Fault> {
-    let mut found = Vec::new();
-    for code in codes {
-        let mut query = Sql::new("SELECT ");
-        query.push(COLUMNS).push(" FROM trace_event_epc x JOIN trace_event e ON e.id = x.event_id WHERE x.epc = ");
-        query.bind(code.as_str());
-        within(&mut query, page);
-        for row in &query.rows(db).await? {
-            found.push((code.clone(), event(row)?));
-        }
-    }
-    Ok(found)
+) -> Result<Vec<(LotId, Event)>, Fault> {
+    let lots: Vec<Uuid> = lots.iter().map(|id| id.uuid()).collect();
+    let rows = of_each(db, &lots, |query, lot| {
+        query.push("SELECT ").push(COLUMNS).push(", l.id AS about FROM lot l JOIN trace_event_epc x ON x.epc = l.code");
+        query.push(" JOIN trace_event e ON e.id = x.event_id WHERE l.id = ").bind(lot);
+        within(query, page);
+    });
+    let read = |row: &QueryResult| {
+        let lot: Uuid = row.try_get("", "about")?;
+        Ok((LotId::from_uuid(lot), event(row)?))
+    };
+    rows.await?.iter().map(read).collect()
+}
+
+/// How many events there are about each of several lots.
+pub(in crate::traceability) async fn counts_of_lots(
+    db: &Database,
+    lots: &[LotId],
+) -> Result<HashMap<LotId, i64>, Fault> {
+    let mut query =
+        Sql::new("SELECT l.id, COUNT(*) FROM lot l JOIN trace_event_epc x ON x.epc = l.code WHERE l.id IN ");
+    query.bind_list(lots.iter().map(|id| id.uuid())).push(" GROUP BY l.id");
+    let read = |row: &QueryResult| {
+        let lot: Uuid = row.try_get_by_index(0)?;
+        Ok((LotId::from_uuid(lot), row.try_get_by_index(1)?))
+    };
+    query.rows(db).await?.iter().map(read).collect()
 }
 
 /// A page of an organization's events, the last that happened first.

@@ -10,11 +10,12 @@ use crate::{
     kernel::{
         Fault,
         db::{Database, Reader, Sql, WriteTx, sql},
+        page::{CursorKey, Direction, Page, Slice, SortValue},
     },
     traceability::model::{
         graph::Edge,
         ids::{EventId, LotId},
-        lot::{Lot, LotStatus},
+        lot::{Lot, LotFilter, LotStatus},
     },
 };
 
@@ -153,7 +154,8 @@ pub(in crate::traceability) async fn give_back(tx: &WriteTx, given: &[(LotId, i6
 
 /// Writes what becomes of a locked lot: its masses, whose it is, and where it is.
 pub(in crate::traceability) async fn update(tx: &WriteTx, lot: &Lot) -> Result<(), Fault> {
-    let text = "UPDATE lot SET organization_id = $1, destination_id = $2, grams = $3, left_grams = $4, reserved_grams = $5,
+    let text =
+        "UPDATE lot SET organization_id = $1, destination_id = $2, grams = $3, left_grams = $4, reserved_grams = $5,
                 status = $6, touched_at = $7 WHERE id = $8";
     let values = [
         lot.organization.uuid().into(),
@@ -216,4 +218,49 @@ pub(super) fn edge(row: &QueryResult) -> Result<Edge, Fault> {
     let mut next = Reader::new(row)?;
     let (child, parent): (Uuid, Uuid) = (next.get()?, next.get()?);
     Ok(Edge { child: LotId::from_uuid(child), parent: LotId::from_uuid(parent), grams: next.get()? })
+}
+
+/// A page of the lots that an organization has or is to receive, the last made first.
+pub(in crate::traceability) async fn page(db: &Database, filter: &LotFilter, page: &Page) -> Result<Slice<Lot>, Fault> {
+    let mut query = Sql::new("SELECT ");
+    query.push(COLUMNS).push(" FROM lot l");
+    matching(&mut query, filter);
+    for (key, comparison) in [(&page.after, "<"), (&page.before, ">")] {
+        if let Some(CursorKey { sort: SortValue::Time(at), id }) = key {
+            query.push(&format!(" AND (l.made_at, l.id) {comparison} (")).bind(*at).push(", ").bind(*id).push(")");
+        }
+    }
+    query.push(match page.direction {
+        Direction::Forward => " ORDER BY l.made_at DESC, l.id DESC LIMIT ",
+        Direction::Backward => " ORDER BY l.made_at, l.id LIMIT ",
+    });
+    query.bind(i64::from(page.size) + 1);
+    let rows = query.rows(db).await?;
+    Ok(page.slice(rows.iter().map(lot).collect::<Result<_, _>>()?))
+}
+
+/// How many such lots there are.
+pub(in crate::traceability) async fn count(db: &Database, filter: &LotFilter) -> Result<i64, Fault> {
+    let mut query = Sql::new("SELECT COUNT(*) FROM lot l");
+    matching(&mut query, filter);
+    let rows = query.rows(db).await?;
+    rows.first().map_or(Ok(0), |row| Ok(row.try_get_by_index(0)?))
+}
+
+fn matching(query: &mut Sql, filter: &LotFilter) {
+    let organization = filter.organization.uuid();
+    query.push(" WHERE (l.organization_id = ").bind(organization).push(" OR l.destination_id = ").bind(organization);
+    query.push(")");
+    if let Some(product) = &filter.product {
+        query.push(" AND l.product_code = ").bind(product.as_str());
+    }
+    if let Some(status) = filter.status {
+        query.push(" AND l.status = ").bind(status.as_str());
+    }
+    if let Some(held) = filter.held {
+        query.push(if held { " AND l.holds > 0" } else { " AND l.holds = 0" });
+    }
+    if let Some(left) = filter.left {
+        query.push(if left { " AND l.left_grams > 0" } else { " AND l.left_grams = 0" });
+    }
 }

@@ -15,7 +15,7 @@ use crate::{
 
 /// Everything that is reached from some lots in a direction, the lots themselves among it, as `reached(id)`: each lot once,
 /// whatever the number of ways to it, and `limit` of them at most.
-fn reached(direction: Direction, lots: &[LotId], limit: i64) -> Sql {
+pub(super) fn reached(direction: Direction, lots: &[LotId], limit: i64) -> Sql {
     let (near, far) = match direction {
         Direction::Back => ("child_id", "parent_id"),
         Direction::Forward => ("parent_id", "child_id"),
