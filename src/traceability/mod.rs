@@ -15,21 +15,48 @@
 //! No name stands in what is hashed: events call a producer by a pseudonym that was drawn at random, so that she can be
 //! forgotten and no chain breaks.
 
+mod add_plot;
+mod add_producer;
+mod ask_confirmation;
+mod confirm_delivery;
+mod end_membership;
+mod enrol_producer;
+mod forget_producer;
 pub mod graphql;
 pub mod model;
+mod producer_log;
+mod producers;
+mod record_producer_payment;
+mod send_messages;
 mod store;
+mod update_plot;
+mod update_producer;
 
 use std::sync::Arc;
 
+pub use add_plot::AddPlot;
+pub use add_producer::AddProducer;
+pub use ask_confirmation::AskConfirmation;
+pub use confirm_delivery::ConfirmDelivery;
+pub use end_membership::EndMembership;
+pub use enrol_producer::EnrolProducer;
+pub use forget_producer::ForgetProducer;
+pub use producers::{PRODUCERS, ProducerSearch, producer_key};
+pub use record_producer_payment::RecordProducerPayment;
+pub use send_messages::run as send_messages;
+pub use update_plot::{EndPlot, PlotChanges, UpdatePlot};
+pub use update_producer::UpdateProducer;
+
 use crate::{
+    accounts::attempts::Attempts,
     catalog::{Catalog, model::taxonomy::Taxonomy},
-    certification::Certification,
+    certification::{Certification, model::scheme::Schemes},
     credentials::Credentials,
     directory::Directory,
     kernel::Services,
     notifications::Notifications,
 };
-pub use model::ids::{CaptureId, EventId, LotId, PaymentId, PlotId, ProducerId, RecallId};
+pub use model::ids::{CaptureId, EnrolmentId, EventId, LotId, PaymentId, PlotId, ProducerId, RecallId};
 
 /// The room's handle. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -37,8 +64,12 @@ pub struct Traceability {
     knows: Arc<Known>,
 }
 
+/// Codes that one address may try in 15 minutes. A code has 40 random bits: even with a hundred thousand of them unused, an
+/// address would hit one in a few years. Many women may confirm from one phone on a day of payment.
+const CONFIRMATIONS_PER_ADDRESS: u32 = 100;
+
 /// What the room stands on.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Known {
     services: Services,
     notifications: Notifications,
@@ -48,6 +79,8 @@ struct Known {
     certification: Certification,
     /// How the outside reaches the service, without a slash at the end: what identifiers of lots begin with.
     public_url: String,
+    /// Counts how often codes are tried.
+    confirming: Attempts,
 }
 
 impl Traceability {
@@ -59,12 +92,27 @@ impl Traceability {
         (directory, catalog, certification): (Directory, Catalog, Certification),
         public_url: String,
     ) -> Self {
-        let knows = Known { services, notifications, credentials, directory, catalog, certification, public_url };
+        // Nothing but addresses is counted.
+        let confirming = Attempts::new(&services.clock, 1, CONFIRMATIONS_PER_ADDRESS);
+        let knows =
+            Known { services, notifications, credentials, directory, catalog, certification, public_url, confirming };
         Self { knows: Arc::new(knows) }
+    }
+
+    /// The same room with other ways out for messages.
+    #[must_use]
+    pub fn with_notifications(&self, notifications: Notifications) -> Self {
+        Self { knows: Arc::new(Known { notifications, ..(*self.knows).clone() }) }
     }
 
     fn services(&self) -> &Services {
         &self.knows.services
+    }
+
+    /// What can be certified.
+    #[must_use]
+    pub fn schemes(&self) -> &Arc<Schemes> {
+        self.knows.certification.schemes()
     }
 
     fn taxonomy(&self) -> &Arc<Taxonomy> {
