@@ -27,7 +27,7 @@ use crate::{
     notifications::{self, Notifications},
     privacy::Privacy,
     search::{self, Search, engine::Engine, index::SearchIndex, meilisearch::MeilisearchOptions},
-    traceability::{ListingLots, Traceability},
+    traceability::{self, ListingLots, Traceability},
 };
 
 /// Everything that runs, put together.
@@ -217,7 +217,8 @@ impl App {
         let carry = Box::pin(worker::run(self.services.clone(), &follow_up, name, stop.clone()));
         let send = Box::pin(notifications::run(self.notifications.clone(), stop.clone()));
         let assess = Box::pin(self.directory.watch_days(stop.clone()));
-        tokio::join!(carry, send, assess, Box::pin(self.watch(stop)));
+        let ask = Box::pin(traceability::send_messages(self.traceability.clone(), stop.clone()));
+        tokio::join!(carry, send, ask, assess, Box::pin(self.watch(stop)));
     }
 
     /// Keeps up with what other processes do to the index and to the places, for a process that answers and leaves the work

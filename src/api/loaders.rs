@@ -29,6 +29,7 @@ impl Loaders {
         data.insert(catalog::graphql::Loaders::new(&app.catalog, actor));
         data.insert(certification::graphql::Loaders::new(&app.certification, actor));
         data.insert(traceability::graphql::LotLoaders::new(&app.traceability, actor));
+        data.insert(traceability::graphql::Loaders::new(&app.traceability, actor));
         data.insert(notifications::graphql::Loaders::new(&app.notifications, actor));
         data.insert(credentials::graphql::Loaders::new(&app.credentials));
         data.insert(alerts::graphql::Loaders::new(&app.alerts, actor));

@@ -23,8 +23,8 @@ use crate::{
     kernel::{ErrorCode, UserError, graphql::failure, id::decode},
     notifications::{self, NotificationId, graphql::Notification},
     traceability::{
-        EventId, LotId, RecallId,
-        graphql::{Lot, LotLoaders, Recall, TraceEvent},
+        self, EnrolmentId, EventId, LotId, PaymentId, PlotId, ProducerId, RecallId,
+        graphql::{Lot, LotLoaders, Plot, Producer, ProducerMembership, ProducerPayment, Recall, TraceEvent},
     },
 };
 
@@ -65,6 +65,14 @@ pub enum Node {
     SavedSearch(SavedSearch),
     /// A signed statement that anybody can check.
     Credential(Credential),
+    /// Whoever delivers to an organization.
+    Producer(Producer),
+    /// When a producer belongs to something.
+    ProducerMembership(ProducerMembership),
+    /// Land that a producer farms.
+    Plot(Plot),
+    /// What a producer was paid for a delivery.
+    ProducerPayment(ProducerPayment),
 }
 
 /// Queries over every type that has an id.
@@ -157,6 +165,22 @@ async fn find(ctx: &Context<'_>, id: &ID, path: &[&str]) -> Result<Option<Node>>
         CredentialId::PREFIX => {
             let found = credentials::graphql::Loaders::credential(ctx, CredentialId::from_uuid(uuid)).await;
             Ok(found?.map(Node::Credential))
+        }
+        ProducerId::PREFIX => {
+            let found = traceability::graphql::Loaders::producer(ctx, ProducerId::from_uuid(uuid)).await;
+            Ok(found?.map(Node::Producer))
+        }
+        EnrolmentId::PREFIX => {
+            let found = traceability::graphql::Loaders::enrolment(ctx, EnrolmentId::from_uuid(uuid)).await;
+            Ok(found?.map(Node::ProducerMembership))
+        }
+        PlotId::PREFIX => {
+            let found = traceability::graphql::Loaders::plot(ctx, PlotId::from_uuid(uuid)).await;
+            Ok(found?.map(Node::Plot))
+        }
+        PaymentId::PREFIX => {
+            let found = traceability::graphql::Loaders::payment(ctx, PaymentId::from_uuid(uuid)).await;
+            Ok(found?.map(Node::ProducerPayment))
         }
         _ => Err(refused()),
     }

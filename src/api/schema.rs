@@ -14,7 +14,7 @@ use crate::{
     notifications::graphql::{NotificationsMutation, NotificationsQuery},
     privacy::graphql::{PrivacyMutation, PrivacyQuery},
     search::graphql::SearchQuery,
-    traceability::graphql::{LotsMutation, LotsQuery},
+    traceability::graphql::{LotsMutation, LotsQuery, ProducersMutation, ProducersQuery},
 };
 
 /// Reading. Nothing here changes anything; all of it may be sent with GET.
@@ -35,6 +35,7 @@ pub struct Query(
     AlertsQuery,
     CredentialsQuery,
     PrivacyQuery,
+    ProducersQuery,
 );
 
 /// Changing things. Each takes one `input` and gives a payload: the object, or null beside `userErrors`, which say what to mend.
@@ -51,6 +52,7 @@ pub struct Mutation(
     DocumentsMutation,
     AlertsMutation,
     PrivacyMutation,
+    ProducersMutation,
 );
 
 /// The schema without data, limits or switches.

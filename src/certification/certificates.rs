@@ -24,6 +24,7 @@ use crate::{
     kernel::{
         Fault, Outcome,
         clock::Timestamp,
+        db::WriteTx,
         page::{Counted, CursorKey, Page, PageArgs, SortValue},
     },
 };
@@ -138,6 +139,21 @@ impl Certification {
     /// When the database cannot answer.
     pub async fn group_sizes(&self, ids: &[CertificateId]) -> Result<HashMap<CertificateId, i64>, Fault> {
         Ok(store::groups::sizes(&self.services.db, ids).await?)
+    }
+
+    /// Whether a person, by what she is known by across groups, is in another organization's group of a scheme that may be in
+    /// force on one of these days.
+    ///
+    /// # Errors
+    /// When the database cannot answer.
+    pub async fn is_in_another_group(
+        &self,
+        tx: &WriteTx,
+        (scheme, person): (&str, &[u8]),
+        organization: OrganizationId,
+        days: (NaiveDate, Option<NaiveDate>),
+    ) -> Result<bool, Fault> {
+        Ok(store::groups::is_elsewhere(tx, (scheme, person), organization, days).await?)
     }
 
     /// What an organization's certificates say of a product on a day, as far as it was decided by `known_at`: what a lot claims

@@ -126,6 +126,14 @@ macro_rules! error_codes {
             DuplicateGroupMember = "DUPLICATE_GROUP_MEMBER", "error-duplicate-group-member";
             /// Members belong to another group of the scheme (`members`).
             MemberOfAnotherGroup = "MEMBER_OF_ANOTHER_GROUP", "error-member-of-another-group";
+            /// Neither the phone of the producer nor a number that she is registered by is known, by which she could be told apart.
+            PersonNotIdentified = "PERSON_NOT_IDENTIFIED", "error-person-not-identified";
+            /// Another producer of the organization has this member number (`value`).
+            MemberCodeTaken = "MEMBER_CODE_TAKEN", "error-member-code-taken";
+            /// What was sent is not the outline or the point of a plot (`reason`).
+            InvalidGeometry = "INVALID_GEOMETRY", "error-invalid-geometry";
+            /// The code confirms nothing: it is unknown, was used, or is too old.
+            InvalidConfirmationCode = "INVALID_CONFIRMATION_CODE", "error-invalid-confirmation-code";
             /// A search that is kept for alerts needs words or a filter.
             EmptySearch = "EMPTY_SEARCH", "error-empty-search";
             /// There are as many of these as there may be (`maximum`).

@@ -7,7 +7,7 @@ use super::{
     model::{
         claims::claim_shares,
         code::LotCode,
-        event::Event,
+        event::{Event, EventKind},
         graph::{Edge, Graph},
         hold::Hold,
         lot::{CustodyModel, Lot, LotFilter},
@@ -34,6 +34,8 @@ use crate::{
 pub const LOTS: &str = "lots:made";
 /// The list that cursors of a lot's events belong to.
 pub const LOT_EVENTS: &str = "events:lot";
+/// The list that cursors of an organization's events belong to.
+pub const EVENTS: &str = "events:organization";
 /// The list that cursors of an organization's recalls belong to.
 pub const RECALLS: &str = "recalls:opened";
 
@@ -223,6 +225,25 @@ impl Traceability {
         let slices = slices.into_iter().map(|(lot, slice)| (lot, slice.map(|(_, event)| event))).collect();
         let counts = if total { Some(store::events::counts_of_lots(db, lots).await?) } else { None };
         Ok(page.counted(lots, slices, counts))
+    }
+
+    /// A page of the events that an organization recorded, the last that happened first; for who belongs to it.
+    ///
+    /// # Errors
+    /// [`ErrorCode::NotFound`] for who does not see the organization's events, and what is wrong with the page.
+    pub async fn events(
+        &self,
+        actor: &Actor,
+        (organization, kind): (OrganizationId, Option<EventKind>),
+        args: &PageArgs,
+        total: bool,
+    ) -> Outcome<Counted<Event>> {
+        self.require_insider(actor, organization)?;
+        let page = Page::new(EVENTS, args, SortValue::is_time)?;
+        let db = &self.services().db;
+        let slice = page.slice(store::events::page(db, organization, kind, &page).await?);
+        let total = if total { Some(store::events::count(db, organization, kind).await?) } else { None };
+        Ok((slice, total))
     }
 
     /// These events, as far as they exist.

@@ -3,12 +3,13 @@
 use serde::Serialize;
 
 use super::{
-    PlotId, ProducerId, Recorded, Traceability,
-    confirm::AskConfirmation,
+    AskConfirmation, EventId, PaymentId, PlotId, ProducerId, Recorded, Traceability,
     model::{
+        confirmation::Told,
         epcis::ours,
         event::{EpcRole, EventKind},
-        lot::CustodyModel,
+        lot::{CustodyModel, Lot},
+        payment::Payment,
     },
     recording::{Made, Reading, Scene, path},
     store::{self, deliveries::Deliverer},
@@ -106,7 +107,7 @@ impl Traceability {
             Claimed::New(claim) => claim,
             Claimed::Before(id) => {
                 drop(tx);
-                return Ok(RecordedDelivery { recorded: self.recorded_again(id).await?, slip: None });
+                return self.delivered_again(EventId::from_uuid(id)).await;
             }
         };
         let deliverer = store::deliveries::lock_deliverer(&tx, command.producer, day).await?;
@@ -146,10 +147,65 @@ impl Traceability {
             quantity: &command.quantity,
         };
         store::deliveries::insert(&tx, &delivery).await?;
-        let slip = self.confirmation_of(&scene, &command, &deliverer, &event, lot).await?;
+        let slips = self.ask_her(&scene, &command, deliverer.phone, lot, id).await?;
         claim.finish(&tx, id.uuid()).await?;
         tx.commit().await?;
-        Ok(RecordedDelivery { recorded: Recorded { event, lots }, slip })
+        Ok(RecordedDelivery { recorded: Recorded { event, lots }, slips })
+    }
+}
+
+impl Traceability {
+    /// What was recorded of a delivery that is repeated. Codes for a slip are made anew, for the answer that held the first ones
+    /// was perhaps lost; those are good no more.
+    async fn delivered_again(&self, event: EventId) -> Outcome<RecordedDelivery> {
+        let tx = self.services().db.begin().await?;
+        let delivery = self.slip_again(&tx, event, None).await?;
+        let payment = match store::payments::first_of(&tx, event).await? {
+            Some(payment) => self.slip_again(&tx, event, Some(payment)).await?,
+            None => None,
+        };
+        tx.commit().await?;
+        Ok(RecordedDelivery { recorded: self.recorded_again(event.uuid()).await?, slips: Slips { delivery, payment } })
+    }
+
+    /// Asks the producer to confirm what was recorded of her, and keeps what she was paid.
+    async fn ask_her(
+        &self,
+        scene: &Scene<'_>,
+        command: &RecordDelivery,
+        phone: Option<String>,
+        lot: &Lot,
+        event: EventId,
+    ) -> Outcome<Slips> {
+        let language = scene.organization.language;
+        let product = self.taxonomy().product(&lot.product).and_then(|product| product.names.best(language));
+        let product = product.unwrap_or(&lot.product).to_owned();
+        let asked = |payment, told| AskConfirmation {
+            producer: command.producer,
+            phone: phone.clone(),
+            delivery: event,
+            payment,
+            organization: scene.organization.name.clone(),
+            language,
+            told,
+            day: scene.at.date_naive(),
+        };
+        let told = Told::Delivery { grams: lot.grams, product: product.clone() };
+        let delivery = self.ask_confirmation(scene.tx, asked(None, told)).await?;
+        let Some(amount) = command.price_paid else { return Ok(Slips { delivery, payment: None }) };
+        let payment = Payment {
+            id: PaymentId::from_uuid(self.services().ids.next_uuid()),
+            delivery: event,
+            producer: command.producer,
+            organization: scene.organization.id,
+            amount,
+            paid_at: scene.at,
+            created_at: scene.now,
+            confirmed_at: None,
+        };
+        store::payments::insert(scene.tx, &payment, scene.actor.user_id()).await?;
+        let payment = self.ask_confirmation(scene.tx, asked(Some(payment.id), Told::Payment { amount, product })).await?;
+        Ok(Slips { delivery, payment })
     }
 }
 

@@ -20,6 +20,7 @@ use crate::{
         graphql::{Date, LanguageCode, failure, list_complexity, locale, page_args, page_complexity},
         locale::Locale,
     },
+    traceability::graphql::{LotConnection, organization_lots},
 };
 
 /// A cooperative, a firm, a market seller, a buyer, a certifier or a supporter.

@@ -68,6 +68,18 @@ error-group-not-allowed = { $scheme } certifies no groups.
 error-group-member-too-large = { $member } farms { $hectares } ha: at most { $maximum } ha, or { $turnover } CFA francs a year from what is certified.
 error-duplicate-group-member = { $member } is in the group twice.
 error-member-of-another-group = Members of another certified group already: { $members }.
+error-person-not-identified = Record her phone or her national number first: it shows that she is in no other group.
+error-member-code-taken = Another producer of the organization has the number “{ $value }” already.
+error-invalid-geometry = { $reason ->
+    [kind] A plot is a Point or a Polygon.
+    [position] Each position is written [longitude, latitude], in degrees.
+    [too-few] A ring has at least four positions: three different corners, then the first one again.
+    [open] The ring is not closed: its last position has to be its first.
+    [crossing] The ring crosses or touches itself, or a hole leaves it.
+    [swapped] Latitude and longitude are exchanged: GeoJSON writes the longitude first.
+   *[unreadable] This is no GeoJSON geometry.
+}
+error-invalid-confirmation-code = This code is not good: check it, or ask for another one.
 error-empty-search = A saved search needs words or a filter.
 error-limit-reached = There are { $maximum } of these already, as many as there may be. Delete one first.
 error-not-utf8 = This text is not UTF-8. Save the sheet as “CSV UTF-8”.
@@ -244,3 +256,7 @@ credential-page-footer = Issuer: { $issuer }
 consent-public-name = I agree that my name stands on the public pages of what I grew or made.
 consent-statistics = I agree that what I do counts, without my name, in figures on women's trade.
 consent-training-offers = I agree to be told of trainings and programmes of partners.
+
+# Messages to producers, who have no account. At most 160 signs, and no letters outside the alphabet of short messages.
+producer-message-delivery = { $organization }: { $amount } { $product }, delivered on { $day }. If that is right, confirm with the code { $code }
+producer-message-payment = { $organization }: { $amount } paid on { $day } ({ $product }). If that is right, confirm with the code { $code }

@@ -68,6 +68,18 @@ error-group-not-allowed = { $scheme } ne certifie pas de groupes.
 error-group-member-too-large = { $member } exploite { $hectares } ha : { $maximum } ha au maximum, ou { $turnover } F CFA de chiffre d'affaires certifié par an.
 error-duplicate-group-member = { $member } figure deux fois dans le groupe.
 error-member-of-another-group = Déjà membres d'un autre groupe certifié : { $members }.
+error-person-not-identified = Enregistrez d'abord son téléphone ou son numéro d'identité : il montre qu'elle n'est pas dans un autre groupe.
+error-member-code-taken = Le numéro « { $value } » est déjà celui d'une autre productrice de l'organisation.
+error-invalid-geometry = { $reason ->
+    [kind] Une parcelle est un Point ou un Polygon.
+    [position] Chaque position s'écrit [longitude, latitude], en degrés.
+    [too-few] Un contour a au moins quatre positions : trois coins différents, puis le premier répété.
+    [open] Le contour n'est pas fermé : sa dernière position doit être la première.
+    [crossing] Le contour se croise ou se touche, ou un trou sort du contour.
+    [swapped] Latitude et longitude sont inversées : GeoJSON écrit la longitude d'abord.
+   *[unreadable] Ceci n'est pas une géométrie GeoJSON.
+}
+error-invalid-confirmation-code = Ce code n'est pas valable : vérifiez-le, ou demandez-en un autre.
 error-empty-search = Une recherche enregistrée a besoin de mots ou d'un filtre.
 error-limit-reached = Il y en a déjà { $maximum }, c'est le maximum. Supprimez-en une d'abord.
 error-not-utf8 = Ce texte n'est pas en UTF-8. Dans le tableur, enregistrez sous « CSV UTF-8 ».
@@ -247,3 +259,7 @@ credential-page-footer = Émetteur : { $issuer }
 consent-public-name = J'accepte que mon nom figure sur les pages publiques de ce que j'ai cultivé ou fabriqué.
 consent-statistics = J'accepte que mon activité compte, sans mon nom, dans les chiffres sur le commerce des femmes.
 consent-training-offers = J'accepte d'être informée des formations et des programmes des partenaires.
+
+# Les messages aux productrices, qui n'ont pas de compte. 160 signes au plus, sans lettres hors de l'alphabet des SMS.
+producer-message-delivery = { $organization } : { $amount } { $product }, livraison du { $day }. Si c'est exact, confirmez avec le code { $code }
+producer-message-payment = { $organization } : { $amount } payés le { $day } ({ $product }). Si c'est exact, confirmez avec le code { $code }

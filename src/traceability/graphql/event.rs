@@ -103,7 +103,7 @@ impl TraceEvent {
 
     /// By what the same event is known elsewhere (CBV 2.0, section 8.9).
     fn event_hash(&self) -> String {
-        model::epcis::hash_uri(&self.0.event_hash)
+        model::epcis::hash_uri(self.0.event_hash)
     }
 
     /// The lots that it gave, or is about where it gave none.

@@ -3,7 +3,7 @@
 use async_graphql::{Context, ID, Object, Result};
 
 use super::{
-    Lot, LotConnection, LotFilter, LotLoaders, Recall, RecallAt, RecallConnection, TraceEvent,
+    Lot, LotConnection, LotFilter, LotLoaders, Recall, RecallAt, RecallConnection, TraceEvent, TraceEventConnection, TraceEventKind,
     event::{affected_of, recall_connection},
     lot::{lot_connection, lot_id},
     room,
@@ -15,7 +15,7 @@ use crate::{
         graphql::{failure, list_complexity, page_args, page_complexity, wants_total_count},
         page::PageArgs,
     },
-    traceability::{EventId, LotId, RecallId},
+    traceability::{EVENTS, EventId, LotId, RecallId},
 };
 
 /// The queries of lots.
@@ -79,6 +79,26 @@ impl LotsQuery {
             Ok(id) => LotLoaders::event(ctx, id).await.transpose(),
             Err(error) => Some(Err(failure(ctx, error.into()))),
         }
+    }
+
+    /// The events that an organization recorded, the last that happened first; for those who belong to it.
+    #[graphql(complexity = "page_complexity(__ctx, __variables_definition, __field, child_complexity)")]
+    async fn trace_events(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The organization.")] organization_id: ID,
+        #[graphql(desc = "Only those of this kind.")] kind: Option<TraceEventKind>,
+        #[graphql(desc = "How many from the beginning, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
+    ) -> Result<TraceEventConnection> {
+        let organization = super::id(&organization_id, OrganizationId::PREFIX, &["organizationId"]);
+        let organization = organization.map_err(|error| failure(ctx, error.into()))?;
+        let args = page_args(first, after, last, before);
+        let of = (organization, kind.map(Into::into));
+        let page = Box::pin(room(ctx)?.events(actor(ctx), of, &args, wants_total_count(ctx))).await;
+        page.map(|page| event_connection(EVENTS, page)).map_err(|error| failure(ctx, error))
     }
 
     /// A recall by its id; null where there is none. Everybody may know of it.

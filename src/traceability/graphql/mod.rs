@@ -10,6 +10,12 @@ mod lot_mutation;
 mod lot_query;
 mod lot_reading;
 mod way;
+mod loader;
+mod plot;
+mod producer;
+mod producer_input;
+mod producer_mutation;
+mod producer_query;
 
 use std::str::FromStr;
 
@@ -33,6 +39,21 @@ pub use lot_mutation::{
 };
 pub use lot_query::{LotsQuery, organization_lots};
 pub use way::{TraceGraph, TraceLink, TraceNode};
+pub use loader::Loaders;
+pub use plot::{Plot, ProducerPayment};
+pub use producer::{
+    ConfirmationKind, DeliveryConfirmation, ForgetReason, Gender, Producer, ProducerConnection, ProducerEdge,
+    ProducerMembership,
+};
+pub use producer_input::{
+    AddPlotInput, AddProducerInput, ConfirmDeliveryInput, EndMembershipInput, EndPlotInput, EnrolProducerInput,
+    ForgetProducerInput, PlotInput, RecordProducerPaymentInput, UpdatePlotInput, UpdateProducerInput,
+};
+pub use producer_mutation::{
+    ConfirmDeliveryPayload, PlotPayload, ProducerMembershipPayload, ProducerPayload, ProducersMutation,
+    RecordProducerPaymentPayload,
+};
+pub use producer_query::ProducersQuery;
 
 use super::Traceability;
 use crate::kernel::{UserError, id::IdError};

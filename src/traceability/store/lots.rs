@@ -179,12 +179,6 @@ pub(in crate::traceability) async fn make_void(tx: &WriteTx, ids: &[LotId]) -> R
     Ok(())
 }
 
-/// The lots that an event made, by their ids.
-pub(in crate::traceability) async fn made_by(tx: &WriteTx, event: EventId) -> Result<Vec<LotId>, Fault> {
-    let rows = sql("SELECT id FROM lot WHERE made_by = $1 ORDER BY id", [event.uuid().into()]).all(&**tx).await?;
-    rows.iter().map(|row| Ok(LotId::from_uuid(row.try_get_by_index(0)?))).collect()
-}
-
 /// Writes what went from lots into others.
 pub(in crate::traceability) async fn insert_edges(tx: &WriteTx, edges: &[Edge]) -> Result<(), Fault> {
     for edges in edges.chunks(ROWS) {
