@@ -204,7 +204,8 @@ impl Traceability {
             confirmed_at: None,
         };
         store::payments::insert(scene.tx, &payment, scene.actor.user_id()).await?;
-        let payment = self.ask_confirmation(scene.tx, asked(Some(payment.id), Told::Payment { amount, product })).await?;
+        let payment =
+            self.ask_confirmation(scene.tx, asked(Some(payment.id), Told::Payment { amount, product })).await?;
         Ok(Slips { delivery, payment })
     }
 }

@@ -3,8 +3,9 @@
 use async_graphql::{Context, ID, Object, Result};
 
 use super::{
-    Lot, LotConnection, LotFilter, LotLoaders, Recall, RecallAt, RecallConnection, TraceEvent, TraceEventConnection, TraceEventKind,
-    event::{affected_of, recall_connection},
+    Lot, LotConnection, LotFilter, LotLoaders, Recall, RecallAt, RecallConnection, TraceEvent, TraceEventConnection,
+    TraceEventKind,
+    event::{affected_of, event_connection, recall_connection},
     lot::{lot_connection, lot_id},
     room,
 };

@@ -3,19 +3,19 @@
 //! The room's handle is put into the context by the schema, and [`Loaders`] and [`LotLoaders`] by each request.
 
 mod event;
+mod loader;
 mod lot;
 mod lot_input;
 mod lot_loader;
 mod lot_mutation;
 mod lot_query;
 mod lot_reading;
-mod way;
-mod loader;
 mod plot;
 mod producer;
 mod producer_input;
 mod producer_mutation;
 mod producer_query;
+mod way;
 
 use std::str::FromStr;
 
@@ -25,6 +25,7 @@ pub use event::{
     HoldCause, LotHold, Recall, RecallAt, RecallConnection, RecallEdge, TraceEvent, TraceEventConnection,
     TraceEventEdge, TraceEventKind,
 };
+pub use loader::Loaders;
 pub use lot::{CustodyModel, Growers, Lot, LotClaim, LotConnection, LotEdge, LotStatus, listing_lots};
 pub use lot_input::{
     CloseRecallInput, CorrectEventInput, CorrectedDeliveryInput, EventErrorReason, InspectionResult, LossReason,
@@ -38,8 +39,6 @@ pub use lot_mutation::{
     RecordAggregationPayload, RecordDeliveryPayload, ReleaseHoldPayload, SetListingLotsPayload, ShipReservationPayload,
 };
 pub use lot_query::{LotsQuery, organization_lots};
-pub use way::{TraceGraph, TraceLink, TraceNode};
-pub use loader::Loaders;
 pub use plot::{Plot, ProducerPayment};
 pub use producer::{
     ConfirmationKind, DeliveryConfirmation, ForgetReason, Gender, Producer, ProducerConnection, ProducerEdge,
@@ -54,6 +53,7 @@ pub use producer_mutation::{
     RecordProducerPaymentPayload,
 };
 pub use producer_query::ProducersQuery;
+pub use way::{TraceGraph, TraceLink, TraceNode};
 
 use super::Traceability;
 use crate::kernel::{UserError, id::IdError};
