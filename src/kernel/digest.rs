@@ -29,6 +29,12 @@ impl Digest {
         Self(running.finalize().into())
     }
 
+    /// The bytes themselves.
+    #[must_use]
+    pub const fn as_bytes(&self) -> &[u8; LENGTH] {
+        &self.0
+    }
+
     /// As the database keeps it.
     #[must_use]
     pub fn to_vec(self) -> Vec<u8> {

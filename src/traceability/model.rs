@@ -5,3 +5,4 @@ pub mod event;
 pub mod ids;
 pub mod journey;
 pub mod lot;
+pub mod merkle;
