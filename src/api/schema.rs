@@ -14,6 +14,7 @@ use crate::{
     notifications::graphql::{NotificationsMutation, NotificationsQuery},
     privacy::graphql::{PrivacyMutation, PrivacyQuery},
     search::graphql::SearchQuery,
+    traceability::graphql::ChainQuery,
 };
 
 /// Reading. Nothing here changes anything; all of it may be sent with GET.
@@ -33,6 +34,7 @@ pub struct Query(
     AlertsQuery,
     CredentialsQuery,
     PrivacyQuery,
+    ChainQuery,
 );
 
 /// Changing things. Each takes one `input` and gives a payload: the object, or null beside `userErrors`, which say what to mend.

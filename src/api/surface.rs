@@ -31,6 +31,7 @@ fn builder(app: &App) -> SchemaBuilder<Query, Mutation, EmptySubscription> {
         .data(app.directory.clone())
         .data(app.catalog.clone())
         .data(app.certification.clone())
+        .data(app.traceability.clone())
         .data(app.search.clone())
         .data(app.notifications.clone())
         .data(app.alerts.clone())

@@ -42,6 +42,12 @@ impl Digest {
     }
 }
 
+impl From<[u8; LENGTH]> for Digest {
+    fn from(bytes: [u8; LENGTH]) -> Self {
+        Self(bytes)
+    }
+}
+
 impl TryFrom<&[u8]> for Digest {
     type Error = NoDigest;
 

@@ -15,9 +15,12 @@
 //! No name stands in what is hashed: events call a producer by a pseudonym that was drawn at random, so that she can be
 //! forgotten and no chain breaks.
 
+mod checkpoint_chains;
 pub mod graphql;
 pub mod model;
+mod prove_inclusion;
 mod store;
+mod verify_chain;
 
 use std::sync::Arc;
 
@@ -30,6 +33,12 @@ use crate::{
     notifications::Notifications,
 };
 pub use model::ids::{CaptureId, EventId, LotId, PaymentId, PlotId, ProducerId, RecallId};
+pub use model::{
+    chain::BrokenChain,
+    checkpoint::{Checkpoint, ConsistencyProof, InclusionProof},
+};
+pub use prove_inclusion::{CHECKPOINTS, checkpoint_key};
+pub use verify_chain::{ChainVerification, check_heads, verify_chains};
 
 /// The room's handle. Cheap to clone.
 #[derive(Clone, Debug)]

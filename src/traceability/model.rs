@@ -1,5 +1,7 @@
 //! The room's words and rules: no input or output, no clock, no randomness.
 
+pub mod chain;
+pub mod checkpoint;
 pub mod epcis;
 pub mod event;
 pub mod ids;

@@ -1,3 +1,5 @@
 //! The room's queries.
 
+pub(super) mod chain;
 pub(super) mod events;
+pub(super) mod walk;
