@@ -31,7 +31,7 @@ pub(crate) struct Doctor {
     #[arg(long)]
     settings: bool,
     /// Also walk along every chain of events from its beginning, hold it against what was signed of it, and hold what was taken of
-    /// each lot against what there was.
+    /// each lot, lost or is left against what there was.
     #[arg(long)]
     chain: bool,
 }
@@ -210,7 +210,7 @@ async fn chains_of_events(database: &Database, findings: &mut Vec<Finding>) {
     });
     let walked = walked.await;
     progress.clear();
-    let ChainVerification { chains, events, checkpoints, broken, lots, overdrawn } = match walked {
+    let ChainVerification { chains, events, checkpoints, broken, lots, unbalanced, unbalanced_told } = match walked {
         Ok(verification) => verification,
         Err(error) => return findings.push(Finding::new("events", Err(error), "look at the database's own log")),
     };
@@ -221,10 +221,10 @@ async fn chains_of_events(database: &Database, findings: &mut Vec<Finding>) {
         Err(format!("{} ({} chains broken)", told.join("; "), broken.len()))
     };
     findings.push(Finding::new("events", found, CHANGED));
-    let found = if overdrawn.is_empty() {
-        Ok(format!("of {lots} lots no more was taken than there was"))
+    let found = if unbalanced == 0 {
+        Ok(format!("the masses of {lots} lots add up"))
     } else {
-        Err(overdrawn.join("; "))
+        Err(format!("{} ({unbalanced} lots do not add up)", unbalanced_told.join("; ")))
     };
     findings.push(Finding::new("lots", found, CHANGED));
 }

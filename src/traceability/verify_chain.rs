@@ -3,8 +3,8 @@
 use uuid::Uuid;
 
 use super::{
-    model::chain::{BrokenChain, Found, Link, Mark, Walk},
-    store,
+    model::chain::{BrokenChain, Found, Link, Mark, Walk, grams_told},
+    store::{self, masses::Masses},
 };
 use crate::{
     credentials::statement_keys,
@@ -14,7 +14,7 @@ use crate::{
 /// Links that are read at once.
 const STEP: i64 = 4_096;
 /// Lots that are looked at at once.
-const LOTS: i64 = 10_000;
+const LOTS: i64 = 5_000;
 /// Lots that are told of at most.
 const LOTS_TOLD_MAX: usize = 10;
 
@@ -29,15 +29,17 @@ pub struct ChainVerification {
     pub checkpoints: u64,
     /// The first break of each chain that has one.
     pub broken: Vec<BrokenChain>,
-    /// Lots of which was looked whether more was taken than there was.
+    /// Lots of which was looked whether what went into them is what is left of them, what was taken of them and what was lost.
     pub lots: u64,
-    /// What is wrong with lots, in words; some of them, where there are many.
-    pub overdrawn: Vec<String>,
+    /// How many lots' masses do not add up.
+    pub unbalanced: u64,
+    /// The first of them, in words.
+    pub unbalanced_told: Vec<String>,
 }
 
 /// Walks along every chain from its first event: that none is missing, that each is sealed to the one before, is written in its
 /// canonical form and says of itself what its row says; that each chain ends as its head tells; that tiles and
-/// checkpoints are those of the events, and signed here. Then whether more was taken of a lot than there was. Events
+/// checkpoints are those of the events, and signed here. Then whether the masses of each lot add up. Events
 /// are hashed on another core while the next are read. `progress` hears how many were, and of how many.
 ///
 /// An event that was altered and all after it sealed anew shows at the first checkpoint or tile that covers it.
@@ -78,8 +80,9 @@ pub async fn verify_chains(db: &Database, progress: impl Fn(u64, u64)) -> Result
         }
     }
     broken.sort_by_key(|one| one.organization);
-    let (lots, overdrawn) = lots(db).await?;
-    Ok(ChainVerification { chains, events, checkpoints, broken, lots, overdrawn })
+    let mut verification = ChainVerification { chains, events, checkpoints, broken, ..ChainVerification::default() };
+    weigh_lots(db, &mut verification).await?;
+    Ok(verification)
 }
 
 /// What is read for one step.
@@ -102,17 +105,33 @@ impl Step {
     }
 }
 
-/// Looks whether more was taken of a lot than there was.
-async fn lots(db: &Database) -> Result<(u64, Vec<String>), Fault> {
-    let (mut after, mut looked, mut wrong) = (Uuid::nil(), 0, Vec::new());
+/// Looks whether what each lot weighed is what is left of it, what was taken of it and what was lost. A void lot holds nothing,
+/// whatever was taken of it before.
+async fn weigh_lots(db: &Database, verification: &mut ChainVerification) -> Result<(), Fault> {
+    let mut after = Uuid::nil();
     loop {
-        let (last, count, found) = store::walk::overdrawn(db, after, LOTS).await?;
-        looked += count;
-        wrong.extend(found);
-        wrong.truncate(LOTS_TOLD_MAX);
-        match last {
-            Some(last) if count == LOTS.unsigned_abs() => after = last,
-            Some(_) | None => return Ok((looked, wrong)),
+        let lots = store::masses::after(db, after, LOTS).await?;
+        verification.lots += lots.len() as u64;
+        let gone = |lot: &Masses| lot.made - lot.left - lot.taken;
+        let open: Vec<&Masses> = lots.iter().filter(|lot| !lot.is_void && gone(lot) != 0).collect();
+        let losses = store::masses::losses(db, open.iter().map(|lot| lot.code.as_str())).await?;
+        for lot in open {
+            let lost = losses.get(&lot.code).map_or(&[][..], Vec::as_slice).iter();
+            let lost = lost.map(|body| grams_told(body)).try_fold(0_i64, |sum, grams| sum.checked_add(grams?));
+            if lost != Some(gone(lot)) {
+                verification.unbalanced += 1;
+                if verification.unbalanced_told.len() < LOTS_TOLD_MAX {
+                    let Masses { code, made, left, taken, .. } = lot;
+                    let lost = lost.map_or("an unreadable mass".to_owned(), |grams| format!("{grams} g"));
+                    verification.unbalanced_told.push(format!(
+                        "lot {code} weighed {made} g; {left} g are left, {taken} g were taken, {lost} lost"
+                    ));
+                }
+            }
+        }
+        match lots.last() {
+            Some(last) if lots.len() as i64 == LOTS => after = last.id,
+            Some(_) | None => return Ok(()),
         }
     }
 }

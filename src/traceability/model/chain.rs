@@ -15,6 +15,7 @@ use crate::{
     credentials::model::{PublicKey, jws},
     kernel::{
         clock::{Timestamp, rfc3339, truncated},
+        decimal::parse_scaled,
         digest::Digest,
     },
 };
@@ -296,19 +297,51 @@ fn told_of_itself(link: &Link) -> Result<(), String> {
         return Err("its content is not in its canonical form".to_owned());
     }
     let kind = link.kind.parse::<EventKind>().map_err(|error| format!("its kind: {error}"))?;
-    // What another told of keeps the name that it gave.
-    let named = match body["eventID"].as_str() {
-        Some(name) => name == event_urn(link.id) || kind == EventKind::Captured,
-        None => false,
-    };
+    let organization = OrganizationId::from_uuid(link.organization);
+    // What another told of keeps the names that it gave, and an error is declared under the name of the event that was one.
+    let (is_ours, is_first) =
+        (kind != EventKind::Captured, !matches!(kind, EventKind::Captured | EventKind::Correction));
+    let name = body["eventID"].as_str();
     let time = body["eventTime"].as_str().map(|time| time.parse::<chrono::DateTime<chrono::FixedOffset>>());
-    let happened = time.is_none_or(|time| time.is_ok_and(|time| truncated(time.into()) == link.event_time));
-    for (is_so, what) in
-        [(named, "id"), (body["recordTime"] == rfc3339(link.recorded_at), "time of recording"), (happened, "time")]
-    {
+    let told = |field: &str| body[field].as_str();
+    for (is_so, what) in [
+        (name.is_some_and(|name| !is_first || name == event_urn(link.id)), "id"),
+        (body["recordTime"] == rfc3339(link.recorded_at), "time of recording"),
+        (time.is_none_or(|time| time.is_ok_and(|time| truncated(time.into()) == link.event_time)), "time"),
+        (!is_first || told("bfw:kind").is_none_or(|told| told == kind.as_str()), "kind"),
+        (
+            !is_ours || told("bfw:organization").is_none_or(|told| told.ends_with(&format!("/{organization}"))),
+            "organization",
+        ),
+        (kind != EventKind::Correction || body["errorDeclaration"].is_object(), "kind"),
+    ] {
         if !is_so {
             return Err(format!("its {what} is another than its content says"));
         }
     }
     Ok(())
+}
+
+/// The mass in grams that an event tells of the one lot that it is about; none where it tells none, or several.
+#[must_use]
+pub fn grams_told(body: &str) -> Option<i64> {
+    let body: Value = serde_json::from_str(body).ok()?;
+    let [only] = body["quantityList"].as_array()?.as_slice() else { return None };
+    parse_scaled(&only["quantity"].to_string(), 3).ok().filter(|_| only["uom"] == "KGM")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mass_is_told_of_one_lot_in_kilograms() {
+        let told = |list: &str| grams_told(&format!(r#"{{"quantityList":{list}}}"#));
+        assert_eq!(told(r#"[{"quantity":12.5,"uom":"KGM"}]"#), Some(12_500));
+        assert_eq!(told(r#"[{"quantity":3,"uom":"KGM"}]"#), Some(3_000));
+        assert_eq!(told(r#"[{"quantity":3,"uom":"TNE"}]"#), None);
+        assert_eq!(told(r#"[{"quantity":1,"uom":"KGM"},{"quantity":1,"uom":"KGM"}]"#), None);
+        assert_eq!(told("[]"), None);
+        assert_eq!(grams_told("{}"), None);
+    }
 }

@@ -2,4 +2,5 @@
 
 pub(super) mod chain;
 pub(super) mod events;
+pub(super) mod masses;
 pub(super) mod walk;

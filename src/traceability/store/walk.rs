@@ -127,27 +127,3 @@ pub(in crate::traceability) async fn heads(db: &Database) -> Result<(u64, Vec<Br
     };
     Ok((chains, rows.iter().map(broken).collect::<Result<_, Fault>>()?))
 }
-
-/// What is wrong with the mass of lots after `after`, the last lot that was looked at, and how many were.
-pub(in crate::traceability) async fn overdrawn(
-    db: &Database,
-    after: Uuid,
-    limit: i64,
-) -> Result<(Option<Uuid>, u64, Vec<String>), Fault> {
-    let text = "SELECT l.id, l.code, l.grams, l.left_grams,
-            (SELECT CAST(COALESCE(SUM(e.grams), 0) AS bigint) FROM lot_edge e WHERE e.parent_id = l.id)
-        FROM lot l WHERE l.id > $1 ORDER BY l.id LIMIT $2";
-    let rows = sql(text, [after.into(), limit.into()]).all(db.read()).await?;
-    let (mut last, mut wrong) = (None, Vec::new());
-    for row in &rows {
-        let mut next = Reader::new(row)?;
-        let (id, code): (Uuid, String) = (next.get()?, next.get()?);
-        let (grams, left, taken): (i64, i64, i64) = (next.get()?, next.get()?, next.get()?);
-        if left.saturating_add(taken) > grams {
-            wrong
-                .push(format!("of lot {code} {taken} g were taken and {left} g are left, of {grams} g that were made"));
-        }
-        last = Some(id);
-    }
-    Ok((last, rows.len() as u64, wrong))
-}
