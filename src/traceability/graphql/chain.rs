@@ -3,12 +3,11 @@
 use async_graphql::{Context, ID, Object, Result};
 use chrono::{DateTime, Utc};
 
-use super::traceability;
+use super::{id, room};
 use crate::{
     accounts::{OrganizationId, graphql::actor},
     connection,
     kernel::{
-        UserError,
         digest::Digest,
         graphql::{failure, page_args, page_complexity, wants_total_count},
         page::encode_cursor,
@@ -153,9 +152,8 @@ impl ChainQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "The event's id.")] event_id: ID,
     ) -> Result<Option<InclusionProof>> {
-        let id = event_id.parse::<EventId>();
-        let id = id.map_err(|error| failure(ctx, UserError::from_id(&error, EventId::PREFIX, ["eventId"]).into()))?;
-        let proof = Box::pin(traceability(ctx)?.inclusion_proof(actor(ctx), id)).await;
+        let id = id(&event_id, EventId::PREFIX, &["eventId"]).map_err(|error| failure(ctx, error.into()))?;
+        let proof = Box::pin(room(ctx)?.inclusion_proof(actor(ctx), id)).await;
         Ok(proof.map_err(|error| failure(ctx, error))?.map(InclusionProof))
     }
 
@@ -172,7 +170,7 @@ impl ChainQuery {
     ) -> Result<ChainCheckpointConnection> {
         let organization = organization(ctx, &organization_id)?;
         let args = page_args(first, after, last, before);
-        let page = traceability(ctx)?.checkpoints(organization, &args, wants_total_count(ctx));
+        let page = room(ctx)?.checkpoints(organization, &args, wants_total_count(ctx));
         let (slice, total) = Box::pin(page).await.map_err(|error| failure(ctx, error))?;
         let turn = |checkpoint| (encode_cursor(CHECKPOINTS, &checkpoint_key(&checkpoint)), ChainCheckpoint(checkpoint));
         Ok(ChainCheckpointConnection::new(slice, turn, total))
@@ -189,13 +187,12 @@ impl ChainQuery {
         #[graphql(desc = "The sequence of the later checkpoint.")] later: i32,
     ) -> Result<Option<ConsistencyProof>> {
         let organization = organization(ctx, &organization_id)?;
-        let proof = traceability(ctx)?.consistency_proof(organization, earlier.into(), later.into());
+        let proof = room(ctx)?.consistency_proof(organization, earlier.into(), later.into());
         let proof = Box::pin(proof).await.map_err(|error| failure(ctx, error))?;
         Ok(proof.map(ConsistencyProof))
     }
 }
 
-fn organization(ctx: &Context<'_>, id: &ID) -> Result<OrganizationId> {
-    id.parse()
-        .map_err(|error| failure(ctx, UserError::from_id(&error, OrganizationId::PREFIX, ["organizationId"]).into()))
+fn organization(ctx: &Context<'_>, given: &ID) -> Result<OrganizationId> {
+    id(given, OrganizationId::PREFIX, &["organizationId"]).map_err(|error| failure(ctx, error.into()))
 }
