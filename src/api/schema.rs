@@ -14,7 +14,7 @@ use crate::{
     notifications::graphql::{NotificationsMutation, NotificationsQuery},
     privacy::graphql::{PrivacyMutation, PrivacyQuery},
     search::graphql::SearchQuery,
-    traceability::graphql::{LotsMutation, LotsQuery, ProducersMutation, ProducersQuery},
+    traceability::graphql::{ChainQuery, LotsMutation, LotsQuery, ProducersMutation, ProducersQuery},
 };
 
 /// Reading. Nothing here changes anything; all of it may be sent with GET.
@@ -36,6 +36,7 @@ pub struct Query(
     CredentialsQuery,
     PrivacyQuery,
     ProducersQuery,
+    ChainQuery,
 );
 
 /// Changing things. Each takes one `input` and gives a payload: the object, or null beside `userErrors`, which say what to mend.

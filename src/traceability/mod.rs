@@ -19,6 +19,7 @@ mod add_plot;
 mod add_producer;
 mod ask_confirmation;
 mod audit;
+mod checkpoint_chains;
 mod confirm_delivery;
 mod correct_event;
 mod end_membership;
@@ -30,6 +31,7 @@ pub mod model;
 mod open_recall;
 mod producer_log;
 mod producers;
+mod prove_inclusion;
 mod record_delivery;
 mod record_inspection;
 mod record_loss;
@@ -44,6 +46,7 @@ mod store;
 mod tell;
 mod update_plot;
 mod update_producer;
+mod verify_chain;
 
 use std::sync::Arc;
 
@@ -83,6 +86,12 @@ use crate::{
     kernel::{Fault, Services},
     notifications::Notifications,
 };
+pub use model::{
+    chain::BrokenChain,
+    checkpoint::{Checkpoint, ConsistencyProof, InclusionProof},
+};
+pub use prove_inclusion::{CHECKPOINTS, checkpoint_key};
+pub use verify_chain::{ChainVerification, check_heads, verify_chains};
 
 /// The room's handle. Cheap to clone.
 #[derive(Clone, Debug)]

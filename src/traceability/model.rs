@@ -1,6 +1,8 @@
 //! The room's words and rules: no input or output, no clock, no randomness.
 
 pub mod balance;
+pub mod chain;
+pub mod checkpoint;
 pub mod claims;
 pub mod code;
 pub mod confirmation;
@@ -14,6 +16,7 @@ pub mod journey;
 pub mod loss;
 pub mod lot;
 pub mod membership;
+pub mod merkle;
 pub mod payment;
 pub mod period;
 pub mod plot;

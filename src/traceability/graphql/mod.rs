@@ -2,6 +2,7 @@
 //!
 //! The room's handle is put into the context by the schema, and [`Loaders`] and [`LotLoaders`] by each request.
 
+mod chain;
 mod event;
 mod loader;
 mod lot;
@@ -21,6 +22,9 @@ use std::str::FromStr;
 
 use async_graphql::{Context, ID};
 
+pub use chain::{
+    ChainCheckpoint, ChainCheckpointConnection, ChainCheckpointEdge, ChainQuery, ConsistencyProof, InclusionProof,
+};
 pub use event::{
     HoldCause, LotHold, Recall, RecallAt, RecallConnection, RecallEdge, TraceEvent, TraceEventConnection,
     TraceEventEdge, TraceEventKind,
