@@ -16,6 +16,7 @@
 //! forgotten and no chain breaks.
 
 pub mod graphql;
+mod journey;
 pub mod model;
 mod store;
 

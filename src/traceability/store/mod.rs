@@ -1,3 +1,4 @@
 //! The room's queries.
 
 pub(super) mod events;
+pub(super) mod journey;
