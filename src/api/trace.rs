@@ -203,17 +203,18 @@ fn query_of(request: &Request) -> String {
 /// The lot at the address that is asked for.
 async fn find(traceability: &Traceability, typed: &str, below: &str, query: String) -> Result<Journey, Missing> {
     let code = canonical(traceability, typed, below, query).await?;
-    traceability.journey(&code).await.map_err(Missing::Unable)?.ok_or(Missing::Nothing)
+    Box::pin(traceability.journey(&code)).await.map_err(Missing::Unable)?.ok_or(Missing::Nothing)
 }
 
 /// The code that is asked for, where there is such a lot. Whoever typed it otherwise than labels have it is sent to the lot's own
 /// address, so that each has one.
 async fn canonical(traceability: &Traceability, typed: &str, below: &str, query: String) -> Result<String, Missing> {
+    // What cannot be a code is not looked for.
+    let code = canonical_code(typed).ok_or(Missing::Nothing)?;
     if traceability.has_lot(typed).await.map_err(Missing::Unable)? {
         return Ok(typed.to_owned());
     }
-    let code = canonical_code(typed).filter(|code| code != typed).ok_or(Missing::Nothing)?;
-    if !traceability.has_lot(&code).await.map_err(Missing::Unable)? {
+    if code == typed || !traceability.has_lot(&code).await.map_err(Missing::Unable)? {
         return Err(Missing::Nothing);
     }
     // Relative to the directory of the address, so that it is right behind a proxy that serves a path.

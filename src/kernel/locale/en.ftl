@@ -256,7 +256,7 @@ trace-page-made-on = Date
 trace-page-made-at = Place
 trace-page-weight = Weight
 trace-page-grade = Grade
-trace-page-custody = Mixing
+trace-page-custody = Origins
 trace-page-custody-identity-preserved = From one origin, kept apart from everything else
 trace-page-custody-segregated = From several origins of the same kind, kept apart from the rest
 trace-page-custody-controlled-blending = A mixture whose parts are known
@@ -301,7 +301,7 @@ trace-page-steps-more = { $count ->
    *[other] { $count } more steps are not shown.
 }
 trace-page-cut-off = This lot was made of very many lots: what lies further back is counted as not known.
-trace-page-step-delivery = Delivered by those who grew it
+trace-page-step-delivery = Delivered by the producers
 trace-page-step-aggregation = Put together
 trace-page-step-split = Divided
 trace-page-step-transformation = Transformed

@@ -262,7 +262,7 @@ trace-page-made-on = Date
 trace-page-made-at = Lieu
 trace-page-weight = Poids
 trace-page-grade = Qualité
-trace-page-custody = Mélange
+trace-page-custody = Origines
 trace-page-custody-identity-preserved = D'une seule origine, gardé à part de tout autre
 trace-page-custody-segregated = De plusieurs origines de même nature, gardé à part du reste
 trace-page-custody-controlled-blending = Mélange dont les parts sont connues
@@ -307,7 +307,7 @@ trace-page-steps-more = { $count ->
    *[other] { $count } autres étapes ne sont pas montrées.
 }
 trace-page-cut-off = Ce lot vient d'un très grand nombre de lots : ce qui est plus loin est compté comme inconnu.
-trace-page-step-delivery = Livré par qui l'a cultivé
+trace-page-step-delivery = Livré par les productrices et producteurs
 trace-page-step-aggregation = Rassemblé
 trace-page-step-split = Partagé
 trace-page-step-transformation = Transformé

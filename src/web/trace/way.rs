@@ -1,5 +1,6 @@
 //! The way of a lot as a vertical picture: a sign for each step, and what happened in words.
 
+use chrono::Datelike as _;
 use maud::{Markup, html};
 
 use super::{
@@ -38,8 +39,8 @@ fn step(language: Locale, step: &Step) -> Markup {
     let class = match step.kind {
         _ if step.is_void => Some("void"),
         EventKind::Recall => Some("bad"),
-        EventKind::Delivery
-        | EventKind::Aggregation
+        EventKind::Delivery => Some("grown"),
+        EventKind::Aggregation
         | EventKind::Split
         | EventKind::Transformation
         | EventKind::Inspection
@@ -50,13 +51,7 @@ fn step(language: Locale, step: &Step) -> Markup {
         | EventKind::Correction
         | EventKind::Captured => None,
     };
-    let begin = day(language, step.at);
-    let when = if step.until.date_naive() == step.at.date_naive() {
-        begin
-    } else {
-        let end = day(language, step.until);
-        message(language, "trace-page-days", [("from", begin.as_str()), ("until", end.as_str())])
-    };
+    let when = when(language, step);
     html! {
         li class=[class] {
             (icons::icon(step.kind))
@@ -77,6 +72,20 @@ fn step(language: Locale, step: &Step) -> Markup {
             }
             @if step.is_void { p class="error" { (say(language, "trace-page-step-void")) } }
         }
+    }
+}
+
+/// When it happened: a day, or the days of what is told together.
+fn when(language: Locale, step: &Step) -> String {
+    let (begin, end) = (step.at.date_naive(), step.until.date_naive());
+    let until = day(language, step.until);
+    if begin == end {
+        until
+    } else if (begin.year(), begin.month()) == (end.year(), end.month()) {
+        format!("{}–{until}", begin.day())
+    } else {
+        let from = day(language, step.at);
+        message(language, "trace-page-days", [("from", from.as_str()), ("until", until.as_str())])
     }
 }
 

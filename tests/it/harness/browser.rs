@@ -47,6 +47,8 @@ impl Browser {
             "--disable-gpu",
             "--disable-dev-shm-usage",
             "--disable-background-networking",
+            // Of somebody who never set a language that the product has.
+            "--accept-lang=ff-ML",
             &format!("--user-data-dir={}", profile.display()),
         ];
         let capabilities = json!({
@@ -107,12 +109,16 @@ impl Browser {
         log.as_array().unwrap().clone()
     }
 
-    /// Keeps a picture of the whole page in the folder that `BFW_TEST_SCREENSHOTS` names, if it does.
+    /// The whole page as it looks: a PNG.
+    pub(crate) async fn seen(&self) -> Vec<u8> {
+        let picture = self.devtools("Page.captureScreenshot", json!({ "captureBeyondViewport": true })).await;
+        STANDARD.decode(picture["data"].as_str().unwrap()).unwrap()
+    }
+
+    /// Keeps how the page looks in the folder that `BFW_TEST_SCREENSHOTS` names, if it names one.
     pub(crate) async fn picture(&self, name: &str) {
         let Some(folder) = setting("BFW_TEST_SCREENSHOTS") else { return };
-        let picture = self.devtools("Page.captureScreenshot", json!({ "captureBeyondViewport": true })).await;
-        let picture = STANDARD.decode(picture["data"].as_str().unwrap()).unwrap();
-        std::fs::write(std::path::Path::new(&folder).join(format!("{name}.png")), picture).unwrap();
+        std::fs::write(std::path::Path::new(&folder).join(format!("{name}.png")), self.seen().await).unwrap();
     }
 
     /// Closes the browser. One that is not closed, because a test failed, ends with the run.

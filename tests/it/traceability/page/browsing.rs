@@ -129,19 +129,14 @@ async fn the_page_needs_no_script(app: TestApp) {
     let (width, height, is_phone) = SCREENS[0];
     browser.screen(width, height, is_phone).await;
     browser.goto(&served.url(&format!("/trace/{CODE}"))).await;
-    let picture = |browser: &Browser| {
-        let shot = json!({ "captureBeyondViewport": true });
-        let browser = browser.devtools("Page.captureScreenshot", shot);
-        async move { browser.await["data"].as_str().unwrap().to_owned() }
-    };
-    let with = Box::pin(picture(&browser)).await;
+    let with = browser.seen().await;
 
     // when
     browser.devtools("Emulation.setScriptExecutionDisabled", json!({ "value": true })).await;
     browser.goto(&served.url(&format!("/trace/{CODE}"))).await;
 
     // then
-    assert!(Box::pin(picture(&browser)).await == with, "it looks otherwise without scripts");
+    assert!(browser.seen().await == with, "it looks otherwise without scripts");
     browser.close().await;
 }
 

@@ -80,8 +80,8 @@ impl Story {
         Rows(&self.app)
     }
 
-    /// Has the cooperative certified as organic for this year, and gives a verifier's token and the certificate.
-    async fn certify(&self) -> (String, String) {
+    /// Has the cooperative certified as organic for this year, and gives the certificate.
+    async fn certify(&self) -> String {
         let holder = bfw::accounts::OrganizationId::from_uuid(self.cooperative);
         let input = json!({
             "organizationId": holder, "schemeCode": "ORGANIC_EU", "number": "ML-BIO-2026-017", "issuerName": "Ecocert",
@@ -95,7 +95,7 @@ impl Story {
         let verify = "mutation($input: VerifyCertificateInput!) { verifyCertificate(input: $input) {
             certificate { status } userErrors { code message path } } }";
         self.app.expect_payload(Some(&verifier), verify, json!({ "certificateId": certificate })).await;
-        (verifier, certificate)
+        certificate
     }
 
     async fn get(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
