@@ -26,6 +26,7 @@ mod end_membership;
 mod enrol_producer;
 mod forget_producer;
 pub mod graphql;
+mod journey;
 mod lots;
 pub mod model;
 mod open_recall;

@@ -7,6 +7,7 @@ pub(super) mod deliveries;
 pub(super) mod enrolments;
 pub(super) mod events;
 pub(super) mod holds;
+pub(super) mod journey;
 pub(super) mod listings;
 pub(super) mod lots;
 pub(super) mod masses;

@@ -4,9 +4,11 @@ mod chain;
 mod confirming;
 mod lots;
 mod memberships;
+mod page;
 mod plots;
 mod producers;
 mod proofs;
+mod rows;
 mod sealed;
 
 use bfw::{
