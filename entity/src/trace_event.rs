@@ -26,6 +26,27 @@ pub struct Model {
     /// The event in the form that RFC 8785 makes canonical.
     #[sea_orm(column_type = "Text")]
     pub body: String,
+    /// What EPCIS calls it; an event and its error declaration share it. Like the next six it stands in the body.
+    #[sea_orm(column_type = "Text")]
+    pub event_uri: String,
+    /// Event type.
+    #[sea_orm(column_type = "Text")]
+    pub event_type: String,
+    /// Action.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub action: Option<String>,
+    /// Business step.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub biz_step: Option<String>,
+    /// Disposition.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub disposition: Option<String>,
+    /// Read point.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub read_point: Option<String>,
+    /// Business location.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub biz_location: Option<String>,
     /// CBV 2.0, section 8.9: by what the same event is known again. Not by what it is sealed.
     #[sea_orm(column_type = "Blob")]
     pub event_hash: Vec<u8>,

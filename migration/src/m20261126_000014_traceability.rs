@@ -132,6 +132,14 @@ create table trace_event (
     recorded_by     uuid             references user_account (id),
     -- The event in the form that RFC 8785 makes canonical.
     body            text             not null,
+    -- What EPCIS calls it; an event and its error declaration share it. Like the next six it stands in the body.
+    event_uri       text collate "C" not null,
+    event_type      text             not null,
+    action          text,
+    biz_step        text collate "C",
+    disposition     text,
+    read_point      text collate "C",
+    biz_location    text collate "C",
     -- CBV 2.0, section 8.9: by what the same event is known again. Not by what it is sealed.
     event_hash      bytea            not null,
     -- Which event this one declares an error.
@@ -146,6 +154,11 @@ create index trace_event_event_time_idx on trace_event (organization_id, event_t
 create index trace_event_kind_idx on trace_event (organization_id, kind, event_time, id);
 create index trace_event_time_idx on trace_event (event_time, id);
 create index trace_event_recorded_at_idx on trace_event (organization_id, recorded_at, id);
+create index trace_event_record_time_idx on trace_event (recorded_at, id);
+create index trace_event_event_uri_idx on trace_event (event_uri);
+create index trace_event_biz_step_idx on trace_event (biz_step, event_time, id) where biz_step is not null;
+create index trace_event_read_point_idx on trace_event (read_point, event_time, id) where read_point is not null;
+create index trace_event_biz_location_idx on trace_event (biz_location, event_time, id) where biz_location is not null;
 
 -- What an event is about: the code of a lot that is kept here, or another's identifier as it stands.
 create table trace_event_epc (

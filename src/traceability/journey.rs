@@ -3,26 +3,22 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use chrono::NaiveDate;
+use uuid::Uuid;
 
 use super::{
-    LotId, Traceability,
+    LotClaim, LotId, Traceability,
     model::{
-        claims::claim_shares,
         event::EventKind,
         journey::{
             ClaimShown, Growers, Journey, LOTS_MAX, Maker, NAMES_MAX, Party, RecallShown, STEPS_MAX, Spot, Step,
             way::{BareStep, Gender, LotTold, Recorded},
         },
-        shares::{Origin, Shares, WHOLE, millionths, shares},
+        shares::{Origin, Shares, millionths, shares},
     },
     store,
 };
 use crate::{
     accounts::{Actor, OrganizationId, Principal},
-    certification::{
-        Certificate, CertificateId, CertificateStatus, Decided,
-        model::{claim::claims, decision::status_at, scheme::SchemeCover},
-    },
     credentials::model::conformity,
     directory::{
         Organization,
@@ -33,7 +29,6 @@ use crate::{
     },
     kernel::{
         Fault,
-        clock::Timestamp,
         locale::{Locale, Texts},
     },
 };
@@ -46,16 +41,6 @@ struct Way {
     gazetteer: std::sync::Arc<Gazetteer>,
     today: NaiveDate,
 }
-
-/// What organizations of the way are certified for.
-struct Certified {
-    held: HashMap<OrganizationId, Vec<Certificate>>,
-    decisions: HashMap<CertificateId, Vec<Decided>>,
-    known_at: Timestamp,
-}
-
-/// A claim of an organization for a product on a day, by the scheme's code.
-type Claimed = HashMap<String, (Certificate, CertificateStatus)>;
 
 impl Traceability {
     /// What everybody may know of the lot with this code, as it stands on its label; none where there is none.
@@ -86,7 +71,7 @@ impl Traceability {
         let (gazetteer, today) = (self.knows.directory.gazetteer(), self.services().clock.today());
         let way = Way { lot, recorded, organizations, gazetteer, today };
 
-        let claims = self.claims_of(&anybody, &way).await?;
+        let claims = self.claims_shown(&anybody, &way).await?;
         let makers = self.makers(&way, &bare_steps).await?;
         let recalls = recalls.into_iter().map(|recall| RecallShown {
             organization: way.party(recall.organization),
@@ -121,12 +106,6 @@ impl Traceability {
     /// When the database cannot answer.
     pub async fn has_lot(&self, code: &str) -> Result<bool, Fault> {
         Ok(store::journey::id_of(&self.services().db, code).await?.is_some())
-    }
-
-    /// What identifies the lot with this code, which is also where its page is.
-    #[must_use]
-    pub fn lot_url(&self, code: &str) -> String {
-        format!("{}/trace/{code}", self.knows.public_url)
     }
 
     fn product_names(&self, code: &str) -> Texts {
@@ -183,99 +162,33 @@ impl Traceability {
         Ok(did.into_iter().map(maker).collect())
     }
 
-    /// What may be claimed of the lot: what covers some of it, and what would if it had not been taken back.
-    async fn claims_of(&self, anybody: &Actor, way: &Way) -> Result<Vec<ClaimShown>, Fault> {
-        let certification = &self.knows.certification;
-        let makers: HashSet<OrganizationId> = way.recorded.lots.values().map(|lot| lot.maker).collect();
-        let makers: Vec<OrganizationId> = makers.into_iter().collect();
-        let held = certification.certificates_of(anybody, &makers).await?;
-        let ids: HashSet<CertificateId> = held.values().flatten().map(|one| CertificateId::from_uuid(one.id)).collect();
-        let ids: Vec<CertificateId> = ids.into_iter().collect();
-        if ids.is_empty() {
-            return Ok(Vec::new());
-        }
-        let decisions = certification.decisions_of(&ids).await?;
-        let certified = Certified { held, decisions, known_at: self.services().now() };
-
-        let mut then: HashMap<(OrganizationId, &str, NaiveDate), Claimed> = HashMap::new();
-        for lot in way.recorded.lots.values() {
-            let (product, day) = (lot.product.as_str(), lot.made_at.date_naive());
-            let key = (lot.maker, product, day);
-            then.entry(key).or_insert_with(|| self.claimed(&certified, lot.maker, product, day));
-        }
-        let delivered = way.delivered();
-        let own = (way.lot.maker, way.lot.product.as_str(), way.lot.made_at.date_naive());
-        let mut shown = Vec::new();
-        for (code, (certificate, status)) in then.get(&own).into_iter().flatten() {
-            let Some(scheme) = certification.schemes().scheme(code) else { continue };
-            let covers = |lot: &&LotTold| {
-                let key = (lot.maker, lot.product.as_str(), lot.made_at.date_naive());
-                let claim = then.get(&key).and_then(|claimed| claimed.get(code));
-                !lot.is_void && claim.is_some_and(|(_, status)| status.is_in_force())
-            };
-            let share = match scheme.covers {
-                SchemeCover::Product => {
-                    let covered = way.recorded.lots.values().filter(covers).map(|lot| lot.id).collect();
-                    claim_shares(&way.recorded.graph, &covered, &delivered).get(&way.lot.id).copied().unwrap_or(0)
-                }
-                // It speaks of whoever made it, and not of what it was made of.
-                SchemeCover::Process | SchemeCover::Organization if status.is_in_force() => WHOLE,
-                SchemeCover::Process | SchemeCover::Organization => 0,
-            };
-            let was_taken_back = matches!(status, CertificateStatus::Revoked | CertificateStatus::Suspended);
-            if share == 0 && !was_taken_back {
-                continue;
-            }
-            let now = certified.status(certificate, way.today);
-            shown.push(ClaimShown {
-                scheme_code: scheme.code.clone(),
+    /// What may be claimed of the lot: what covers some of it, and what would if it had not been taken back; what holds first.
+    async fn claims_shown(&self, anybody: &Actor, way: &Way) -> Result<Vec<ClaimShown>, Fault> {
+        let claims = self.claims_of(anybody, &[way.lot.id]).await?.remove(&way.lot.id).unwrap_or_default();
+        let subjects: Vec<Uuid> = claims.iter().map(|claim| claim.certificate.id).collect();
+        let credentials = self.knows.credentials.of_subjects(conformity::SUBJECT_KIND, &subjects).await?;
+        let shown = |claim: LotClaim| {
+            let scheme = self.knows.certification.schemes().scheme(&claim.scheme)?;
+            let credential = credentials.get(&claim.certificate.id);
+            Some(ClaimShown {
+                scheme_code: claim.scheme,
                 scheme: scheme.names.clone(),
                 about: scheme.covers,
-                share: millionths(share),
-                then: *status,
-                now,
-                number: certificate.number.clone(),
-                issuer: certificate.issuer_name.clone(),
-                holder: way.party(OrganizationId::from_uuid(certificate.holder)),
-                valid_until: certificate.valid_until,
-                credential_url: None,
-            });
-        }
+                share: millionths(claim.share),
+                then: claim.status_then,
+                now: claim.status_now,
+                holder: way.party(OrganizationId::from_uuid(claim.certificate.holder)),
+                number: claim.certificate.number,
+                issuer: claim.certificate.issuer_name,
+                valid_until: claim.certificate.valid_until,
+                credential_url: credential.map(|one| self.knows.credentials.issuer().credential_url(one.id)),
+            })
+        };
+        let mut shown: Vec<ClaimShown> = claims.into_iter().filter_map(shown).collect();
         shown.sort_by(|one, other| {
             (!one.then.is_in_force(), &one.scheme_code).cmp(&(!other.then.is_in_force(), &other.scheme_code))
         });
-        self.link_credentials(&certified, &mut shown).await?;
         Ok(shown)
-    }
-
-    /// Says of each claim where the signed form of its certificate is.
-    async fn link_credentials(&self, certified: &Certified, shown: &mut [ClaimShown]) -> Result<(), Fault> {
-        let held = |claim: &ClaimShown| {
-            let mut held = certified.held.values().flatten();
-            held.find(|one| one.scheme == claim.scheme_code && one.number == claim.number).map(|one| one.id)
-        };
-        let subjects: Vec<uuid::Uuid> = shown.iter().filter_map(held).collect();
-        let credentials = self.knows.credentials.of_subjects(conformity::SUBJECT_KIND, &subjects).await?;
-        for claim in shown {
-            let credential = held(claim).and_then(|subject| credentials.get(&subject));
-            claim.credential_url = credential.map(|one| self.knows.credentials.issuer().credential_url(one.id));
-        }
-        Ok(())
-    }
-
-    fn claimed(&self, certified: &Certified, of: OrganizationId, product: &str, day: NaiveDate) -> Claimed {
-        let held = certified.held.get(&of).map(Vec::as_slice).unwrap_or_default();
-        let schemes = self.knows.certification.schemes();
-        let claims = claims(held, schemes, self.taxonomy(), product, |held| certified.status(held, day));
-        claims.into_iter().map(|claim| (claim.scheme.to_owned(), (claim.certificate.clone(), claim.status))).collect()
-    }
-}
-
-impl Certified {
-    /// What a certificate was on a day, as is known now.
-    fn status(&self, held: &Certificate, day: NaiveDate) -> CertificateStatus {
-        let decisions = self.decisions.get(&CertificateId::from_uuid(held.id)).map(Vec::as_slice).unwrap_or_default();
-        status_at(held, decisions, day, self.known_at).unwrap_or(CertificateStatus::Submitted)
     }
 }
 
@@ -289,16 +202,6 @@ impl Way {
         let home = || self.organizations.get(&organization).map(|organization| organization.place_code.as_str());
         let place = self.gazetteer.place(code.or_else(home)?)?;
         Some(Spot { names: place.names.clone(), point: self.gazetteer.point_of(&place.code, self.today) })
-    }
-
-    /// What was delivered for each lot, in grams. Of a delivery that was declared an error nothing is known.
-    fn delivered(&self) -> HashMap<LotId, i64> {
-        let mut delivered: HashMap<LotId, i64> = HashMap::new();
-        for delivery in &self.recorded.deliveries {
-            let grams = delivered.entry(delivery.lot).or_default();
-            *grams = grams.saturating_add(delivery.grams);
-        }
-        delivered
     }
 
     fn growers(&self) -> Growers {

@@ -23,7 +23,7 @@ use crate::{
         policy::{self, Action, Facts},
     },
     catalog::ListingId,
-    certification::{Asked, Certificate, CertificateStatus},
+    certification::{Asked, Certificate, CertificateStatus, model::scheme::SchemeCover},
     kernel::{
         ErrorCode, Fault, Outcome, UserError,
         page::{Counted, CursorKey, Page, PageArgs, SortValue},
@@ -164,7 +164,8 @@ impl Traceability {
         Ok(lots.iter().map(|lot| (*lot, shares.get(lot).copied().unwrap_or(Shares::UNKNOWN))).collect())
     }
 
-    /// What may be claimed of each of these lots: what certificates covered all the way from what producers delivered.
+    /// What may be claimed of each of these lots: what certificates covered all the way from what producers delivered. What was
+    /// taken back since is among it, with a share of 0.
     ///
     /// # Errors
     /// When the database cannot answer.
@@ -184,17 +185,30 @@ impl Traceability {
         // In the order in which schemes are shown.
         for scheme in self.knows.certification.schemes().all().iter().filter(|one| schemes.contains(one.code.as_str()))
         {
+            // What its maker's certificate said of a lot.
+            let said = |lot: &LotId| {
+                let claims = answers.get(&steps.get(lot)?.asked)?;
+                claims.iter().find(|claim| claim.certificate.scheme == scheme.code)
+            };
             let covering = |lot: &LotId| {
-                let step = steps.get(lot)?;
-                let claim = answers.get(&step.asked)?.iter().find(|claim| claim.certificate.scheme == scheme.code)?;
+                let (step, claim) = (steps.get(lot)?, said(lot)?);
                 let is_member = !claim.is_group || step.delivered == 0 || step.groups.contains(&scheme.code);
                 (claim.status_then.is_in_force() && is_member).then_some(claim)
             };
             let covered: HashSet<LotId> = steps.keys().filter(|lot| covering(lot).is_some()).copied().collect();
-            let shares = claim_shares(&graph, &covered, &delivered);
+            let shares = match scheme.covers {
+                SchemeCover::Product => claim_shares(&graph, &covered, &delivered),
+                // It speaks of whoever made it, and not of what it was made of.
+                SchemeCover::Process | SchemeCover::Organization => covered.iter().map(|lot| (*lot, WHOLE)).collect(),
+            };
             for lot in lots {
                 let share = shares.get(lot).copied().unwrap_or(0);
-                let (Some(claim), Some(own), 1..) = (covering(lot), found.get(lot), share) else { continue };
+                let (Some(claim), Some(own)) = (said(lot), found.get(lot)) else { continue };
+                let was_taken_back =
+                    matches!(claim.status_then, CertificateStatus::Revoked | CertificateStatus::Suspended);
+                if share == 0 && !was_taken_back {
+                    continue;
+                }
                 let blended = if share < WHOLE { CustodyModel::ControlledBlending } else { own.custody };
                 claims.entry(*lot).or_default().push(LotClaim {
                     scheme: scheme.code.clone(),

@@ -93,7 +93,7 @@ impl LotLoaders {
 
     pub(super) async fn claims(ctx: &Context<'_>, id: LotId) -> Result<Vec<LotClaim>, Error> {
         let found = ctx.data::<Self>()?.claims.get(ctx, id).await?.unwrap_or_default();
-        Ok(found.iter().cloned().map(LotClaim).collect())
+        Ok(found.iter().filter(|claim| claim.share > 0).cloned().map(LotClaim).collect())
     }
 
     pub(super) async fn holds(ctx: &Context<'_>, id: LotId) -> Result<Vec<LotHold>, Error> {

@@ -55,7 +55,7 @@ pub(in crate::traceability) async fn append(tx: &WriteTx, new: NewEvent) -> Resu
     {
         return Ok(Appended::Before(before));
     }
-    let body = completed(new.body, new.id, new.recorded_at)?;
+    let (body, facets) = completed(new.body, new.id, new.recorded_at)?;
     let event = Event {
         id: new.id,
         organization: new.organization,
@@ -69,7 +69,7 @@ pub(in crate::traceability) async fn append(tx: &WriteTx, new: NewEvent) -> Resu
         hash: seal(&previous, &body),
         body,
     };
-    insert(tx, &event).await?;
+    insert(tx, &event, &facets).await?;
     insert_epcs(tx, &event, &new.epcs).await?;
     let advance = "UPDATE trace_chain SET head_sequence = $1, head_hash = $2 WHERE organization_id = $3";
     sql(advance, [sequence.into(), event.hash.to_vec().into(), organization.into()]).run(&**tx).await?;
@@ -85,18 +85,48 @@ async fn find_same(tx: &WriteTx, organization: OrganizationId, hash: Digest) -> 
     row.map(|row| Ok(EventId::from_uuid(row.try_get_by_index(0)?))).transpose()
 }
 
+/// What of a body is asked for, beside it.
+struct Facets {
+    uri: String,
+    kind: String,
+    action: Option<String>,
+    biz_step: Option<String>,
+    disposition: Option<String>,
+    read_point: Option<String>,
+    biz_location: Option<String>,
+}
+
+impl Facets {
+    fn of(body: &Value) -> Self {
+        let text = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_owned);
+        let place = |name: &str| text(body.get(name).and_then(|place| place.get("id")));
+        Self {
+            uri: text(body.get("eventID")).unwrap_or_default(),
+            kind: text(body.get("type")).unwrap_or_default(),
+            action: text(body.get("action")),
+            biz_step: text(body.get("bizStep")),
+            disposition: text(body.get("disposition")),
+            read_point: place("readPoint"),
+            biz_location: place("bizLocation"),
+        }
+    }
+}
+
 /// The canonical form, with what the repository itself says.
-fn completed(mut body: Value, id: EventId, recorded_at: Timestamp) -> Result<String, Fault> {
+fn completed(mut body: Value, id: EventId, recorded_at: Timestamp) -> Result<(String, Facets), Fault> {
     let fields = body.as_object_mut().ok_or_else(|| Fault::Internal("an event is an object".to_owned()))?;
     fields.entry("eventID").or_insert_with(|| event_urn(id.uuid()).into());
     fields.insert("recordTime".to_owned(), crate::kernel::clock::rfc3339(recorded_at).into());
-    serde_json_canonicalizer::to_string(&body).map_err(|error| Fault::Internal(format!("event: {error}")))
+    let facets = Facets::of(&body);
+    let body = serde_json_canonicalizer::to_string(&body);
+    Ok((body.map_err(|error| Fault::Internal(format!("event: {error}")))?, facets))
 }
 
-async fn insert(tx: &WriteTx, event: &Event) -> Result<(), Fault> {
+async fn insert(tx: &WriteTx, event: &Event, facets: &Facets) -> Result<(), Fault> {
     let text =
         "INSERT INTO trace_event (id, organization_id, sequence, kind, event_time, recorded_at, recorded_by, body,
-                event_hash, corrects, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+                event_hash, corrects, hash, event_uri, event_type, action, biz_step, disposition, read_point, biz_location)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
     let values = [
         event.id.uuid().into(),
         event.organization.uuid().into(),
@@ -109,6 +139,13 @@ async fn insert(tx: &WriteTx, event: &Event) -> Result<(), Fault> {
         event.event_hash.to_vec().into(),
         event.corrects.map(EventId::uuid).into(),
         event.hash.to_vec().into(),
+        facets.uri.as_str().into(),
+        facets.kind.as_str().into(),
+        facets.action.as_deref().into(),
+        facets.biz_step.as_deref().into(),
+        facets.disposition.as_deref().into(),
+        facets.read_point.as_deref().into(),
+        facets.biz_location.as_deref().into(),
     ];
     sql(text, values).run(&**tx).await?;
     Ok(())

@@ -50,13 +50,7 @@ impl Verifier {
     }
 
     fn python() -> Result<Self, String> {
-        let requirements = Path::new(SOURCES).join("python/requirements.txt");
-        let folder = installed("python", &[&requirements], |folder| {
-            let mut pip = Command::new("python3");
-            pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--target"]);
-            run(pip.arg(folder).arg("-r").arg(&requirements)).map(drop)
-        })?;
-        Ok(Self::Python { libraries: folder })
+        Ok(Self::Python { libraries: python_libraries("python")? })
     }
 
     fn node() -> Result<Self, String> {
@@ -123,6 +117,38 @@ fn with_files(command: &mut Command, folder: &Path, what: &Value, document: &Val
     fs::write(&what_file, what.to_string()).unwrap();
     fs::write(&document_file, document.to_string()).unwrap();
     command.arg(what_file).arg(document_file);
+}
+
+/// What the reference implementation of EPCIS's event hash makes of a document: of each event the text that is hashed, and
+/// the hash. None where it cannot be had.
+pub(crate) fn reference_event_hashes(folder: &Path, document: &Value) -> Option<Vec<(String, String)>> {
+    let libraries = match python_libraries("epcis") {
+        Ok(libraries) => libraries,
+        Err(reason) => {
+            let told = format!("the reference implementation of the event hash: {reason}");
+            assert!(setting("CI").as_deref() != Some("true"), "{told}");
+            say_once(&told);
+            return None;
+        }
+    };
+    let file = folder.join("events.json");
+    fs::write(&file, document.to_string()).unwrap();
+    let mut python = Command::new("python3");
+    python.arg(Path::new(SOURCES).join("epcis/hash.py")).arg(file);
+    python.env("PYTHONPATH", libraries).env("PYTHONDONTWRITEBYTECODE", "1");
+    let said: Vec<Value> = serde_json::from_slice(&run(&mut python).unwrap()).unwrap();
+    let text = |one: &Value, name: &str| one[name].as_str().unwrap().to_owned();
+    Some(said.iter().map(|one| (text(one, "text"), text(one, "hash"))).collect())
+}
+
+/// A folder with the libraries that a folder of `tests/verifiers` pins.
+fn python_libraries(name: &str) -> Result<PathBuf, String> {
+    let requirements = Path::new(SOURCES).join(name).join("requirements.txt");
+    installed(name, &[&requirements], |folder| {
+        let mut pip = Command::new("python3");
+        pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--target"]);
+        run(pip.arg(folder).arg("-r").arg(&requirements)).map(drop)
+    })
 }
 
 /// A folder in which something was installed by what `files` say; done once, and anew when they change.

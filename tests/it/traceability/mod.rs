@@ -2,6 +2,7 @@
 
 mod chain;
 mod confirming;
+mod epcis;
 mod lots;
 mod memberships;
 mod page;

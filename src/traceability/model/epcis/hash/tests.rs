@@ -21,7 +21,7 @@ fn an_event_is_written_as_the_standard_says() {
     assert_eq!(
         pre_hash(&event),
         "eventType=ObjectEventeventTime=2020-03-04T10:00:30.000ZeventTimeZoneOffset=+01:00\
-         epcListepc=https://id.gs1.org/00/040123451111111118epc=https://id.gs1.org/00/040123452222222225\
+         epcListepc=https://id.gs1.org/00/040123451111111110epc=https://id.gs1.org/00/040123452222222221\
          action=OBSERVEbizStep=https://ref.gs1.org/cbv/BizStep-departing\
          readPointid=https://id.gs1.org/414/4012345000054\
          {https://ns.example.com/epcis/}myField1{https://ns.example.com/epcis/}inner=a{https://ns.example.com/epcis/}inner=b\

@@ -1,0 +1,4 @@
+//! EPCIS at the border.
+
+mod samples;
+mod standard;
