@@ -27,7 +27,7 @@ use crate::{
     notifications::{self, Notifications},
     privacy::Privacy,
     search::{self, Search, engine::Engine, index::SearchIndex, meilisearch::MeilisearchOptions},
-    traceability::Traceability,
+    traceability::{self, ListingLots, Traceability},
 };
 
 /// Everything that runs, put together.
@@ -136,7 +136,8 @@ impl App {
         let documents = Documents::new(services.clone(), blobs, config.documents_quota_bytes);
         let below = (notifications.clone(), documents.clone(), credentials.clone());
         let directory = Directory::start(services.clone(), below.clone(), config.evidence_reviewers).await?;
-        let catalog = Catalog::start(services.clone(), directory.clone(), documents.clone()).await?;
+        let catalog =
+            Catalog::start(services.clone(), directory.clone(), documents.clone(), Arc::new(ListingLots)).await?;
         let taxonomy = catalog.taxonomy();
         let certification = Certification::new(services.clone(), below, directory.clone(), Arc::clone(taxonomy))?;
         let traceability = Traceability::new(
@@ -144,7 +145,7 @@ impl App {
             (notifications.clone(), credentials.clone()),
             (directory.clone(), catalog.clone(), certification.clone()),
             config.public_url.clone(),
-        );
+        )?;
         let schemes = certification.schemes();
         // Under the lock, because processes that share the data folder would each build the same missing index.
         let (index, rebuild) = Engine::from(&config).open(services.now()).await.map_err(Fault::from)?;
@@ -186,7 +187,7 @@ impl App {
         let credentials = Credentials::start(services.clone(), &credentials::Settings::from(config)).await?;
         let below = (notifications, documents.clone(), credentials);
         let directory = Directory::start(services.clone(), below, config.evidence_reviewers).await?;
-        Catalog::start(services, directory, documents).await?;
+        Catalog::start(services, directory, documents, Arc::new(ListingLots)).await?;
         lock.release().await?;
         database.close().await?;
         Ok(applied)
@@ -216,7 +217,8 @@ impl App {
         let carry = Box::pin(worker::run(self.services.clone(), &follow_up, name, stop.clone()));
         let send = Box::pin(notifications::run(self.notifications.clone(), stop.clone()));
         let assess = Box::pin(self.directory.watch_days(stop.clone()));
-        tokio::join!(carry, send, assess, Box::pin(self.watch(stop)));
+        let ask = Box::pin(traceability::send_messages(self.traceability.clone(), stop.clone()));
+        tokio::join!(carry, send, ask, assess, Box::pin(self.watch(stop)));
     }
 
     /// Keeps up with what other processes do to the index and to the places, for a process that answers and leaves the work
@@ -361,6 +363,7 @@ impl worker::Handler for FollowUp {
             ("notifications", self.0.notifications.sweep().await),
             ("evidence that runs out soon", self.0.directory.remind_of_evidence().await),
             ("certificates that run out soon", self.0.certification.remind_of_expiry().await),
+            ("chains of events that have grown", self.0.traceability.checkpoint_chains().await),
             ("ownership assessments of yesterday", self.0.directory.follow_the_day().await),
         ];
         for (what, outcome) in swept {

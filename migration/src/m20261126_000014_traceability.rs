@@ -153,6 +153,7 @@ create table trace_event (
 create index trace_event_event_hash_idx on trace_event (organization_id, event_hash);
 create unique index trace_event_corrects_key on trace_event (corrects) where corrects is not null;
 create index trace_event_event_time_idx on trace_event (organization_id, event_time, id);
+create index trace_event_kind_idx on trace_event (organization_id, kind, event_time, id);
 create index trace_event_time_idx on trace_event (event_time, id);
 create index trace_event_recorded_at_idx on trace_event (organization_id, recorded_at, id);
 create index trace_event_record_time_idx on trace_event (recorded_at, id);

@@ -67,6 +67,8 @@ actions! {
     ViewProducers,
     /// Record producers and plots, and who belongs to which group.
     ManageProducers,
+    /// Forget a producer.
+    ForgetProducer,
     /// Record what happened to lots, and declare it an error.
     RecordEvents,
     /// Sign that more came out than the rule of yield allows.
@@ -142,7 +144,7 @@ pub fn allowed(actor: &Actor, action: Action, facts: &Facts) -> bool {
                 || platform(&[PlatformRole::Admin, PlatformRole::Auditor])
         }
         Action::ManageProducers | Action::RecordEvents => member(&[Role::Owner, Role::Manager, Role::Agent]),
-        Action::WaiveYield | Action::RecallLots => member(&[Role::Owner, Role::Manager]),
+        Action::ForgetProducer | Action::WaiveYield | Action::RecallLots => member(&[Role::Owner, Role::Manager]),
         Action::ViewEvents => role.is_some() || platform(PlatformRole::ALL),
         Action::ReleaseHold => platform(&[PlatformRole::Verifier]),
         Action::ViewPartyDocuments => role.is_some() || platform(PlatformRole::ALL),

@@ -6,7 +6,7 @@ use crate::{
     accounts::{self, Actor},
     alerts,
     app::App,
-    catalog, certification, credentials, directory, documents, notifications,
+    catalog, certification, credentials, directory, documents, notifications, traceability,
 };
 
 /// What the rooms' loaders are made from.
@@ -28,6 +28,8 @@ impl Loaders {
         data.insert(directory::graphql::Loaders::new(&app.directory, actor));
         data.insert(catalog::graphql::Loaders::new(&app.catalog, actor));
         data.insert(certification::graphql::Loaders::new(&app.certification, actor));
+        data.insert(traceability::graphql::LotLoaders::new(&app.traceability, actor));
+        data.insert(traceability::graphql::Loaders::new(&app.traceability, actor));
         data.insert(notifications::graphql::Loaders::new(&app.notifications, actor));
         data.insert(credentials::graphql::Loaders::new(&app.credentials));
         data.insert(alerts::graphql::Loaders::new(&app.alerts, actor));

@@ -22,6 +22,10 @@ use crate::{
     documents::{self, DocumentId, graphql::Document},
     kernel::{ErrorCode, UserError, graphql::failure, id::decode},
     notifications::{self, NotificationId, graphql::Notification},
+    traceability::{
+        self, EnrolmentId, EventId, LotId, PaymentId, PlotId, ProducerId, RecallId,
+        graphql::{Lot, LotLoaders, Plot, Producer, ProducerMembership, ProducerPayment, Recall, TraceEvent},
+    },
 };
 
 /// How many ids one call of `nodes` may give.
@@ -49,12 +53,26 @@ pub enum Node {
     StockReservation(StockReservation),
     /// A file that an organization handed in.
     Document(Document),
+    /// A physical quantity of a product.
+    Lot(Lot),
+    /// Something that happened to lots.
+    TraceEvent(TraceEvent),
+    /// Lots that were called back.
+    Recall(Recall),
     /// Something that the caller was told.
     Notification(Notification),
     /// A search that the caller keeps.
     SavedSearch(SavedSearch),
     /// A signed statement that anybody can check.
     Credential(Credential),
+    /// Whoever delivers to an organization.
+    Producer(Producer),
+    /// When a producer belongs to something.
+    ProducerMembership(ProducerMembership),
+    /// Land that a producer farms.
+    Plot(Plot),
+    /// What a producer was paid for a delivery.
+    ProducerPayment(ProducerPayment),
 }
 
 /// Queries over every type that has an id.
@@ -133,6 +151,9 @@ async fn find(ctx: &Context<'_>, id: &ID, path: &[&str]) -> Result<Option<Node>>
             let found = documents::graphql::Loaders::document(ctx, DocumentId::from_uuid(uuid)).await;
             Ok(found?.map(Node::Document))
         }
+        LotId::PREFIX => Ok(LotLoaders::lot(ctx, LotId::from_uuid(uuid)).await?.map(Node::Lot)),
+        EventId::PREFIX => Ok(LotLoaders::event(ctx, EventId::from_uuid(uuid)).await?.map(Node::TraceEvent)),
+        RecallId::PREFIX => Ok(LotLoaders::recall(ctx, RecallId::from_uuid(uuid)).await?.map(Node::Recall)),
         NotificationId::PREFIX => {
             let found = notifications::graphql::Loaders::notification(ctx, NotificationId::from_uuid(uuid)).await;
             Ok(found?.map(Node::Notification))
@@ -144,6 +165,22 @@ async fn find(ctx: &Context<'_>, id: &ID, path: &[&str]) -> Result<Option<Node>>
         CredentialId::PREFIX => {
             let found = credentials::graphql::Loaders::credential(ctx, CredentialId::from_uuid(uuid)).await;
             Ok(found?.map(Node::Credential))
+        }
+        ProducerId::PREFIX => {
+            let found = traceability::graphql::Loaders::producer(ctx, ProducerId::from_uuid(uuid)).await;
+            Ok(found?.map(Node::Producer))
+        }
+        EnrolmentId::PREFIX => {
+            let found = traceability::graphql::Loaders::enrolment(ctx, EnrolmentId::from_uuid(uuid)).await;
+            Ok(found?.map(Node::ProducerMembership))
+        }
+        PlotId::PREFIX => {
+            let found = traceability::graphql::Loaders::plot(ctx, PlotId::from_uuid(uuid)).await;
+            Ok(found?.map(Node::Plot))
+        }
+        PaymentId::PREFIX => {
+            let found = traceability::graphql::Loaders::payment(ctx, PaymentId::from_uuid(uuid)).await;
+            Ok(found?.map(Node::ProducerPayment))
         }
         _ => Err(refused()),
     }

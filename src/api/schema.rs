@@ -14,6 +14,7 @@ use crate::{
     notifications::graphql::{NotificationsMutation, NotificationsQuery},
     privacy::graphql::{PrivacyMutation, PrivacyQuery},
     search::graphql::SearchQuery,
+    traceability::graphql::{ChainQuery, LotsMutation, LotsQuery, ProducersMutation, ProducersQuery},
 };
 
 /// Reading. Nothing here changes anything; all of it may be sent with GET.
@@ -27,12 +28,15 @@ pub struct Query(
     EvidenceQuery,
     CatalogQuery,
     CertificationQuery,
+    LotsQuery,
     SearchQuery,
     NotificationsQuery,
     DocumentsQuery,
     AlertsQuery,
     CredentialsQuery,
     PrivacyQuery,
+    ProducersQuery,
+    ChainQuery,
 );
 
 /// Changing things. Each takes one `input` and gives a payload: the object, or null beside `userErrors`, which say what to mend.
@@ -44,10 +48,12 @@ pub struct Mutation(
     EvidenceMutation,
     CatalogMutation,
     CertificationMutation,
+    LotsMutation,
     NotificationsMutation,
     DocumentsMutation,
     AlertsMutation,
     PrivacyMutation,
+    ProducersMutation,
 );
 
 /// The schema without data, limits or switches.

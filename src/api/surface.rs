@@ -21,6 +21,7 @@ use super::{
     parts::{DatabaseAnswers, OutboxLag, SchemaIsCurrent, SearchIndex},
     router::{self, Surface},
     schema::{self, Mutation, Query},
+    trace,
 };
 use crate::{app::App, kernel::Fault};
 
@@ -32,6 +33,7 @@ fn builder(app: &App) -> SchemaBuilder<Query, Mutation, EmptySubscription> {
         .data(app.directory.clone())
         .data(app.catalog.clone())
         .data(app.certification.clone())
+        .data(app.traceability.clone())
         .data(app.search.clone())
         .data(app.notifications.clone())
         .data(app.alerts.clone())
@@ -75,7 +77,8 @@ pub fn router(app: &App) -> Result<Router, Fault> {
 fn pages(app: &App, callers: Arc<Callers>) -> Router {
     let pages = opt_out::pages(app.notifications.clone(), Arc::clone(&callers))
         .merge(credentials::pages(app.credentials.clone()))
-        .merge(epcis::routes(app.traceability.clone(), callers));
+        .merge(epcis::routes(app.traceability.clone(), callers))
+        .merge(trace::pages(app.traceability.clone()));
     match &app.documents.blobs().local {
         Some(local) => pages.merge(blobs::routes(Arc::clone(local))),
         None => pages,

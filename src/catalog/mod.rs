@@ -21,9 +21,11 @@ mod archive_listing;
 mod create_listing;
 mod derive_again;
 mod expire_reservations;
+mod for_lots;
 pub mod graphql;
 mod import_listings;
 mod listings;
+mod lots;
 pub mod model;
 mod pause_listing;
 mod publish_listing;
@@ -39,7 +41,9 @@ use std::sync::Arc;
 
 pub use archive_listing::ArchiveListing;
 pub use create_listing::CreateListing;
+pub use for_lots::HeldStock;
 pub use import_listings::{ImportListings, ImportReport, ImportedRow, RowOutcome, RowProblem};
+pub use lots::{LotKeeper, NoLots};
 pub use model::{Listing, ListingId, ListingStatus, Reservation, ReservationId};
 pub use pause_listing::PauseListing;
 pub use publish_listing::PublishListing;
@@ -63,17 +67,23 @@ pub struct Catalog {
     directory: Directory,
     documents: Documents,
     taxonomy: Arc<Taxonomy>,
+    lots: Arc<dyn LotKeeper>,
 }
 
 impl Catalog {
     /// Opens the room: reads the embedded reference data and brings the tables up to date with it. Call with the startup
-    /// lock held, after the directory has done the same.
+    /// lock held, after the directory has done the same. `lots` keeps the lots that listings offer.
     ///
     /// # Errors
     /// When the embedded data are not well-formed or the database refuses.
-    pub async fn start(services: Services, directory: Directory, documents: Documents) -> Outcome<Self> {
+    pub async fn start(
+        services: Services,
+        directory: Directory,
+        documents: Documents,
+        lots: Arc<dyn LotKeeper>,
+    ) -> Outcome<Self> {
         let taxonomy = Taxonomy::embedded().map_err(|error| Fault::Internal(error.to_string()))?;
-        let catalog = Self { services, directory, documents, taxonomy: Arc::new(taxonomy) };
+        let catalog = Self { services, directory, documents, taxonomy: Arc::new(taxonomy), lots };
         catalog.sync_reference().await?;
         Ok(catalog)
     }

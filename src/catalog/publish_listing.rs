@@ -43,6 +43,7 @@ impl Catalog {
         };
         before.expect_version(command.expected_version)?;
         let after = self.published(&before, &["input"])?;
+        self.lots.publishing(&tx, &after).await?;
         let after = self.change(&tx, actor, &before, after, "listing.publish").await?;
         claim.finish(&tx, after.id.uuid()).await?;
         tx.commit().await?;

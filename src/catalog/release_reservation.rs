@@ -86,12 +86,14 @@ impl Catalog {
             return Ok(None);
         }
         store::rows::return_stock(tx, held.listing, held.quantity.thousandths).await?;
+        self.lots.given_free(tx, held.id).await?;
         let entry = Entry {
             chain: seller,
             on_behalf_of: held.organization,
             action: match status {
                 ReservationStatus::Expired => "stock.expire",
-                ReservationStatus::Held | ReservationStatus::Released | ReservationStatus::Fulfilled => "stock.release",
+                ReservationStatus::Fulfilled => "stock.fulfil",
+                ReservationStatus::Held | ReservationStatus::Released => "stock.release",
             },
             subject: (ReservationId::PREFIX, held.id.uuid()),
             before: Some(json!({ "status": held.status.as_str() })),

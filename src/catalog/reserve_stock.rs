@@ -8,7 +8,7 @@ use super::{
     access::Entry,
     model::{
         Listing, ListingAction, ListingId, Reservation, ReservationId, ReservationStatus, ShownStatus,
-        draft::RawQuantity, reservation::held_until,
+        draft::RawQuantity, reservation::held_until, unit::grams,
     },
     store,
 };
@@ -90,6 +90,8 @@ impl Catalog {
             ended_at: None,
         };
         store::reservations::insert(&tx, &reservation).await?;
+        let grams = self.grams_of(&listing, quantity);
+        self.lots.reserved(&tx, &listing, &reservation, grams).await?;
         let entry = Entry {
             chain: listing.organization,
             on_behalf_of: command.organization,
@@ -109,6 +111,17 @@ impl Catalog {
         claim.finish(&tx, reservation.id.uuid()).await?;
         tx.commit().await?;
         Ok(reservation)
+    }
+
+    /// What so much of a listing weighs, in its own unit at its own place today.
+    fn grams_of(&self, listing: &Listing, thousandths: i64) -> Option<i64> {
+        let (today, gazetteer) = (self.services.clock.today(), self.directory.gazetteer());
+        let place = listing.offer.place.as_deref();
+        let around = place.map(|code| gazetteer.ancestors(code, today)).unwrap_or_default();
+        let places: Vec<&str> = place.into_iter().chain(around.iter().map(|place| place.code.as_str())).collect();
+        let unit = listing.offer.quantity.as_ref()?.unit.as_str();
+        let conversion = self.taxonomy.conversion(unit, &listing.offer.product, &places, today)?;
+        grams(thousandths, conversion.grams)
     }
 
     /// Goes on if so much of the listing may be held, and gives the unit that it is held in.

@@ -1,6 +1,6 @@
 //! Reading certificates, as far as the reader may see them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 
@@ -24,6 +24,7 @@ use crate::{
     kernel::{
         Fault, Outcome,
         clock::Timestamp,
+        db::WriteTx,
         page::{Counted, CursorKey, Page, PageArgs, SortValue},
     },
 };
@@ -140,6 +141,21 @@ impl Certification {
         Ok(store::groups::sizes(&self.services.db, ids).await?)
     }
 
+    /// Whether a person, by what she is known by across groups, is in another organization's group of a scheme that may be in
+    /// force on one of these days.
+    ///
+    /// # Errors
+    /// When the database cannot answer.
+    pub async fn is_in_another_group(
+        &self,
+        tx: &WriteTx,
+        (scheme, person): (&str, &[u8]),
+        organization: OrganizationId,
+        days: (NaiveDate, Option<NaiveDate>),
+    ) -> Result<bool, Fault> {
+        Ok(store::groups::is_elsewhere(tx, (scheme, person), organization, days).await?)
+    }
+
     /// What an organization's certificates say of a product on a day, as far as it was decided by `known_at`: what a lot claims
     /// that was made on that day.
     ///
@@ -166,6 +182,44 @@ impl Certification {
         Ok(claimed.into_iter().map(owned).collect())
     }
 
+    /// What certificates said of each of these products on its day, as it is known now, and say of it today: what lots claim
+    /// that were made then. Those of one organization and scheme that stood best come.
+    ///
+    /// # Errors
+    /// When the database cannot answer.
+    pub async fn claims_on(
+        &self,
+        actor: &Actor,
+        asked: &HashSet<Asked>,
+    ) -> Result<HashMap<Asked, Vec<ClaimThen>>, Fault> {
+        let organizations: HashSet<OrganizationId> = asked.iter().map(|asked| asked.organization).collect();
+        let organizations: Vec<OrganizationId> = organizations.into_iter().collect();
+        let held = self.certificates_of(actor, &organizations).await?;
+        let ids: HashSet<CertificateId> =
+            held.values().flatten().map(|held| CertificateId::from_uuid(held.id)).collect();
+        let ids: Vec<CertificateId> = ids.into_iter().collect();
+        let (decisions, groups) = (self.decisions_of(&ids).await?, self.group_sizes(&ids).await?);
+        let today = self.today();
+        let claims_of = |asked: &Asked| {
+            let held = held.get(&asked.organization).map(Vec::as_slice).unwrap_or_default();
+            let status = |held: &Certificate, day: NaiveDate| {
+                let decisions = decisions.get(&CertificateId::from_uuid(held.id)).map(Vec::as_slice);
+                status_at(held, decisions.unwrap_or_default(), day, Timestamp::MAX_UTC)
+                    .unwrap_or(CertificateStatus::Submitted)
+            };
+            let then = claims(held, &self.schemes, &self.taxonomy, &asked.product, |held| status(held, asked.day));
+            then.into_iter()
+                .map(|claim| ClaimThen {
+                    status_then: claim.status,
+                    status_now: status(claim.certificate, today),
+                    is_group: groups.contains_key(&CertificateId::from_uuid(claim.certificate.id)),
+                    certificate: claim.certificate.clone(),
+                })
+                .collect()
+        };
+        Ok(asked.iter().map(|asked| (asked.clone(), claims_of(asked))).collect())
+    }
+
     /// Which certificates make a listing certified by a scheme; none where there is no scheme with this code.
     #[must_use]
     pub fn certified_by(&self, code: &str) -> Option<CertifiedBy> {
@@ -177,6 +231,30 @@ impl Certification {
             names_products: scheme.covers == SchemeCover::Product,
         })
     }
+}
+
+/// A product of an organization on a day.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Asked {
+    /// The organization.
+    pub organization: OrganizationId,
+    /// The product, by its code.
+    pub product: String,
+    /// The day.
+    pub day: NaiveDate,
+}
+
+/// What a certificate said of a product on a day, and says today.
+#[derive(Debug, Clone)]
+pub struct ClaimThen {
+    /// What it rests on.
+    pub certificate: Certificate,
+    /// Its state on the day, as it is known now.
+    pub status_then: CertificateStatus,
+    /// Its state today.
+    pub status_now: CertificateStatus,
+    /// Whether it certifies a group of producers: it then speaks of what they delivered, and of nobody else's.
+    pub is_group: bool,
 }
 
 /// Everybody sees what was found genuine; insiders of the holder, and those who review, the rest.

@@ -25,7 +25,7 @@ mod tell;
 
 use std::sync::Arc;
 
-pub use certificates::{CERTIFICATES, WAITING, certificate_key};
+pub use certificates::{Asked, CERTIFICATES, ClaimThen, WAITING, certificate_key};
 pub use decide_certificate::DecideCertificate;
 pub use model::{
     certificate::{Certificate, CertificateId, CertificateRecord, CertificateStatus},

@@ -17,22 +17,33 @@ use crate::{
         outbox,
     },
     search::{self, Examined, engine::Engine},
+    traceability::{self, ChainVerification},
 };
 
 /// Check everything that can be checked, and say the mend.
 ///
 /// Looks at the settings, the data folder, the store of documents, the database and its schema, the audit log's hash chains,
-/// the outbox, the keys that sign credentials, and the search index against the database. Changes nothing, and makes nothing
-/// that is not there. Exits with 1 if anything is wrong.
+/// the ends of the chains of events (all of them with --chain), the outbox, the keys that sign credentials, and the search index
+/// against the database. Changes nothing, and makes nothing that is not there. Exits with 1 if anything is wrong.
 #[derive(Debug, Args)]
 pub(crate) struct Doctor {
     /// Also list every setting as it is in force, with its meaning; the database's password is not shown.
     #[arg(long)]
     settings: bool,
+    /// Also walk along every chain of events from its beginning, hold it against what was signed of it, and hold what was taken of
+    /// each lot, lost or is left against what there was.
+    #[arg(long)]
+    chain: bool,
 }
 
 /// Messages that were set aside of which is told what they are about and why.
 const PARKED_TOLD_MAX: u32 = 3;
+
+/// Broken chains that are told of.
+const CHAINS_TOLD_MAX: usize = 10;
+
+/// What may have happened to what nobody may change.
+const CHANGED: &str = "someone changed it outside the product; compare with a backup";
 
 /// One thing that was looked at.
 struct Finding {
@@ -61,7 +72,7 @@ impl Doctor {
                 ))?;
             }
         }
-        let findings = examine(&config).await;
+        let findings = examine(&config, self.chain).await;
         let mut wrong = 0;
         for Finding { what, found } in &findings {
             match found {
@@ -80,11 +91,13 @@ impl Doctor {
     }
 }
 
-async fn examine(config: &Config) -> Vec<Finding> {
+async fn examine(config: &Config, whole_chains: bool) -> Vec<Finding> {
     let mut findings = vec![data_folder(config), documents(config).await];
     match app::look(config).await {
         Ok(Some(database)) => {
-            examine_database(config, &database, &mut findings).await;
+            if examine_database(&database, &mut findings).await {
+                examine_content(config, &database, whole_chains, &mut findings).await;
+            }
             if let Err(error) = database.close().await {
                 findings.push(Finding::new("database", Err(error), "look at the database's own log"));
             }
@@ -121,7 +134,8 @@ async fn documents(config: &Config) -> Finding {
     Finding::new("documents", probed.map(|()| format!("{what} takes, gives and removes")), mend)
 }
 
-async fn examine_database(config: &Config, database: &Database, findings: &mut Vec<Finding>) {
+/// Whether what is in it can be looked at.
+async fn examine_database(database: &Database, findings: &mut Vec<Finding>) -> bool {
     findings.push(Finding::new("database", health::version(database).await, "is it running, and the password right?"));
     if database.sqlite_file().is_some() {
         let damage = match health::damage(database).await {
@@ -142,12 +156,10 @@ async fn examine_database(config: &Config, database: &Database, findings: &mut V
     };
     let migrated = found.is_ok();
     findings.push(Finding { what: "schema", found });
-    if migrated {
-        examine_content(config, database, findings).await;
-    }
+    migrated
 }
 
-async fn examine_content(config: &Config, database: &Database, findings: &mut Vec<Finding>) {
+async fn examine_content(config: &Config, database: &Database, whole_chains: bool, findings: &mut Vec<Finding>) {
     let progress = Progress::new("checking the audit log", 0);
     let chains = match audit::verify_showing(database, |entries| progress.at(entries)).await {
         Ok(verification) => match verification.broken.first() {
@@ -157,7 +169,12 @@ async fn examine_content(config: &Config, database: &Database, findings: &mut Ve
         Err(error) => Err(error.to_string()),
     };
     progress.clear();
-    findings.push(Finding::new("audit log", chains, "someone changed it outside the product; compare with a backup"));
+    findings.push(Finding::new("audit log", chains, CHANGED));
+    if whole_chains {
+        chains_of_events(database, findings).await;
+    } else {
+        findings.push(Finding::new("events", ends_of_chains(database).await, CHANGED));
+    }
     let backlog = outbox::backlog(database).await;
     // While messages wait, the index may rightly differ from the database.
     let settled = backlog.as_ref().is_ok_and(|backlog| backlog.waiting == 0);
@@ -171,6 +188,45 @@ async fn examine_content(config: &Config, database: &Database, findings: &mut Ve
     // They say the mend themselves.
     findings.push(Finding { what: "signing keys", found: keys });
     findings.push(search_index(config, database, settled).await);
+}
+
+/// Whether each chain of events ends as its head tells.
+async fn ends_of_chains(database: &Database) -> Result<String, String> {
+    match traceability::check_heads(database).await {
+        Ok((chains, broken)) => match broken.first() {
+            None => Ok(format!("{chains} chains end as they should; --chain looks at all of them")),
+            Some(first) => Err(format!("{first} ({} chains broken)", broken.len())),
+        },
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+/// Whether each chain of events is whole and is what was signed, and the lots' masses add up.
+async fn chains_of_events(database: &Database, findings: &mut Vec<Finding>) {
+    let progress = Progress::new("walking along the chains of events", 0);
+    let walked = traceability::verify_chains(database, |events, total| {
+        progress.of(total);
+        progress.at(events);
+    });
+    let walked = walked.await;
+    progress.clear();
+    let ChainVerification { chains, events, checkpoints, broken, lots, unbalanced, unbalanced_told } = match walked {
+        Ok(verification) => verification,
+        Err(error) => return findings.push(Finding::new("events", Err(error), "look at the database's own log")),
+    };
+    let found = if broken.is_empty() {
+        Ok(format!("{events} events in {chains} chains verified, {checkpoints} signed checkpoints hold"))
+    } else {
+        let told: Vec<String> = broken.iter().take(CHAINS_TOLD_MAX).map(ToString::to_string).collect();
+        Err(format!("{} ({} chains broken)", told.join("; "), broken.len()))
+    };
+    findings.push(Finding::new("events", found, CHANGED));
+    let found = if unbalanced == 0 {
+        Ok(format!("the masses of {lots} lots add up"))
+    } else {
+        Err(format!("{} ({unbalanced} lots do not add up)", unbalanced_told.join("; ")))
+    };
+    findings.push(Finding::new("lots", found, CHANGED));
 }
 
 /// How many messages were set aside, and of the first of them what they are about and why.

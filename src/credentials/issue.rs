@@ -58,13 +58,4 @@ impl Credentials {
         metrics::counter!("bfw_credentials_issued_total", "kind" => draft.kind.as_str()).increment(1);
         Ok(id)
     }
-    /// Signs a statement that is not kept and has no status: it says what was so when it was signed.
-    ///
-    /// # Errors
-    /// When the key file cannot be read, or the statement holds what JSON cannot.
-    pub fn sign_statement(&self, said: &serde_json::Value) -> Result<String, Fault> {
-        let known = &*self.knows;
-        let keys = known.keys.read()?;
-        jws::sign(&known.issuer, &keys.current, said).map_err(|error| Fault::Internal(error.to_string()))
-    }
 }

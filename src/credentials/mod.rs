@@ -26,6 +26,7 @@ mod put_together;
 mod rotate_key;
 mod set_status;
 mod sign_list;
+mod sign_statement;
 mod store;
 
 use std::{path::PathBuf, sync::Arc};
@@ -37,6 +38,7 @@ pub use model::{
 };
 pub use rotate_key::Rotated;
 pub use sign_list::SignedList;
+pub use sign_statement::statement_keys;
 
 use self::{key_ring::KeyRing, model::Issuer, sign_list::SignedLists};
 use crate::kernel::{Fault, Services};

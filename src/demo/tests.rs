@@ -9,7 +9,7 @@ use secrecy::SecretString;
 use super::{PASSWORD, Rooms, SeedPlan, load, seed};
 use crate::{
     accounts::{self, Accounts, Actor, SignIn},
-    catalog::Catalog,
+    catalog::{Catalog, NoLots},
     certification::Certification,
     credentials::{self, Credentials},
     directory::{Directory, model::ownership::Definition},
@@ -62,7 +62,7 @@ impl Stage {
         let credentials = Credentials::start(services.clone(), &settings).await.unwrap();
         let below = (notifications, documents.clone(), credentials);
         let directory = Directory::start(services.clone(), below.clone(), 1).await.unwrap();
-        let catalog = Catalog::start(services.clone(), directory.clone(), documents).await.unwrap();
+        let catalog = Catalog::start(services.clone(), directory.clone(), documents, Arc::new(NoLots)).await.unwrap();
         let taxonomy = Arc::clone(catalog.taxonomy());
         let certification = Certification::new(services.clone(), below, directory.clone(), taxonomy).unwrap();
         lock.release().await.unwrap();

@@ -29,10 +29,22 @@ impl Digest {
         Self(running.finalize().into())
     }
 
+    /// The bytes themselves.
+    #[must_use]
+    pub const fn as_bytes(&self) -> &[u8; LENGTH] {
+        &self.0
+    }
+
     /// As the database keeps it.
     #[must_use]
     pub fn to_vec(self) -> Vec<u8> {
         self.0.to_vec()
+    }
+}
+
+impl From<[u8; LENGTH]> for Digest {
+    fn from(bytes: [u8; LENGTH]) -> Self {
+        Self(bytes)
     }
 }
 

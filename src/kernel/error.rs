@@ -126,6 +126,14 @@ macro_rules! error_codes {
             DuplicateGroupMember = "DUPLICATE_GROUP_MEMBER", "error-duplicate-group-member";
             /// Members belong to another group of the scheme (`members`).
             MemberOfAnotherGroup = "MEMBER_OF_ANOTHER_GROUP", "error-member-of-another-group";
+            /// Neither the phone of the producer nor a number that she is registered by is known, by which she could be told apart.
+            PersonNotIdentified = "PERSON_NOT_IDENTIFIED", "error-person-not-identified";
+            /// Another producer of the organization has this member number (`value`).
+            MemberCodeTaken = "MEMBER_CODE_TAKEN", "error-member-code-taken";
+            /// What was sent is not the outline or the point of a plot (`reason`).
+            InvalidGeometry = "INVALID_GEOMETRY", "error-invalid-geometry";
+            /// The code confirms nothing: it is unknown, was used, or is too old.
+            InvalidConfirmationCode = "INVALID_CONFIRMATION_CODE", "error-invalid-confirmation-code";
             /// A search that is kept for alerts needs words or a filter.
             EmptySearch = "EMPTY_SEARCH", "error-empty-search";
             /// There are as many of these as there may be (`maximum`).
@@ -158,6 +166,26 @@ macro_rules! error_codes {
             DocumentInUse = "DOCUMENT_IN_USE", "error-document-in-use";
             /// The document is not a picture that everybody may see.
             NotAPublicImage = "NOT_A_PUBLIC_IMAGE", "error-not-a-public-image";
+            /// The organization does not have the lot, or it is not on its way to it (`lot`).
+            LotNotHeld = "LOT_NOT_HELD", "error-lot-not-held";
+            /// The lot was sent and has not arrived (`lot`).
+            LotInTransit = "LOT_IN_TRANSIT", "error-lot-in-transit";
+            /// The event that made the lot was declared an error (`lot`).
+            LotVoid = "LOT_VOID", "error-lot-void";
+            /// The lot is held: called back, found wanting, or in doubt (`lot`).
+            LotOnHold = "LOT_ON_HOLD", "error-lot-on-hold";
+            /// The lot is named twice (`lot`).
+            LotTwice = "LOT_TWICE", "error-lot-twice";
+            /// It is said to have happened before the lot was there (`lot`, `since`).
+            BeforeLot = "BEFORE_LOT", "error-before-lot";
+            /// Lots of several products cannot become one (`product`, `first`).
+            MixedProducts = "MIXED_PRODUCTS", "error-mixed-products";
+            /// More came out than the rule of yield allows (`product`, `actual`, `maximum`, `source`).
+            YieldExceeded = "YIELD_EXCEEDED", "error-yield-exceeded";
+            /// The very same was recorded before (`event`).
+            DuplicateEvent = "DUPLICATE_EVENT", "error-duplicate-event";
+            /// The producer did not belong to the organization on that day (`day`).
+            ProducerNotMember = "PRODUCER_NOT_MEMBER", "error-producer-not-member";
             /// The cursor is forged, damaged, or belongs to another list.
             InvalidCursor = "INVALID_CURSOR", "error-invalid-cursor";
             /// `first` or `last` is out of range, or both directions are asked at once (`maximum`).

@@ -35,8 +35,16 @@ use secrecy::{ExposeSecret as _, SecretString};
 pub use set_preferences::SetPreferences;
 pub use stop::StopNotifications;
 
-use self::ports::{HttpSms, Log, MailPort, SmsPort, Smtp};
-use crate::kernel::{Fault, Services};
+use uuid::Uuid;
+
+use self::{
+    model::Sms,
+    ports::{HttpSms, Log, MailPort, SendError, SmsPort, Smtp},
+};
+use crate::{
+    accounts::Phone,
+    kernel::{Fault, Services},
+};
 
 /// What an operator may set.
 #[derive(Debug, Clone)]
@@ -103,5 +111,14 @@ impl Notifications {
     pub fn with_ports(mut self, mail: Arc<dyn MailPort>, sms: Arc<dyn SmsPort>) -> Self {
         (self.mail, self.sms) = (mail, sms);
         self
+    }
+
+    /// Hands a short message over to whom nobody has an account of: whoever calls sees to it that it leaves once, at an hour
+    /// at which people are awake, and to somebody who was told that messages come.
+    ///
+    /// # Errors
+    /// See [`SendError`].
+    pub async fn sms(&self, id: Uuid, to: Phone, text: String) -> Result<(), SendError> {
+        self.sms.send(Sms { id, to, text }).await
     }
 }

@@ -321,7 +321,7 @@ impl Traceability {
         let new = NewEvent {
             id,
             organization: scene.organization,
-            kind: if declared.is_some() { EventKind::Correction } else { EventKind::Captured },
+            kind: EventKind::Captured,
             event_time: foreign.event_time,
             recorded_at: scene.now,
             recorded_by: scene.by,

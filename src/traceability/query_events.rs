@@ -80,9 +80,9 @@ impl Traceability {
     ///
     /// # Errors
     /// When the key file cannot be read.
-    pub fn event_credential(&self, event: &Value, url: &str) -> Result<String, Fault> {
+    pub async fn event_credential(&self, event: &Value, url: &str) -> Result<String, Fault> {
         let credentials = &self.knows.credentials;
-        credentials.sign_statement(&untp::credential(event, url, &credentials.issuer().entry()))
+        credentials.sign_unkept(&untp::credential(event, url, &credentials.issuer().entry())).await
     }
 
     /// The present instant, as answers say when they were made.

@@ -3,7 +3,7 @@
 //! be large: there are a few of them a request.)
 
 use async_graphql::{ContainerType, Context};
-use bfw::{accounts, catalog, certification, directory, documents, kernel};
+use bfw::{accounts, catalog, certification, directory, documents, kernel, traceability};
 
 /// With what the library adds of its own, this stays on the allocator's fast path, which ends at a kilobyte.
 const BYTES_MAX: usize = 768;
@@ -33,6 +33,10 @@ fn no_field_waits_in_much_memory() {
         ("Place", bytes_of::<directory::graphql::Place>()),
         ("Certificate", bytes_of::<certification::graphql::Certificate>()),
         ("Claim", bytes_of::<certification::graphql::Claim>()),
+        ("Producer", bytes_of::<traceability::graphql::Producer>()),
+        ("ProducerMembership", bytes_of::<traceability::graphql::ProducerMembership>()),
+        ("Plot", bytes_of::<traceability::graphql::Plot>()),
+        ("ProducerPayment", bytes_of::<traceability::graphql::ProducerPayment>()),
         ("Document", bytes_of::<documents::graphql::Document>()),
         ("Thumbnail", bytes_of::<documents::graphql::Thumbnail>()),
         ("User", bytes_of::<accounts::graphql::User>()),

@@ -125,7 +125,7 @@ pub(super) async fn show(State(border): State<Border>, Path(uri): Path<String>, 
         Some(Form::Plain(media)) => answer(StatusCode::OK, media, event.to_string()),
         Some(Form::Signed(media)) => {
             let url = format!("{}{}", border.traceability.public_url(), address(&uri));
-            match border.traceability.event_credential(&event, &url) {
+            match border.traceability.event_credential(&event, &url).await {
                 Ok(token) => answer(StatusCode::OK, media, token),
                 Err(fault) => unable(&fault, &asked.id),
             }

@@ -19,6 +19,7 @@ use crate::{
         page::{CursorKey, SortValue, encode_cursor},
         quantity::DECIMALS,
     },
+    traceability::graphql::{Lot, listing_lots},
 };
 
 /// An offer of a product by an organization.
@@ -83,6 +84,12 @@ impl Listing {
     #[graphql(complexity = "list_complexity(5, child_complexity)")]
     async fn claims(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Claim>> {
         Box::pin(listing_claims(ctx, &self.0)).await
+    }
+
+    /// The lots that it offers, in the order in which they are sold: what buyers reserve of it is held in them.
+    #[graphql(complexity = "list_complexity(5, child_complexity)")]
+    async fn lots(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Lot>> {
+        Box::pin(listing_lots(ctx, self.0.id)).await
     }
 
     /// The pictures that it is shown with, in their order; 8 at most.

@@ -10,5 +10,4 @@ pub(super) mod reference;
 pub(super) mod reservations;
 pub(super) mod row;
 pub(super) mod rows;
-mod siblings;
 pub(super) mod versions;

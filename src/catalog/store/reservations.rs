@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use sea_orm::{ConnectionTrait, DbBackend, QueryResult};
 use uuid::Uuid;
 
-use super::siblings::of_each;
 use crate::{
     accounts::{OrganizationId, UserId},
     catalog::model::{
@@ -15,7 +14,7 @@ use crate::{
     kernel::{
         Fault,
         clock::Timestamp,
-        db::{Database, Reader, Sql, WriteTx, sql},
+        db::{Database, Reader, Sql, WriteTx, siblings::of_each, sql},
         page::{Direction, Page, Slice},
         quantity::{Quantity, UnitCode},
     },

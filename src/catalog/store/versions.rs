@@ -5,14 +5,13 @@ use std::collections::HashMap;
 use sea_orm::QueryResult;
 use uuid::Uuid;
 
-use super::siblings::of_each;
 use crate::{
     accounts::UserId,
     catalog::model::listing::{Listing, ListingId},
     kernel::{
         Fault,
         clock::Timestamp,
-        db::{Database, Reader, Sql, WriteTx, sql},
+        db::{Database, Reader, Sql, WriteTx, siblings::of_each, sql},
         page::{Direction, Page, Slice, SortValue},
     },
 };

@@ -40,6 +40,16 @@ connection! {
     CertificationSchemeConnection, CertificationSchemeEdge, CertificationScheme
 }
 
+impl CertificationScheme {
+    /// The scheme with this code; none where there is none.
+    ///
+    /// # Errors
+    /// When the schema holds no certification.
+    pub fn find(ctx: &Context<'_>, code: &str) -> async_graphql::Result<Option<Self>> {
+        Ok(super::certification(ctx)?.schemes().scheme(code).cloned().map(Self))
+    }
+}
+
 /// Something that can be certified: organic farming, fair trade, a safe process.
 #[Object]
 impl CertificationScheme {

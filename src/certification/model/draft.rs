@@ -4,11 +4,11 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::{
-    group::{self, GroupMember, HECTARE_DECIMALS, person_digest},
+    group::{self, GroupMember, HECTARE_DECIMALS, person_digest, person_number},
     scheme::{Scheme, SchemeCover, Schemes},
 };
 use crate::{
-    accounts::{Identifier, OrganizationId},
+    accounts::OrganizationId,
     catalog::model::{
         taxonomy::Taxonomy,
         unit::{UnitKind, grams},
@@ -266,20 +266,6 @@ impl MemberDraft {
         };
         Some(GroupMember { code: code?, person: person_digest(&number?), hectares: hectares?, turnover_xof: turnover? })
     }
-}
-
-/// The number that a person is known by, in one spelling: a phone as it is called, anything else as capitals and digits.
-fn person_number(typed: &str, path: impl Iterator<Item = String>) -> Result<String, UserError> {
-    const LENGTH: std::ops::RangeInclusive<usize> = 5..=40;
-    let plain: String =
-        typed.chars().filter(|sign| sign.is_alphanumeric()).flat_map(char::to_uppercase).take(100).collect();
-    if !LENGTH.contains(&plain.chars().count()) {
-        return Err(UserError::new(ErrorCode::TooShort, path).with("minimum", LENGTH.start()));
-    }
-    Ok(match Identifier::parse(typed, ["identifier"]) {
-        Ok(Identifier::Phone(phone)) => phone.as_str().to_owned(),
-        Ok(Identifier::Email(_)) | Err(_) => plain,
-    })
 }
 
 fn item(path: [&'static str; 2], index: usize) -> impl Iterator<Item = String> {

@@ -3,9 +3,12 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::kernel::{
-    decimal,
-    error::{ErrorCode, UserError},
+use crate::{
+    accounts::Identifier,
+    kernel::{
+        decimal,
+        error::{ErrorCode, UserError},
+    },
 };
 
 /// Decimals that hectares keep.
@@ -46,6 +49,23 @@ pub struct GroupMember {
     pub hectares: i64,
     /// What she earns with what is certified, in whole francs CFA a year.
     pub turnover_xof: Option<i64>,
+}
+
+/// The number that a person is known by, in one spelling: a phone as it is called, anything else as capitals and digits.
+///
+/// # Errors
+/// [`ErrorCode::TooShort`] at `path` for fewer than five signs, or more than a number has.
+pub fn person_number<P: ToString>(typed: &str, path: impl IntoIterator<Item = P>) -> Result<String, UserError> {
+    const LENGTH: std::ops::RangeInclusive<usize> = 5..=40;
+    let plain: String =
+        typed.chars().filter(|sign| sign.is_alphanumeric()).flat_map(char::to_uppercase).take(100).collect();
+    if !LENGTH.contains(&plain.chars().count()) {
+        return Err(UserError::new(ErrorCode::TooShort, path).with("minimum", LENGTH.start()));
+    }
+    Ok(match Identifier::parse(typed, ["identifier"]) {
+        Ok(Identifier::Phone(phone)) => phone.as_str().to_owned(),
+        Ok(Identifier::Email(_)) | Err(_) => plain,
+    })
 }
 
 /// What a person is known by across groups, without her number being kept: a digest of it. Numbers of phones are few enough to

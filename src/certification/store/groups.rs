@@ -2,13 +2,15 @@
 
 use std::collections::HashMap;
 
+use chrono::NaiveDate;
 use entity::certificate_group_member::{ActiveModel, Column, Entity};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QuerySelect as _, Set};
 use uuid::Uuid;
 
 use crate::{
+    accounts::OrganizationId,
     certification::model::{certificate::CertificateId, group::GroupMember},
-    kernel::db::{Database, DbErr, Reader, WriteTx, sql},
+    kernel::db::{Database, DbErr, Reader, Sql, WriteTx, sql},
 };
 
 /// Members of one statement: two databases of any version take as many parameters.
@@ -61,6 +63,27 @@ pub(in crate::certification) async fn in_other_groups(
         [certificate.uuid().into()],
     );
     select.all(&**tx).await?.iter().map(|row| Reader::new(row)?.get()).collect()
+}
+
+/// Whether a person is in another organization's group of a scheme that may be in force on one of these days.
+pub(in crate::certification) async fn is_elsewhere(
+    tx: &WriteTx,
+    (scheme, person): (&str, &[u8]),
+    organization: OrganizationId,
+    (from, until): (NaiveDate, Option<NaiveDate>),
+) -> Result<bool, DbErr> {
+    let mut select = Sql::new(
+        "SELECT 1 FROM certificate_group_member theirs JOIN certificate c ON c.id = theirs.certificate_id
+         WHERE theirs.person_digest = ",
+    );
+    select.bind(person.to_vec()).push(" AND c.scheme_code = ").bind(scheme);
+    select.push(" AND c.organization_id <> ").bind(organization.uuid());
+    select.push(" AND c.status IN ('VERIFIED', 'SUSPENDED', 'REVOKED') AND c.valid_until >= ").bind(from);
+    if let Some(until) = until {
+        select.push(" AND c.valid_from <= ").bind(until);
+    }
+    select.push(" AND (c.status <> 'REVOKED' OR c.void_from > ").bind(from).push(") LIMIT 1");
+    Ok(select.one(&**tx).await?.is_some())
 }
 
 /// How many members each certificate's group has; none where it certifies no group.

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use ed25519_dalek::{Signer as _, SigningKey};
+use ed25519_dalek::{Signature, Signer as _, SigningKey, VerifyingKey};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
@@ -29,6 +29,14 @@ impl PublicKey {
         let members = format!(r#"{{"crv":"Ed25519","kty":"OKP","x":"{}"}}"#, URL_SAFE_NO_PAD.encode(bytes));
         let thumbprint = URL_SAFE_NO_PAD.encode(Sha256::digest(members));
         Self { kid: format!("key-{}", thumbprint.get(..NAME_LENGTH).unwrap_or(&thumbprint)), bytes }
+    }
+
+    /// Whether the key's other half signed the message. A key under a name that does not follow from it signed nothing.
+    #[must_use]
+    pub fn verifies(&self, message: &[u8], signature: &[u8; 64]) -> bool {
+        let named = Self::of(self.bytes).kid == self.kid;
+        let key = VerifyingKey::from_bytes(&self.bytes);
+        named && key.is_ok_and(|key| key.verify_strict(message, &Signature::from_bytes(signature)).is_ok())
     }
 
     /// The key as a JSON Web Key (RFC 8037).

@@ -29,6 +29,12 @@ pub(in crate::credentials) async fn retire(tx: &WriteTx, kid: &str, now: Timesta
     Ok(())
 }
 
+/// Whether a key is known as one that signs.
+pub(in crate::credentials) async fn has_signed(db: &Database, kid: &str) -> Result<bool, DbErr> {
+    let text = "SELECT 1 FROM signing_key WHERE kid = $1 AND first_used_at IS NOT NULL";
+    Ok(!sql(text, [kid.into()]).rows(db).await?.is_empty())
+}
+
 /// A key as the database knows it.
 pub(in crate::credentials) struct Kept {
     pub(in crate::credentials) public: PublicKey,

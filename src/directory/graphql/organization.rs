@@ -20,6 +20,7 @@ use crate::{
         graphql::{Date, LanguageCode, failure, list_complexity, locale, page_args, page_complexity},
         locale::Locale,
     },
+    traceability::graphql::{LotConnection, organization_lots},
 };
 
 /// A cooperative, a firm, a market seller, a buyer, a certifier or a supporter.
@@ -253,6 +254,19 @@ impl Organization {
         #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
     ) -> async_graphql::Result<CertificateConnection> {
         Box::pin(organization_certificates(ctx, self.0.id, page_args(first, after, last, before))).await
+    }
+
+    /// The lots that it has or is to receive, the last made first. For its members and those who oversee the platform.
+    #[graphql(complexity = "page_complexity(__ctx, __variables_definition, __field, child_complexity)")]
+    async fn lots(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the beginning, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
+    ) -> Option<async_graphql::Result<LotConnection>> {
+        Box::pin(organization_lots(ctx, self.0.id, page_args(first, after, last, before))).await.transpose()
     }
 
     /// The people who act for it, the longest standing first. For its members and those who oversee the platform.

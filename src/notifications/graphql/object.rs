@@ -26,6 +26,8 @@ pub enum NotificationKind {
     CertificateDecided,
     /// A certificate of an organization that she keeps runs out soon.
     CertificateExpiring,
+    /// Something that an organization has, or offers, is called back: it may not move.
+    LotsRecalled,
     /// A verifier gave a verdict on evidence that an organization which she keeps handed in.
     EvidenceDecided,
     /// Evidence of an organization that she keeps runs out soon.

@@ -19,6 +19,8 @@ crate::words! {
         CertificateDecided = "CERTIFICATE_DECIDED",
         /// A certificate runs out soon. Arguments: `scheme`, `number`, and its last `day`.
         CertificateExpiring = "CERTIFICATE_EXPIRING",
+        /// Something that an organization has, or offers, is called back.
+        LotsRecalled = "LOTS_RECALLED",
         /// A verifier gave a verdict on evidence. Arguments: `organization`, and what it `became`.
         EvidenceDecided = "EVIDENCE_DECIDED",
         /// Evidence of who owns and leads an organization runs out soon. Arguments: `organization`, and its last `day`.
@@ -33,6 +35,7 @@ impl NoticeKind {
             Self::SearchMatch => "notification-search-match",
             Self::CertificateDecided => "notification-certificate-decided",
             Self::CertificateExpiring => "notification-certificate-expiring",
+            Self::LotsRecalled => "notification-lots-recalled",
             Self::EvidenceDecided => "notification-evidence-decided",
             Self::EvidenceExpiring => "notification-evidence-expiring",
         }

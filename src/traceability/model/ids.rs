@@ -7,6 +7,10 @@ define_id!(
     pub ProducerId = "producer"
 );
 define_id!(
+    /// Identifies the time in which a producer belonged to something.
+    pub EnrolmentId = "enrolment"
+);
+define_id!(
     /// Identifies a plot.
     pub PlotId = "plot"
 );

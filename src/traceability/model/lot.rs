@@ -74,3 +74,18 @@ pub struct Lot {
     /// When it was recorded.
     pub created_at: Timestamp,
 }
+
+/// Which lots of an organization.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LotFilter {
+    /// Whose they are, or who is to receive them.
+    pub organization: OrganizationId,
+    /// Those of this product.
+    pub product: Option<String>,
+    /// Those in this state.
+    pub status: Option<LotStatus>,
+    /// Those that are held, or are not.
+    pub held: Option<bool>,
+    /// Those of which something is left, or nothing is.
+    pub left: Option<bool>,
+}

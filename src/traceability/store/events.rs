@@ -1,5 +1,7 @@
 //! Events: appended to the chain of their organization.
 
+use std::collections::HashMap;
+
 use sea_orm::{ConnectionTrait as _, DbBackend, QueryResult};
 use serde_json::Value;
 use uuid::Uuid;
@@ -9,13 +11,15 @@ use crate::{
     kernel::{
         Fault,
         clock::Timestamp,
-        db::{Reader, Sql, WriteTx, sql},
+        db::{Database, Reader, Sql, WriteTx, siblings::of_each, sql},
         digest::Digest,
+        page::{CursorKey, Direction, Page, SortValue},
     },
     traceability::model::{
         epcis::event_hash,
-        event::{EpcRole, Event, FIRST_LINK, NewEvent, event_urn, seal},
-        ids::EventId,
+        event::{EpcRole, Event, EventKind, FIRST_LINK, NewEvent, event_urn, seal},
+        ids::{EventId, LotId},
+        lot::Lot,
     },
 };
 
@@ -204,4 +208,157 @@ pub(in crate::traceability) async fn lock(tx: &WriteTx, id: EventId) -> Result<O
         query.push(" FOR UPDATE");
     }
     query.one(&**tx).await?.as_ref().map(event).transpose()
+}
+
+/// These events, as far as they exist.
+pub(in crate::traceability) async fn by_ids(db: &Database, ids: &[EventId]) -> Result<HashMap<EventId, Event>, Fault> {
+    let mut query = Sql::new("SELECT ");
+    query.push(COLUMNS).push(" FROM trace_event e WHERE e.id IN ").bind_list(ids.iter().map(|id| id.uuid()));
+    query.rows(db).await?.iter().map(event).map(|found| found.map(|found| (found.id, found))).collect()
+}
+
+/// Whether an event was declared an error.
+pub(in crate::traceability) async fn is_corrected(tx: &WriteTx, id: EventId) -> Result<bool, Fault> {
+    let text = "SELECT 1 FROM trace_event WHERE corrects = $1";
+    Ok(sql(text, [id.uuid().into()]).one(&**tx).await?.is_some())
+}
+
+/// The events that declare these errors, by the event that was one.
+pub(in crate::traceability) async fn corrections_of(
+    db: &Database,
+    ids: &[EventId],
+) -> Result<HashMap<EventId, Event>, Fault> {
+    let mut query = Sql::new("SELECT ");
+    query.push(COLUMNS).push(" FROM trace_event e WHERE e.corrects IN ").bind_list(ids.iter().map(|id| id.uuid()));
+    let found = query.rows(db).await?;
+    found
+        .iter()
+        .map(event)
+        .filter_map(|found| match found {
+            Ok(found) => found.corrects.map(|wrong| Ok((wrong, found))),
+            Err(fault) => Some(Err(fault)),
+        })
+        .collect()
+}
+
+/// What an event is about.
+pub(in crate::traceability) async fn epcs_of(tx: &WriteTx, id: EventId) -> Result<Vec<(String, EpcRole)>, Fault> {
+    let text = "SELECT epc, role FROM trace_event_epc WHERE event_id = $1 ORDER BY epc, role";
+    let rows = sql(text, [id.uuid().into()]).all(&**tx).await?;
+    let read = |row: &QueryResult| {
+        let mut next = Reader::new(row)?;
+        Ok((next.get()?, next.word("role in an event")?))
+    };
+    rows.iter().map(read).collect()
+}
+
+/// The lots that are kept here and that an event is about, with what they are to it.
+pub(in crate::traceability) async fn lots_about(tx: &WriteTx, id: EventId) -> Result<Vec<(LotId, EpcRole)>, Fault> {
+    let text = "SELECT l.id, x.role FROM trace_event_epc x JOIN lot l ON l.code = x.epc WHERE x.event_id = $1
+                ORDER BY l.id, x.role";
+    let rows = sql(text, [id.uuid().into()]).all(&**tx).await?;
+    let read = |row: &QueryResult| {
+        let mut next = Reader::new(row)?;
+        let lot: Uuid = next.get()?;
+        Ok((LotId::from_uuid(lot), next.word("role in an event")?))
+    };
+    rows.iter().map(read).collect()
+}
+
+/// The lots that each of these events gave, or is about where it gave none, in the order in which they were made.
+pub(in crate::traceability) async fn lots_given(
+    db: &Database,
+    ids: &[EventId],
+) -> Result<HashMap<EventId, Vec<Lot>>, Fault> {
+    let mut query = Sql::new("SELECT ");
+    query.push(super::lots::COLUMNS);
+    query.push(
+        ", x.event_id FROM trace_event_epc x JOIN lot l ON l.code = x.epc WHERE x.role IN ('OBJECT', 'OUTPUT') AND ",
+    );
+    query.push("x.event_id IN ").bind_list(ids.iter().map(|id| id.uuid())).push(" ORDER BY l.id");
+    let mut found: HashMap<EventId, Vec<Lot>> = HashMap::new();
+    for row in &query.rows(db).await? {
+        let id: Uuid = row.try_get("", "event_id")?;
+        found.entry(EventId::from_uuid(id)).or_default().push(super::lots::lot(row)?);
+    }
+    Ok(found)
+}
+
+/// The same page of the events about each of several lots, the last that happened first.
+pub(in crate::traceability) async fn pages_of_lots(
+    db: &Database,
+    lots: &[LotId],
+    page: &Page,
+) -> Result<Vec<(LotId, Event)>, Fault> {
+    let lots: Vec<Uuid> = lots.iter().map(|id| id.uuid()).collect();
+    let rows = of_each(db, &lots, |query, lot| {
+        query.push("SELECT ").push(COLUMNS).push(", l.id AS about FROM lot l JOIN trace_event_epc x ON x.epc = l.code");
+        query.push(" JOIN trace_event e ON e.id = x.event_id WHERE l.id = ").bind(lot);
+        within(query, page);
+    });
+    let read = |row: &QueryResult| {
+        let lot: Uuid = row.try_get("", "about")?;
+        Ok((LotId::from_uuid(lot), event(row)?))
+    };
+    rows.await?.iter().map(read).collect()
+}
+
+/// How many events there are about each of several lots.
+pub(in crate::traceability) async fn counts_of_lots(
+    db: &Database,
+    lots: &[LotId],
+) -> Result<HashMap<LotId, i64>, Fault> {
+    let mut query =
+        Sql::new("SELECT l.id, COUNT(*) FROM lot l JOIN trace_event_epc x ON x.epc = l.code WHERE l.id IN ");
+    query.bind_list(lots.iter().map(|id| id.uuid())).push(" GROUP BY l.id");
+    let read = |row: &QueryResult| {
+        let lot: Uuid = row.try_get_by_index(0)?;
+        Ok((LotId::from_uuid(lot), row.try_get_by_index(1)?))
+    };
+    query.rows(db).await?.iter().map(read).collect()
+}
+
+/// A page of an organization's events, the last that happened first.
+pub(in crate::traceability) async fn page(
+    db: &Database,
+    organization: OrganizationId,
+    kind: Option<EventKind>,
+    page: &Page,
+) -> Result<Vec<Event>, Fault> {
+    let mut query = Sql::new("SELECT ");
+    query.push(COLUMNS).push(" FROM trace_event e WHERE e.organization_id = ").bind(organization.uuid());
+    if let Some(kind) = kind {
+        query.push(" AND e.kind = ").bind(kind.as_str());
+    }
+    within(&mut query, page);
+    query.rows(db).await?.iter().map(event).collect()
+}
+
+/// How many events of an organization there are.
+pub(in crate::traceability) async fn count(
+    db: &Database,
+    organization: OrganizationId,
+    kind: Option<EventKind>,
+) -> Result<i64, Fault> {
+    let mut query = Sql::new("SELECT COUNT(*) FROM trace_event e WHERE e.organization_id = ");
+    query.bind(organization.uuid());
+    if let Some(kind) = kind {
+        query.push(" AND e.kind = ").bind(kind.as_str());
+    }
+    let rows = query.rows(db).await?;
+    rows.first().map_or(Ok(0), |row| Ok(row.try_get_by_index(0)?))
+}
+
+/// Restricts a select of events to a page, the last that happened first.
+fn within(query: &mut Sql, page: &Page) {
+    for (key, comparison) in [(&page.after, "<"), (&page.before, ">")] {
+        if let Some(CursorKey { sort: SortValue::Time(at), id }) = key {
+            query.push(&format!(" AND (e.event_time, e.id) {comparison} (")).bind(*at).push(", ").bind(*id).push(")");
+        }
+    }
+    query.push(match page.direction {
+        Direction::Forward => " ORDER BY e.event_time DESC, e.id DESC LIMIT ",
+        Direction::Backward => " ORDER BY e.event_time, e.id LIMIT ",
+    });
+    query.bind(i64::from(page.size) + 1);
 }

@@ -16,7 +16,7 @@ use bfw::{
         UserId,
     },
     catalog::{
-        self, Catalog,
+        self, Catalog, NoLots,
         graphql::{CatalogMutation, CatalogQuery},
     },
     certification::{self, Certification},
@@ -107,7 +107,7 @@ impl Fixture for Room {
         let credentials = Credentials::start(services.clone(), &settings).await.unwrap();
         let below = (notifications, documents.clone(), credentials);
         let directory = Directory::start(services.clone(), below.clone(), 1).await.unwrap();
-        let catalog = Catalog::start(services.clone(), directory.clone(), documents).await.unwrap();
+        let catalog = Catalog::start(services.clone(), directory.clone(), documents, Arc::new(NoLots)).await.unwrap();
         let certification = Certification::new(services, below, directory.clone(), Arc::clone(catalog.taxonomy()));
         let certification = certification.unwrap();
         let schema = Schema::build(CatalogQuery, CatalogMutation, EmptySubscription)

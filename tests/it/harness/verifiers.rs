@@ -69,23 +69,29 @@ impl Verifier {
 
     /// What it says of a bundle at an instant, with the issuer's document.
     pub(crate) fn verify(&self, folder: &Path, bundle: &Value, document: &Value, instant: &str) -> Verdict {
-        let (bundle_file, document_file) = (folder.join("bundle.json"), folder.join("did.json"));
-        fs::write(&bundle_file, bundle.to_string()).unwrap();
-        fs::write(&document_file, document.to_string()).unwrap();
         let mut command = match self {
-            Self::Python { libraries } => {
-                let mut python = Command::new("python3");
-                python.arg(Path::new(SOURCES).join("python/verify.py")).env("PYTHONPATH", libraries);
-                python.env("PYTHONDONTWRITEBYTECODE", "1");
-                python
-            }
+            Self::Python { libraries } => script(libraries, "verify.py"),
             Self::Node { folder } => {
                 let mut node = Command::new("node");
                 node.arg(folder.join("verify.mjs"));
                 node
             }
         };
-        let output = command.arg(bundle_file).arg(document_file).arg(instant).output().unwrap();
+        with_files(&mut command, folder, bundle, document);
+        self.verdict(command.arg(instant))
+    }
+
+    /// What it says of the proof that an event is in a signed chain, with the issuer's document; none where it knows nothing of
+    /// chains.
+    pub(crate) fn verify_inclusion(&self, folder: &Path, proof: &Value, document: &Value) -> Option<Verdict> {
+        let Self::Python { libraries } = self else { return None };
+        let mut command = script(libraries, "inclusion.py");
+        with_files(&mut command, folder, proof, document);
+        Some(self.verdict(&mut command))
+    }
+
+    fn verdict(&self, command: &mut Command) -> Verdict {
+        let output = command.output().unwrap();
         let said = String::from_utf8_lossy(&output.stdout);
         let told = || format!("{self:?}: {}\n{said}\n{}", output.status, String::from_utf8_lossy(&output.stderr));
         let verdict: Value = serde_json::from_str(&said).unwrap_or_else(|_| panic!("{}", told()));
@@ -95,6 +101,22 @@ impl Verifier {
             _ => panic!("{}", told()),
         }
     }
+}
+
+/// A program of ours in Python, with libraries.
+fn script(libraries: &Path, name: &str) -> Command {
+    let mut python = Command::new("python3");
+    python.arg(Path::new(SOURCES).join("python").join(name));
+    python.env("PYTHONPATH", libraries).env("PYTHONDONTWRITEBYTECODE", "1");
+    python
+}
+
+/// Hands over what is to be verified and the issuer's document.
+fn with_files(command: &mut Command, folder: &Path, what: &Value, document: &Value) {
+    let (what_file, document_file) = (folder.join("verified.json"), folder.join("did.json"));
+    fs::write(&what_file, what.to_string()).unwrap();
+    fs::write(&document_file, document.to_string()).unwrap();
+    command.arg(what_file).arg(document_file);
 }
 
 /// What the reference implementation of EPCIS's event hash makes of a document: of each event the text that is hashed, and

@@ -3,7 +3,7 @@
 mod commands;
 mod faults;
 mod killed;
-mod process;
+pub(crate) mod process;
 mod readme;
 mod starting;
 mod telemetry;

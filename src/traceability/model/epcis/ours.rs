@@ -126,8 +126,6 @@ pub struct Recalled<'a> {
     pub recall: &'a str,
     /// The lots, with what was left of each.
     pub lots: &'a [Amount],
-    /// Why, or how it ended.
-    pub reason: &'a str,
 }
 
 words! {
@@ -216,7 +214,6 @@ pub fn recall(told: &Told<'_>, recalled: &Recalled<'_>) -> Value {
     let mut event = object_event(told, EventKind::Recall, "OBSERVE", recalled.lots);
     event.business("holding", "recalled");
     event.ours("recall", json!(recalled.recall));
-    event.ours("reason", json!(recalled.reason));
     event.done()
 }
 
@@ -226,7 +223,6 @@ pub fn recall_end(told: &Told<'_>, recalled: &Recalled<'_>) -> Value {
     let mut event = object_event(told, EventKind::RecallEnd, "OBSERVE", recalled.lots);
     event.set("disposition", json!("active"));
     event.ours("recall", json!(recalled.recall));
-    event.ours("reason", json!(recalled.reason));
     event.done()
 }
 
@@ -250,6 +246,14 @@ pub fn error_declaration(
         fields.insert("errorDeclaration".to_owned(), declaration);
     }
     event
+}
+
+/// The mass that an event of ours tells of its one lot, in grams. None where it tells of none or of several.
+#[must_use]
+pub fn grams_told(body: &str) -> Option<i64> {
+    let body: Value = serde_json::from_str(body).ok()?;
+    let [only] = body.get("quantityList")?.as_array()?.as_slice() else { return None };
+    crate::kernel::decimal::parse_scaled(&only.get("quantity")?.to_string(), 3).ok()
 }
 
 /// A mass in kilograms, as a number that every reader of JSON reads alike.
@@ -379,6 +383,8 @@ mod tests {
             let expected = if grams % 1_000 == 0 { (grams / 1_000).to_string() } else { expected.trim_end_matches('0').to_owned() };
             prop_assert_eq!(&text, &expected);
             prop_assert_eq!(serde_json::from_str::<Value>(&text).unwrap(), kilograms(grams));
+            let event = json!({ "quantityList": [{ "epcClass": "x", "quantity": kilograms(grams), "uom": "KGM" }] });
+            prop_assert_eq!(grams_told(&serde_json_canonicalizer::to_string(&event).unwrap()), Some(grams));
         }
     }
 

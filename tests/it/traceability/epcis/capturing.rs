@@ -9,7 +9,10 @@ use super::{
     samples::{EX, foreign},
     standard::schema_errors,
 };
-use crate::harness::app::TestApp;
+use crate::{
+    harness::app::TestApp,
+    traceability::lots::Yard,
+};
 
 async fn cooperative(app: &TestApp) -> (String, String) {
     let owner = app.sign_up("awa@exemple.ml").await;
@@ -275,4 +278,45 @@ async fn a_document_that_was_answered_is_worked_through_by_whichever_process_com
     let job = get(&app, &owner, taken.header("location")).await.json();
     assert_eq!((&job["running"], &job["captured"]), (&json!(false), &json!(1)));
     assert_eq!(kept(&app, &owner).await.len(), 1);
+}
+
+#[db_test]
+async fn of_a_lot_that_is_kept_here_others_tell_only_what_they_saw(yard: Yard) {
+    let lot = yard.delivered("200").await;
+    let (app, owner) = (&yard.app, yard.owner.as_str());
+    let uri = format!("{}/trace/{}", app.app.config.public_url, lot["code"].as_str().unwrap());
+    let quantity = json!([{ "epcClass": uri, "quantity": 200, "uom": "KGM" }]);
+    let now = yard.ago(1);
+    let about = |changes: Value| {
+        let mut event = observed(1, json!({ "eventTime": now, "quantityList": quantity }));
+        for (field, value) in changes.as_object().unwrap() {
+            event[field] = value.clone();
+        }
+        event
+    };
+    let made = json!({
+        "type": "TransformationEvent", "eventTime": now, "eventTimeZoneOffset": "+00:00",
+        "inputQuantityList": quantity, "outputQuantityList": [{ "epcClass": "ex:1" }],
+    });
+    let events = [about(json!({ "action": "DELETE" })), about(json!({ "action": "ADD" })), made, about(json!({}))];
+
+    let job = captured(app, owner, "proceed", &document(&events)).await;
+
+    assert_eq!(errors(&job), ["0 ", "1 ", "2 "]);
+    assert!(job["errors"][0]["detail"].as_str().unwrap().contains("record it with recordTransformation"), "{job:#}");
+    let events = get(app, owner, &format!("/epcis/events?MATCH_epcClass={uri}&orderDirection=ASC")).await.events();
+    let steps: Vec<&Value> = events.iter().map(|event| &event["bizStep"]).collect();
+    assert_eq!(steps, ["commissioning", "inspecting"]);
+    assert_eq!(events[0]["quantityList"], quantity);
+    assert_eq!(yard.lot(&lot).await["remaining"]["value"], "200");
+
+    // What was recorded here is declared an error here.
+    let mut declaration = events[0].clone();
+    declaration["errorDeclaration"] = json!({ "declarationTime": now, "reason": "did_not_occur" });
+    let job = captured(app, owner, "rollback", &document(&[declaration])).await;
+    assert_eq!(errors(&job), ["0 errorDeclaration"]);
+    // And what was recorded here and comes back is the same event.
+    let job = captured(app, owner, "rollback", &document(&events[1..])).await;
+    assert_eq!((&job["success"], &job["captured"]), (&json!(true), &json!(1)), "{job:#}");
+    assert_eq!(bfw::traceability::verify_chains(&app.app.services.db, &app.app.credentials, None).await.unwrap().len(), 1);
 }

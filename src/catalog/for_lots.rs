@@ -1,0 +1,79 @@
+//! What the room of lots does to listings, within its own transactions: a recall pauses them, and what is sent of a reservation
+//! is sold.
+
+use super::{
+    Catalog, Listing, ListingId, Reservation, ReservationId,
+    model::{ListingAction, ReservationStatus, draft::derive},
+    store,
+};
+use crate::{
+    accounts::{Actor, OrganizationId, Principal},
+    kernel::{Fault, Outcome, db::WriteTx},
+};
+
+/// A reservation with the listing that it is of, both locked.
+#[derive(Debug)]
+pub struct HeldStock {
+    /// The listing.
+    pub listing: Listing,
+    /// The reservation.
+    pub reservation: Reservation,
+}
+
+impl Catalog {
+    /// Takes those of these listings back that are published, whoever's they are, and gives them. In the order of the ids, as
+    /// nobody else locks several.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn pause_for_recall(&self, tx: &WriteTx, actor: &Actor, ids: &[ListingId]) -> Outcome<Vec<Listing>> {
+        // Their sellers did not do it, and neither did who recalls.
+        let service = Actor { principal: Principal::System, request: actor.request.clone() };
+        let mut paused = Vec::new();
+        for id in ids {
+            let Some(found) = store::rows::lock(tx, *id).await? else { continue };
+            let before = found.listing;
+            let Ok(status) = before.status.transition(ListingAction::Pause) else { continue };
+            let after = Listing { status, ..before.clone() };
+            paused.push(self.change(tx, &service, &before, after, "listing.pause").await?);
+        }
+        Ok(paused)
+    }
+
+    /// A reservation with its listing, both locked until the transaction ends.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn held_stock(&self, tx: &WriteTx, id: ReservationId) -> Result<Option<HeldStock>, Fault> {
+        let Some(listing) = store::reservations::listing_of(tx, id).await? else { return Ok(None) };
+        // The listing first, as everyone who changes its stock does.
+        let Some(found) = store::rows::lock(tx, listing).await? else { return Ok(None) };
+        let Some(reservation) = store::reservations::lock(tx, id).await? else { return Ok(None) };
+        Ok(Some(HeldStock { listing: found.listing, reservation }))
+    }
+
+    /// What a reservation held was taken by its buyer: it leaves the listing's stock. None where it was no longer held.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn fulfil(
+        &self,
+        tx: &WriteTx,
+        actor: &Actor,
+        (seller, held): (OrganizationId, &Reservation),
+    ) -> Result<Option<Reservation>, Fault> {
+        let Some(ended) = self.end(tx, actor, (seller, held), ReservationStatus::Fulfilled).await? else {
+            return Ok(None);
+        };
+        let gone = || Fault::corrupt("reservation", "its listing is gone or offers nothing");
+        let before = store::rows::lock(tx, held.listing).await?.ok_or_else(gone)?.listing;
+        let mut offer = before.offer.clone();
+        let stock = offer.quantity.as_mut().ok_or_else(gone)?;
+        stock.thousandths -= held.quantity.thousandths;
+        let gazetteer = self.directory.gazetteer();
+        let derived = derive(&offer, self.reference(&gazetteer));
+        let after = Listing { offer, derived, ..before.clone() };
+        self.change(tx, actor, &before, after, "listing.sell").await?;
+        Ok(Some(ended))
+    }
+}
