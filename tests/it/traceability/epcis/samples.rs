@@ -41,7 +41,7 @@ pub(super) fn ours() -> Vec<Value> {
     let nuts = [amount("A1", 60_500), amount("A2", 1)];
     let butter = [made("B1", 20_000, "shea-butter", Some("A")), made("B2", 333, "shea-cake", None)];
     let moved = Moved { lots: &nuts, from: organization(1), to: organization(2) };
-    let recalled = Recalled { recall: "recall_01h455vb4pex5vsknk084sn02q", lots: &nuts, reason: "moisissure, lot 12" };
+    let recalled = Recalled { recall: "recall_01h455vb4pex5vsknk084sn02q", lots: &nuts };
     let delivery = ours::delivery(
         &told,
         &Delivered {
