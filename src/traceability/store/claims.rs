@@ -35,7 +35,7 @@ pub(in crate::traceability) async fn steps(
     limit: i64,
 ) -> Result<HashMap<LotId, Step>, Fault> {
     let mut query = reached(Direction::Back, lots, limit);
-    query.push("SELECT l.id, l.maker_id, l.product_code, l.made_at FROM reached r JOIN lot l ON l.id = r.id");
+    query.push("SELECT l.id, l.maker_id, l.product_code, l.made_at FROM reached r CROSS JOIN lot l WHERE l.id = r.id");
     let mut steps: HashMap<LotId, Step> = HashMap::new();
     for row in &query.rows(db).await? {
         let mut next = Reader::new(row)?;
@@ -47,9 +47,9 @@ pub(in crate::traceability) async fn steps(
     let mut query = reached(Direction::Back, lots, limit);
     query.push(
         "SELECT d.lot_id, d.grams, m.scheme_code, m.valid_from, m.valid_until
-         FROM reached r JOIN delivery d ON d.lot_id = r.id
+         FROM reached r CROSS JOIN delivery d
          LEFT JOIN producer_membership m ON m.producer_id = d.producer_id AND m.scheme_code IS NOT NULL
-         WHERE NOT EXISTS (SELECT 1 FROM trace_event t WHERE t.corrects = d.event_id)",
+         WHERE d.lot_id = r.id AND NOT EXISTS (SELECT 1 FROM trace_event t WHERE t.corrects = d.event_id)",
     );
     for row in &query.rows(db).await? {
         let mut next = Reader::new(row)?;

@@ -15,6 +15,9 @@ use crate::{
 
 /// Everything that is reached from some lots in a direction, the lots themselves among it, as `reached(id)`: each lot once,
 /// whatever the number of ways to it, and `limit` of them at most.
+///
+/// What is joined to it is joined crosswise, the condition below `WHERE`: SQLite then walks from what was reached into the
+/// index, and does not read the whole table for each step, as it likes to do once it has counted its rows.
 pub(super) fn reached(direction: Direction, lots: &[LotId], limit: i64) -> Sql {
     let (near, far) = match direction {
         Direction::Back => ("child_id", "parent_id"),
@@ -23,7 +26,8 @@ pub(super) fn reached(direction: Direction, lots: &[LotId], limit: i64) -> Sql {
     let mut query = Sql::new("WITH RECURSIVE reach(id) AS (SELECT l.id FROM lot l WHERE l.id IN ");
     query.bind_list(lots.iter().map(|id| id.uuid()));
     query.push(&format!(
-        " UNION SELECT e.{far} FROM reach r JOIN lot_edge e ON e.{near} = r.id), reached(id) AS (SELECT id FROM reach LIMIT "
+        " UNION SELECT e.{far} FROM reach r CROSS JOIN lot_edge e WHERE e.{near} = r.id), \
+         reached(id) AS (SELECT id FROM reach LIMIT "
     ));
     query.bind(limit).push(") ");
     query
@@ -35,7 +39,7 @@ fn edges_of(direction: Direction, lots: &[LotId], limit: i64) -> Sql {
         Direction::Forward => "parent_id",
     };
     let mut query = reached(direction, lots, limit);
-    query.push(&format!("SELECT e.child_id, e.parent_id, e.grams FROM reached r JOIN lot_edge e ON e.{near} = r.id"));
+    query.push(&format!("SELECT e.child_id, e.parent_id, e.grams FROM reached r CROSS JOIN lot_edge e WHERE e.{near} = r.id"));
     query
 }
 
@@ -67,8 +71,8 @@ pub(in crate::traceability) async fn origins(
     query.push(
         "SELECT d.lot_id, p.gender, d.grams, EXISTS (SELECT 1 FROM producer_confirmation c WHERE c.delivery_id = d.event_id
            AND c.payment_id IS NULL AND c.confirmed_at IS NOT NULL)
-         FROM reached r JOIN delivery d ON d.lot_id = r.id JOIN producer p ON p.id = d.producer_id
-         WHERE NOT EXISTS (SELECT 1 FROM trace_event t WHERE t.corrects = d.event_id)",
+         FROM reached r CROSS JOIN delivery d CROSS JOIN producer p
+         WHERE d.lot_id = r.id AND p.id = d.producer_id AND NOT EXISTS (SELECT 1 FROM trace_event t WHERE t.corrects = d.event_id)",
     );
     let mut origins: HashMap<LotId, Origin> = HashMap::new();
     for row in &query.rows(db).await? {
