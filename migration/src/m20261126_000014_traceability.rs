@@ -246,6 +246,7 @@ create table producer_message (
     taken_until timestamptz
 );
 create index producer_message_due_at_idx on producer_message (due_at);
+create index producer_message_producer_id_idx on producer_message (producer_id);
 
 -- Why a lot may not move.
 create table lot_hold (
