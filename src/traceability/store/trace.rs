@@ -39,7 +39,9 @@ fn edges_of(direction: Direction, lots: &[LotId], limit: i64) -> Sql {
         Direction::Forward => "parent_id",
     };
     let mut query = reached(direction, lots, limit);
-    query.push(&format!("SELECT e.child_id, e.parent_id, e.grams FROM reached r CROSS JOIN lot_edge e WHERE e.{near} = r.id"));
+    query.push(&format!(
+        "SELECT e.child_id, e.parent_id, e.grams FROM reached r CROSS JOIN lot_edge e WHERE e.{near} = r.id"
+    ));
     query
 }
 

@@ -26,7 +26,8 @@ pub(super) struct Yard {
 
 impl Fixture for Yard {
     async fn build(database: TestDatabase) -> Self {
-        let app = TestApp::build(database).await;
+        // Longer than any day that a test goes through.
+        let app = TestApp::with_settings(database, &[("access_minutes", "1440")]).await;
         let owner = app.sign_up("awa@exemple.ml").await;
         let house = app.register(&owner, "COOPERATIVE", "Benkadi").await;
         let (woman, man) = (String::new(), String::new());
