@@ -9,6 +9,7 @@
 //! - [`connections`] bounds what requests come over;
 //! - [`error`] holds the closed list of codes for what is not data;
 //! - [`blobs`] takes and gives the bytes of documents, [`credentials`] hands out what anybody may check;
+//! - [`trace`] shows where a lot came from;
 //! - [`explorer`] is the page a browser gets, [`opt_out`] the one behind the link in every message.
 //!
 //! The door knows every room, no room knows it. Business rules have no place here: a request becomes a call of a room's use
@@ -33,6 +34,7 @@ pub mod problem;
 pub mod router;
 pub mod schema;
 pub mod surface;
+pub mod trace;
 pub mod validation;
 
 pub use schema::sdl;

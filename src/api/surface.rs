@@ -20,6 +20,7 @@ use super::{
     parts::{DatabaseAnswers, OutboxLag, SchemaIsCurrent, SearchIndex},
     router::{self, Surface},
     schema::{self, Mutation, Query},
+    trace,
 };
 use crate::{app::App, kernel::Fault};
 
@@ -73,6 +74,7 @@ pub fn router(app: &App) -> Result<Router, Fault> {
 /// Every route that is not GraphQL's.
 fn pages(app: &App, callers: Arc<Callers>) -> Router {
     let pages = opt_out::pages(app.notifications.clone(), callers).merge(credentials::pages(app.credentials.clone()));
+    let pages = pages.merge(trace::pages(app.traceability.clone()));
     match &app.documents.blobs().local {
         Some(local) => pages.merge(blobs::routes(Arc::clone(local))),
         None => pages,

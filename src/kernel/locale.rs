@@ -100,6 +100,7 @@ impl FromIterator<(Locale, String)> for Texts {
 
 static FRENCH: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| bundle("fr", include_str!("locale/fr.ftl")));
 static ENGLISH: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| bundle("en", include_str!("locale/en.ftl")));
+static BAMBARA: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| bundle("bm", include_str!("locale/bm.ftl")));
 
 #[expect(clippy::expect_used, reason = "the files are compiled in, and a unit test reads them")]
 fn bundle(language: &str, source: &str) -> FluentBundle<FluentResource> {
@@ -112,14 +113,14 @@ fn bundle(language: &str, source: &str) -> FluentBundle<FluentResource> {
     bundle
 }
 
-/// Says the message `key` in a language, with its arguments in place. Bambara has no messages of its own yet and
-/// falls back to French.
+/// Says the message `key` in a language, with its arguments in place. What Bambara has no words for yet is said in French.
 ///
 /// A key or argument that is missing leaves the key or argument's name in the text, so a slip is seen and not fatal;
 /// a unit test holds every error code against both files.
 #[must_use]
 pub fn message<'a>(locale: Locale, key: &str, args: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
     let bundle = match locale {
+        Locale::Bm if BAMBARA.has_message(key) => &BAMBARA,
         Locale::Fr | Locale::Bm => &FRENCH,
         Locale::En => &ENGLISH,
     };
@@ -154,6 +155,26 @@ mod tests {
         assert_eq!(Locale::negotiate("bm"), Locale::Bm);
         assert_eq!(Locale::negotiate("de,zh;q=0.3"), Locale::Fr);
         assert_eq!(Locale::negotiate("\u{0};;;q=,,"), Locale::Fr);
+    }
+
+    #[test]
+    fn a_page_that_speaks_three_languages_has_all_its_sentences_in_each() {
+        /// Of what is only for those who print: it is said in French.
+        const FRENCH_WILL_DO: [&str; 2] = ["trace-page-label-how", "trace-page-label-not"];
+        let sentences = |source: &str| -> Vec<String> {
+            let lines = source.lines().filter(|line| line.starts_with("trace-page-"));
+            lines.filter_map(|line| Some(line.split_once(" =")?.0.to_owned())).collect()
+        };
+        let french = sentences(include_str!("locale/fr.ftl"));
+        assert_eq!(french, sentences(include_str!("locale/en.ftl")));
+        let spoken = french.into_iter().filter(|key| !FRENCH_WILL_DO.contains(&key.as_str()));
+        assert_eq!(spoken.collect::<Vec<_>>(), sentences(include_str!("locale/bm.ftl")));
+    }
+
+    #[test]
+    fn what_bambara_has_no_words_for_is_said_in_french() {
+        assert_eq!(message(Locale::Bm, "trace-page-weight", []), "Girinya");
+        assert_eq!(message(Locale::Bm, "credential-page-valid", []), message(Locale::Fr, "credential-page-valid", []));
     }
 
     #[test]

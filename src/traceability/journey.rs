@@ -95,7 +95,7 @@ impl Traceability {
             opened_at: recall.opened_at,
         });
         Ok(Some(Journey {
-            url: format!("{}/trace/{}", self.knows.public_url, way.lot.code),
+            url: self.lot_url(&way.lot.code),
             product: self.product_names(&way.lot.product),
             grade: way.lot.grade.clone(),
             grams: way.lot.grams,
@@ -113,6 +113,20 @@ impl Traceability {
             recalls: recalls.collect(),
             code: way.lot.code,
         }))
+    }
+
+    /// Whether there is a lot with this code, as it stands on its label.
+    ///
+    /// # Errors
+    /// When the database cannot answer.
+    pub async fn has_lot(&self, code: &str) -> Result<bool, Fault> {
+        Ok(store::journey::id_of(&self.services().db, code).await?.is_some())
+    }
+
+    /// What identifies the lot with this code, which is also where its page is.
+    #[must_use]
+    pub fn lot_url(&self, code: &str) -> String {
+        format!("{}/trace/{code}", self.knows.public_url)
     }
 
     fn product_names(&self, code: &str) -> Texts {

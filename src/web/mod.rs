@@ -4,6 +4,7 @@
 //! A page is a function of what it shows; which requests get it is the API's affair.
 
 pub mod credential;
+pub mod trace;
 
 use std::sync::LazyLock;
 
@@ -20,19 +21,24 @@ use crate::kernel::{
 
 const STYLE: &str = include_str!("page.css");
 
-/// What a page may do: have its own style, by its hash, and nothing else.
-static POLICY: LazyLock<String> = LazyLock::new(|| {
-    let style = STANDARD.encode(Sha256::digest(STYLE));
-    format!(
-        "default-src 'none'; style-src 'sha256-{style}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-    )
-});
+static POLICY: LazyLock<HeaderValue> = LazyLock::new(|| policy_of(&[STYLE]));
 
-/// The content security policy of every page.
+/// The content security policy of a page that has no policy of its own.
 #[must_use]
 pub fn policy() -> HeaderValue {
+    POLICY.clone()
+}
+
+/// What a page may do: have these styles, by their hashes, and nothing else.
+fn policy_of(styles: &[&str]) -> HeaderValue {
+    let hash = |style: &&str| format!("'sha256-{}'", STANDARD.encode(Sha256::digest(style)));
+    let styles: Vec<String> = styles.iter().map(hash).collect();
+    let policy = format!(
+        "default-src 'none'; style-src {}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+        styles.join(" ")
+    );
     // Letters, digits and punctuation are always a header value; less than nothing may be done without one.
-    HeaderValue::from_str(&POLICY).unwrap_or_else(|_| HeaderValue::from_static("default-src 'none'"))
+    HeaderValue::from_str(&policy).unwrap_or_else(|_| HeaderValue::from_static("default-src 'none'"))
 }
 
 /// A page around its content.
@@ -42,16 +48,21 @@ fn page(language: Locale, title: &str, content: &Markup) -> String {
         Locale::Fr | Locale::Bm => "fr",
         Locale::En => "en",
     };
+    document(code, title, &[STYLE], &html! { main { (content) } })
+}
+
+/// A document with these styles.
+fn document(language_code: &str, title: &str, styles: &[&str], body: &Markup) -> String {
     let document = html! {
         (DOCTYPE)
-        html lang=(code) {
+        html lang=(language_code) {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 title { (title) }
-                style { (PreEscaped(STYLE)) }
+                @for style in styles { style { (PreEscaped(style)) } }
             }
-            body { main { (content) } }
+            body { (body) }
         }
     };
     document.into_string()
@@ -64,6 +75,11 @@ fn say(language: Locale, key: &str) -> String {
 
 /// An instant's day, as people write it: `2 novembre 2026`. Mali keeps UTC all year.
 fn day(language: Locale, at: Timestamp) -> String {
+    day_by(language, "page-day", at)
+}
+
+/// The same by another message.
+fn day_by(language: Locale, key: &str, at: Timestamp) -> String {
     let (day, month, year) = (at.day().to_string(), at.month().to_string(), at.year().to_string());
-    message(language, "page-day", [("day", day.as_str()), ("month", month.as_str()), ("year", year.as_str())])
+    message(language, key, [("day", day.as_str()), ("month", month.as_str()), ("year", year.as_str())])
 }

@@ -231,3 +231,136 @@ credential-page-footer = Issuer: { $issuer }
 consent-public-name = I agree that my name stands on the public pages of what I grew or made.
 consent-statistics = I agree that what I do counts, without my name, in figures on women's trade.
 consent-training-offers = I agree to be told of trainings and programmes of partners.
+
+# The public page of a lot, behind the code on a bag.
+trace-page-day = { $day } { $month ->
+    [1] January
+    [2] February
+    [3] March
+    [4] April
+    [5] May
+    [6] June
+    [7] July
+    [8] August
+    [9] September
+    [10] October
+    [11] November
+   *[12] December
+} { $year }
+trace-page-days = { $from } to { $until }
+trace-page-languages = Languages
+trace-page-lot = Lot
+trace-page-nobody = Organization not named
+trace-page-made-by = made by { $organization }
+trace-page-made-on = Date
+trace-page-made-at = Place
+trace-page-weight = Weight
+trace-page-grade = Grade
+trace-page-custody = Origins
+trace-page-custody-identity-preserved = From one origin, kept apart from everything else
+trace-page-custody-segregated = From several origins of the same kind, kept apart from the rest
+trace-page-custody-controlled-blending = A mixture whose parts are known
+trace-page-custody-mass-balance = A mixture whose parts are known only over a period
+trace-page-void = This lot is void.
+trace-page-void-why = The record that created this lot was declared an error. Do not rely on what follows.
+trace-page-recall = Recalled: do not use it
+trace-page-recall-since = Recalled by { $organization } on { $day }.
+trace-page-recall-call = Call { $phone }
+trace-page-growers = Who grew it
+trace-page-ring = Share grown by women: { $percent }
+trace-page-headline-all = All of it was grown by women
+trace-page-headline-nearly-all = Nearly all of it was grown by women
+trace-page-headline-most = More than half was grown by women
+trace-page-headline-half = Half of it was grown by women
+trace-page-headline-some = Part of it was grown by women
+trace-page-headline-little = A small part was grown by women
+trace-page-headline-none = None that is known was grown by women
+trace-page-headline-unknown = It is not known who grew it
+trace-page-women = by women
+trace-page-others = by others
+trace-page-unknown-growers = not known
+trace-page-counted = { $women ->
+    [0] No woman
+    [1] One woman
+   *[other] { $women } women
+} among the { $producers ->
+    [1] one person who delivered.
+   *[other] { $producers } people who delivered.
+}
+trace-page-confirmed = { $percent } confirmed by the very people who delivered
+trace-page-names = They agreed to be named
+trace-page-names-more = and { $count ->
+    [1] one other person
+   *[other] { $count } other people
+}
+trace-page-map = Where it comes from
+trace-page-map-label = Map of Mali with the way of the lot: { $places }
+trace-page-way = Its way
+trace-page-steps-more = { $count ->
+    [1] One more step is not shown.
+   *[other] { $count } more steps are not shown.
+}
+trace-page-cut-off = This lot was made of very many lots: what lies further back is counted as not known.
+trace-page-step-delivery = Delivered by the producers
+trace-page-step-aggregation = Put together
+trace-page-step-split = Divided
+trace-page-step-transformation = Transformed
+trace-page-step-inspection = Inspected
+trace-page-step-shipment = Sent
+trace-page-step-receipt = Received
+trace-page-step-loss = Some was lost
+trace-page-step-recall = Recalled
+trace-page-step-recall-end = Recall ended
+trace-page-step-correction = Corrected
+trace-page-step-captured = Reported by another
+trace-page-step-producers = { $count ->
+    [1] from one person
+   *[other] from { $count } people
+}
+trace-page-step-void = Declared an error later
+trace-page-claims = Certificates
+trace-page-claims-none = No certificate covers this lot.
+trace-page-claim-whole = Covers the whole lot
+trace-page-claim-part = Covers { $percent } of the lot
+trace-page-claim-maker = Is about how its maker works
+trace-page-then-valid = Valid when the lot was made
+trace-page-then-not-valid = Not valid when the lot was made
+trace-page-then-suspended = Suspended when the lot was made
+trace-page-then-revoked = Revoked for the day on which the lot was made
+trace-page-now-valid = Valid today, until { $day }
+trace-page-now-expired = Ended since: it ran until { $day }
+trace-page-now-suspended = Suspended today
+trace-page-now-revoked = Revoked since
+trace-page-now-not-valid = Not valid today
+trace-page-claim-certificate = No. { $number }, issued by { $issuer } to { $holder }
+trace-page-claim-check = See the signed credential
+trace-page-makers = Through whose hands
+trace-page-makers-more = { $count ->
+    [1] and one other organization
+   *[other] and { $count } other organizations
+}
+trace-page-deed-delivery = took the deliveries
+trace-page-deed-aggregation = put together
+trace-page-deed-split = divided
+trace-page-deed-transformation = transformed
+trace-page-deed-inspection = inspected
+trace-page-deed-shipment = sent
+trace-page-deed-receipt = received
+trace-page-deed-loss = reported a loss
+trace-page-deed-recall = recalled
+trace-page-deed-recall-end = ended the recall
+trace-page-deed-correction = corrected
+trace-page-deed-captured = reported
+trace-page-evidence-declared = by its own declaration
+trace-page-evidence-verified = verified
+trace-page-evidence-certified = certified by a third party
+trace-page-code = Show it to others
+trace-page-code-why = This code leads to this page.
+trace-page-unknown = This code is not known here
+trace-page-unknown-why = Check the letters and digits on the label. If the code is right, the label does not come from here.
+trace-page-unable = This page cannot be shown at the moment
+trace-page-unable-why = Try again in a few minutes.
+trace-page-label-title = Labels of lot { $code }
+trace-page-label-how = Print on A4 paper, at 100%, without headers or footers.
+trace-page-label-not = This lot is recalled or void: do not use these labels.
+trace-page-label-made = Made on { $day }

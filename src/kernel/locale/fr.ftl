@@ -234,3 +234,139 @@ credential-page-footer = Émetteur : { $issuer }
 consent-public-name = J'accepte que mon nom figure sur les pages publiques de ce que j'ai cultivé ou fabriqué.
 consent-statistics = J'accepte que mon activité compte, sans mon nom, dans les chiffres sur le commerce des femmes.
 consent-training-offers = J'accepte d'être informée des formations et des programmes des partenaires.
+
+# La page publique d'un lot, derrière le code d'un sac.
+trace-page-day = { $day ->
+    [1] 1er
+   *[other] { $day }
+} { $month ->
+    [1] janvier
+    [2] février
+    [3] mars
+    [4] avril
+    [5] mai
+    [6] juin
+    [7] juillet
+    [8] août
+    [9] septembre
+    [10] octobre
+    [11] novembre
+   *[12] décembre
+} { $year }
+trace-page-days = du { $from } au { $until }
+trace-page-languages = Langues
+trace-page-lot = Lot
+trace-page-nobody = Organisation non nommée
+trace-page-made-by = fait par { $organization }
+trace-page-made-on = Date
+trace-page-made-at = Lieu
+trace-page-weight = Poids
+trace-page-grade = Qualité
+trace-page-custody = Origines
+trace-page-custody-identity-preserved = D'une seule origine, gardé à part de tout autre
+trace-page-custody-segregated = De plusieurs origines de même nature, gardé à part du reste
+trace-page-custody-controlled-blending = Mélange dont les parts sont connues
+trace-page-custody-mass-balance = Mélange dont les parts ne sont connues que sur une période
+trace-page-void = Lot annulé.
+trace-page-void-why = L'enregistrement qui a créé ce lot a été déclaré erroné. Ne vous fiez pas à ce qui suit.
+trace-page-recall = Produit rappelé : ne l'utilisez pas
+trace-page-recall-since = Rappelé par { $organization } le { $day }.
+trace-page-recall-call = Appeler le { $phone }
+trace-page-growers = Qui l'a cultivé
+trace-page-ring = Part cultivée par des femmes : { $percent }
+trace-page-headline-all = Entièrement cultivé par des femmes
+trace-page-headline-nearly-all = Presque entièrement cultivé par des femmes
+trace-page-headline-most = Plus de la moitié est cultivée par des femmes
+trace-page-headline-half = La moitié est cultivée par des femmes
+trace-page-headline-some = Une partie est cultivée par des femmes
+trace-page-headline-little = Une petite partie est cultivée par des femmes
+trace-page-headline-none = Aucune part connue n'est cultivée par des femmes
+trace-page-headline-unknown = On ne sait pas qui l'a cultivé
+trace-page-women = par des femmes
+trace-page-others = par d'autres
+trace-page-unknown-growers = inconnu
+trace-page-counted = { $women ->
+    [0] Aucune femme
+    [1] Une femme
+   *[other] { $women } femmes
+} parmi { $producers ->
+    [1] une personne qui a livré.
+   *[other] { $producers } personnes qui ont livré.
+}
+trace-page-confirmed = { $percent } confirmés par les personnes mêmes qui ont livré
+trace-page-names = Elles et ils acceptent d'être nommés
+trace-page-names-more = et { $count ->
+    [1] une autre personne
+   *[other] { $count } autres personnes
+}
+trace-page-map = D'où il vient
+trace-page-map-label = Carte du Mali avec le chemin du lot : { $places }
+trace-page-way = Son chemin
+trace-page-steps-more = { $count ->
+    [1] Une autre étape n'est pas montrée.
+   *[other] { $count } autres étapes ne sont pas montrées.
+}
+trace-page-cut-off = Ce lot vient d'un très grand nombre de lots : ce qui est plus loin est compté comme inconnu.
+trace-page-step-delivery = Livré par les productrices et producteurs
+trace-page-step-aggregation = Rassemblé
+trace-page-step-split = Partagé
+trace-page-step-transformation = Transformé
+trace-page-step-inspection = Contrôlé
+trace-page-step-shipment = Expédié
+trace-page-step-receipt = Reçu
+trace-page-step-loss = Une partie perdue
+trace-page-step-recall = Rappelé
+trace-page-step-recall-end = Fin du rappel
+trace-page-step-correction = Corrigé
+trace-page-step-captured = Rapporté par un tiers
+trace-page-step-producers = { $count ->
+    [1] d'une personne
+   *[other] de { $count } personnes
+}
+trace-page-step-void = Déclaré erroné par la suite
+trace-page-claims = Certificats
+trace-page-claims-none = Aucun certificat ne couvre ce lot.
+trace-page-claim-whole = Couvre tout le lot
+trace-page-claim-part = Couvre { $percent } du lot
+trace-page-claim-maker = Concerne la façon de travailler de qui l'a fait
+trace-page-then-valid = Valable quand le lot a été fait
+trace-page-then-not-valid = Pas valable quand le lot a été fait
+trace-page-then-suspended = Suspendu quand le lot a été fait
+trace-page-then-revoked = Retiré pour le jour où le lot a été fait
+trace-page-now-valid = Valable aujourd'hui, jusqu'au { $day }
+trace-page-now-expired = Terminé depuis : il allait jusqu'au { $day }
+trace-page-now-suspended = Suspendu aujourd'hui
+trace-page-now-revoked = Retiré depuis
+trace-page-now-not-valid = Pas valable aujourd'hui
+trace-page-claim-certificate = N° { $number }, délivré par { $issuer } à { $holder }
+trace-page-claim-check = Voir l'attestation signée
+trace-page-makers = Par quelles mains
+trace-page-makers-more = { $count ->
+    [1] et une autre organisation
+   *[other] et { $count } autres organisations
+}
+trace-page-deed-delivery = a reçu les livraisons
+trace-page-deed-aggregation = a rassemblé
+trace-page-deed-split = a partagé
+trace-page-deed-transformation = a transformé
+trace-page-deed-inspection = a contrôlé
+trace-page-deed-shipment = a expédié
+trace-page-deed-receipt = a reçu
+trace-page-deed-loss = a déclaré une perte
+trace-page-deed-recall = a rappelé
+trace-page-deed-recall-end = a mis fin au rappel
+trace-page-deed-correction = a corrigé
+trace-page-deed-captured = a rapporté
+trace-page-evidence-declared = selon sa déclaration
+trace-page-evidence-verified = vérifié
+trace-page-evidence-certified = certifié par un tiers
+trace-page-code = Montrez-le à d'autres
+trace-page-code-why = Ce code mène à cette page.
+trace-page-unknown = Ce code n'est pas connu ici
+trace-page-unknown-why = Vérifiez les lettres et les chiffres de l'étiquette. Si le code est bien celui-là, l'étiquette ne vient pas d'ici.
+trace-page-unable = Cette page ne peut pas être montrée pour l'instant
+trace-page-unable-why = Réessayez dans quelques minutes.
+trace-page-label-title = Étiquettes du lot { $code }
+trace-page-label-how = Imprimez sur papier A4, à 100 %, sans en-tête ni pied de page.
+trace-page-label-not = Ce lot est rappelé ou annulé : ne collez pas ces étiquettes.
+trace-page-label-made = Fait le { $day }

@@ -58,12 +58,10 @@ fn about_the_way(lot: LotId, select: &str) -> Sql {
 
 /// Everything that was recorded of a lot and of what it was made of, and whether that is more than is told.
 pub(in crate::traceability) async fn recorded(db: &Database, lot: LotId) -> Result<(Recorded, bool), Fault> {
-    let (lots, edges, deliveries, events) = tokio::try_join!(
-        about_the_way(lot, LOTS).rows(db),
-        about_the_way(lot, EDGES).rows(db),
-        about_the_way(lot, DELIVERIES).rows(db),
-        about_the_way(lot, EVENTS).rows(db),
-    )?;
+    let lots = about_the_way(lot, LOTS).rows(db).await?;
+    let edges = about_the_way(lot, EDGES).rows(db).await?;
+    let deliveries = about_the_way(lot, DELIVERIES).rows(db).await?;
+    let events = about_the_way(lot, EVENTS).rows(db).await?;
     let lots: HashMap<LotId, LotTold> =
         lots.iter().map(|row| lot_told(row).map(|lot| (lot.id, lot))).collect::<Result<_, _>>()?;
     let is_cut_off = lots.len() > LOTS_MAX;

@@ -135,6 +135,10 @@ pub struct Recorded {
     pub events: Vec<EventTold>,
 }
 
+/// What deliveries have in common that are told together: the organization, the product, the period, and whether they were
+/// declared errors.
+type Together<'r> = (OrganizationId, &'r str, i32, bool);
+
 impl Recorded {
     /// The steps of the way of `lot`, the first first: at most `limit`, and how many more there are.
     #[must_use]
@@ -158,7 +162,7 @@ impl Recorded {
 
     /// The deliveries, told together by organization, product and what `period` says of their time.
     fn delivered(&self, own: LotId, period: impl Fn(Timestamp) -> i32) -> Vec<BareStep> {
-        let mut groups: BTreeMap<(OrganizationId, &str, i32, bool), (BareStep, BTreeSet<ProducerId>)> = BTreeMap::new();
+        let mut groups: BTreeMap<Together<'_>, (BareStep, BTreeSet<ProducerId>)> = BTreeMap::new();
         for delivery in &self.deliveries {
             let Some(lot) = self.lots.get(&delivery.lot) else { continue };
             let key = (lot.maker, lot.product.as_str(), period(lot.made_at), lot.is_void);
