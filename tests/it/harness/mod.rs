@@ -12,6 +12,7 @@
 //! taken from `BFW_TEST_POSTGRES_URL`. On a machine without it those tests say so and pass; with `CI=true` they fail.
 
 pub(crate) mod app;
+pub(crate) mod browser;
 pub(crate) mod database;
 mod factories;
 pub(crate) mod postgres;

@@ -1,5 +1,5 @@
 # Watches one run of tests: starts its PostgreSQL server, and when the run is over, however it ended, stops the
-# server and removes what was left on the disk.
+# server and the browsers and removes what was left on the disk.
 #
 #   watcher.sh FOLDER PROCESS [POSTGRESQL-BINARIES]
 set -u
@@ -45,6 +45,10 @@ while running; do
     sleep 0.5
 done
 
+# The browsers' driver leads a group to which the browsers belong.
+if [ -s "$folder/chromedriver.group" ]; then
+    kill -s KILL -- "-$(cat "$folder/chromedriver.group")"
+fi
 if [ -n "$binaries" ]; then
     as_server_user "$binaries/pg_ctl" --pgdata=data --mode=immediate --silent stop >&2
     cd /
