@@ -14,7 +14,7 @@ use crate::{
 pub struct RecordDeliveryInput {
     /// The organization that receives it; the caller records for it.
     pub organization_id: ID,
-    /// Who brings it: one of its producers, who belonged to it on that day.
+    /// Who brings it: one of its producers. Where it was written down when she belonged to it, that day is among them.
     pub producer_id: ID,
     /// The product's code or name; see `products`.
     pub product_code: String,

@@ -60,7 +60,7 @@ impl Yard {
     pub(super) async fn producer(&self, gender: &str) -> String {
         let mutation = "mutation($input: AddProducerInput!) { addProducer(input: $input) {
             producer { id } userErrors { code message path } } }";
-        let input = json!({ "organizationId": self.house, "name": "Fanta Coulibaly", "gender": gender });
+        let input = json!({ "organizationId": self.house, "name": "Fanta Coulibaly", "gender": gender, "memberSince": "2026-11-02" });
         let payload = self.app.expect_payload(Some(&self.owner), mutation, input).await;
         payload["producer"]["id"].as_str().unwrap().to_owned()
     }
