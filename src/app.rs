@@ -348,6 +348,7 @@ impl worker::Handler for FollowUp {
             Topic::Organization => self.0.search.follow_organizations(subjects).await,
             Topic::ListingAlert => self.0.alerts.percolate_listings(subjects).await,
             Topic::OrganizationAlert => self.0.alerts.percolate_organizations(subjects).await,
+            Topic::Capture => self.0.traceability.follow_captures(subjects).await,
         };
         followed.map_err(|failure| why(&failure))
     }

@@ -47,6 +47,8 @@ pub struct Model {
     /// Business location.
     #[sea_orm(column_type = "Text", nullable)]
     pub biz_location: Option<String>,
+    /// Whether it says of an event that it was wrong.
+    pub declares_error: bool,
     /// CBV 2.0, section 8.9: by what the same event is known again. Not by what it is sealed.
     #[sea_orm(column_type = "Blob")]
     pub event_hash: Vec<u8>,

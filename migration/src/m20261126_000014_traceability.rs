@@ -141,6 +141,8 @@ create table trace_event (
     disposition     text,
     read_point      text collate "C",
     biz_location    text collate "C",
+    -- Whether it says of an event that it was wrong.
+    declares_error  boolean          not null,
     -- CBV 2.0, section 8.9: by what the same event is known again. Not by what it is sealed.
     event_hash      bytea            not null,
     -- Which event this one declares an error.
@@ -157,6 +159,7 @@ create index trace_event_time_idx on trace_event (event_time, id);
 create index trace_event_recorded_at_idx on trace_event (organization_id, recorded_at, id);
 create index trace_event_record_time_idx on trace_event (recorded_at, id);
 create index trace_event_event_uri_idx on trace_event (event_uri);
+create index trace_event_declares_error_idx on trace_event (event_time, id) where declares_error;
 create index trace_event_biz_step_idx on trace_event (biz_step, event_time, id) where biz_step is not null;
 create index trace_event_read_point_idx on trace_event (read_point, event_time, id) where read_point is not null;
 create index trace_event_biz_location_idx on trace_event (biz_location, event_time, id) where biz_location is not null;

@@ -50,6 +50,16 @@ impl Callers {
         self.actor(Principal::Anonymous, headers, extensions, id)
     }
 
+    /// Whoever asks where no GraphQL is spoken, signed in or not.
+    pub(super) async fn caller(
+        &self,
+        headers: &HeaderMap,
+        extensions: &Extensions,
+        id: &RequestId,
+    ) -> Result<Actor, Refusal> {
+        Ok(self.actor(self.principal(headers, id).await?, headers, extensions, id))
+    }
+
     fn actor(&self, principal: Principal, headers: &HeaderMap, extensions: &Extensions, id: &RequestId) -> Actor {
         let address = address(headers, extensions, &self.trusted_proxies);
         Actor { principal, request: RequestInfo { id: id.clone(), address, locale: locale(headers) } }

@@ -8,7 +8,8 @@
 //! - [`mod@router`] is everything else on HTTP: ids of requests, headers, [`health`], metrics, stopping;
 //! - [`connections`] bounds what requests come over;
 //! - [`error`] holds the closed list of codes for what is not data;
-//! - [`blobs`] takes and gives the bytes of documents, [`credentials`] hands out what anybody may check;
+//! - [`blobs`] takes and gives the bytes of documents, [`credentials`] hands out what anybody may check,
+//!   [`epcis`] speaks GS1's standard for events;
 //! - [`trace`] shows where a lot came from;
 //! - [`explorer`] is the page a browser gets, [`opt_out`] the one behind the link in every message.
 //!
@@ -21,6 +22,7 @@ pub mod connections;
 pub mod credentials;
 pub mod documents;
 pub mod engine;
+pub mod epcis;
 pub mod error;
 pub mod explorer;
 pub mod health;

@@ -29,6 +29,7 @@ use uuid::Uuid;
 
 use super::{
     connections::Connections,
+    epcis,
     health::{self, Part},
     http::{Endpoint, serve as graphql},
     problem::problem,
@@ -105,7 +106,16 @@ async fn pass(State(door): State<Arc<Door>>, mut request: Request, next: Next) -
     let started = tokio::time::Instant::now();
     // At the highest level, so that a line of any level carries the id, however little is logged.
     let span = tracing::error_span!("request", id = %id);
-    let answered = AssertUnwindSafe(next.run(request)).catch_unwind().instrument(span).await;
+    // Whoever asks what an address can do is no browser that asks whether a page may call it; the layer for those would take
+    // both for the same.
+    let abilities = (method == Method::OPTIONS
+        && !request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD))
+    .then(|| epcis::abilities(request.uri().path()))
+    .flatten();
+    let answered = match abilities {
+        Some(abilities) => Ok(abilities),
+        None => AssertUnwindSafe(next.run(request)).catch_unwind().instrument(span).await,
+    };
     let mut response = answered.unwrap_or_else(|_| {
         tracing::error!(request_id = %id, "request panicked");
         problem(StatusCode::INTERNAL_SERVER_ERROR, "internal error; the operator finds it under the request id", &id)
@@ -178,7 +188,7 @@ fn cors(origins: &CorsOrigins) -> CorsLayer {
             header::CONTENT_TYPE,
             REQUEST_ID,
         ])
-        .expose_headers([REQUEST_ID, header::WWW_AUTHENTICATE])
+        .expose_headers([REQUEST_ID, header::WWW_AUTHENTICATE, header::LINK, header::LOCATION])
         .max_age(Duration::from_secs(24 * 60 * 60))
 }
 

@@ -12,6 +12,7 @@ use super::{
     connections::Connections,
     credentials,
     engine::{Engine, Options},
+    epcis,
     health::Part,
     http::Endpoint,
     limits::Limits,
@@ -74,8 +75,10 @@ pub fn router(app: &App) -> Result<Router, Fault> {
 
 /// Every route that is not GraphQL's.
 fn pages(app: &App, callers: Arc<Callers>) -> Router {
-    let pages = opt_out::pages(app.notifications.clone(), callers).merge(credentials::pages(app.credentials.clone()));
-    let pages = pages.merge(trace::pages(app.traceability.clone()));
+    let pages = opt_out::pages(app.notifications.clone(), Arc::clone(&callers))
+        .merge(credentials::pages(app.credentials.clone()))
+        .merge(epcis::routes(app.traceability.clone(), callers))
+        .merge(trace::pages(app.traceability.clone()));
     match &app.documents.blobs().local {
         Some(local) => pages.merge(blobs::routes(Arc::clone(local))),
         None => pages,

@@ -19,6 +19,7 @@ mod add_plot;
 mod add_producer;
 mod ask_confirmation;
 mod audit;
+mod capture_events;
 mod checkpoint_chains;
 mod confirm_delivery;
 mod correct_event;
@@ -33,6 +34,7 @@ mod open_recall;
 mod producer_log;
 mod producers;
 mod prove_inclusion;
+mod query_events;
 mod record_delivery;
 mod record_inspection;
 mod record_loss;
@@ -87,11 +89,13 @@ use crate::{
     kernel::{Fault, Services},
     notifications::Notifications,
 };
+pub use capture_events::NotCaptured;
 pub use model::{
     chain::BrokenChain,
     checkpoint::{Checkpoint, ConsistencyProof, InclusionProof},
 };
 pub use prove_inclusion::{CHECKPOINTS, checkpoint_key};
+pub use query_events::EventPage;
 pub use verify_chain::{ChainVerification, check_heads, verify_chains};
 
 /// The room's handle. Cheap to clone.

@@ -1,6 +1,7 @@
 //! The room's words and rules: no input or output, no clock, no randomness.
 
 pub mod balance;
+pub mod capture;
 pub mod chain;
 pub mod checkpoint;
 pub mod claims;

@@ -38,11 +38,12 @@ use axum::{
 use serde::Serialize;
 
 use self::negotiation::Media;
-pub(super) use self::negotiation::accepted;
+pub(super) use self::{negotiation::accepted, request::read_body};
 use super::{
     engine::{Engine, Operation, Reply, Stage},
     error::{self, Code},
     explorer,
+    problem::problem,
 };
 use crate::kernel::telemetry::RequestId;
 
@@ -95,6 +96,15 @@ impl Refusal {
     #[must_use]
     pub fn with_header(self, name: HeaderName, value: HeaderValue) -> Self {
         Self { header: Some((name, value)), ..self }
+    }
+
+    /// The same where no GraphQL is spoken.
+    pub(super) fn into_problem(self, request_id: &RequestId) -> Response {
+        let mut response = problem(self.status, &self.error.message, request_id);
+        if let Some((name, value)) = self.header {
+            response.headers_mut().insert(name, value);
+        }
+        response
     }
 
     fn method_not_allowed(message: &str) -> Self {

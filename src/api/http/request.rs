@@ -100,7 +100,7 @@ pub(super) fn check_content_type(headers: &HeaderMap) -> Result<(), Refusal> {
 }
 
 /// Reads a body of at most `max` bytes.
-pub(super) async fn read_body(headers: &HeaderMap, body: Body, max: usize) -> Result<Bytes, Refusal> {
+pub(in crate::api) async fn read_body(headers: &HeaderMap, body: Body, max: usize) -> Result<Bytes, Refusal> {
     tokio::time::timeout(BODY_TIMEOUT, collect(headers, body, max)).await.unwrap_or_else(|_| {
         Err(Refusal::new(StatusCode::REQUEST_TIMEOUT, Code::RequestTimeout, "the body did not arrive in time"))
     })

@@ -23,10 +23,13 @@ pub enum Topic {
     ListingAlert,
     /// An organization was changed, for those who wait for what it offers.
     OrganizationAlert,
+    /// A document of events was handed in.
+    Capture,
 }
 
 impl Topic {
-    const ALL: [Self; 4] = [Self::Listing, Self::Organization, Self::ListingAlert, Self::OrganizationAlert];
+    const ALL: [Self; 5] =
+        [Self::Listing, Self::Organization, Self::ListingAlert, Self::OrganizationAlert, Self::Capture];
 
     const fn as_str(self) -> &'static str {
         match self {
@@ -34,6 +37,7 @@ impl Topic {
             Self::Organization => "organization",
             Self::ListingAlert => "listing_alert",
             Self::OrganizationAlert => "organization_alert",
+            Self::Capture => "capture",
         }
     }
 
@@ -43,7 +47,7 @@ impl Topic {
         match self {
             Self::Listing => Some(Self::ListingAlert),
             Self::Organization => Some(Self::OrganizationAlert),
-            Self::ListingAlert | Self::OrganizationAlert => None,
+            Self::ListingAlert | Self::OrganizationAlert | Self::Capture => None,
         }
     }
 }
@@ -317,8 +321,13 @@ pub async fn forget_parked(db: &Database, before: Timestamp) -> Result<u64, DbEr
     let tx = db.begin().await?;
     let forget = Statement::from_sql_and_values(
         db.backend(),
-        "DELETE FROM outbox WHERE parked_at IS NOT NULL AND parked_at <= $1 AND topic NOT IN ($2, $3)",
-        [before.into(), Topic::ListingAlert.as_str().into(), Topic::OrganizationAlert.as_str().into()],
+        "DELETE FROM outbox WHERE parked_at IS NOT NULL AND parked_at <= $1 AND topic NOT IN ($2, $3, $4)",
+        [
+            before.into(),
+            Topic::ListingAlert.as_str().into(),
+            Topic::OrganizationAlert.as_str().into(),
+            Topic::Capture.as_str().into(),
+        ],
     );
     let forgotten = tx.execute_raw(forget).await?.rows_affected();
     tx.commit().await?;

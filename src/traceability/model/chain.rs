@@ -298,9 +298,9 @@ fn told_of_itself(link: &Link) -> Result<(), String> {
     }
     let kind = link.kind.parse::<EventKind>().map_err(|error| format!("its kind: {error}"))?;
     let organization = OrganizationId::from_uuid(link.organization);
-    // What another told of keeps the names that it gave, and an error is declared under the name of the event that was one.
-    let (is_ours, is_first) =
-        (kind != EventKind::Captured, !matches!(kind, EventKind::Captured | EventKind::Correction));
+    // What another told of keeps the names that it gave, and an error is declared under the name of the event that was one, which
+    // may be what another told of.
+    let is_first = !matches!(kind, EventKind::Captured | EventKind::Correction);
     let name = body["eventID"].as_str();
     let time = body["eventTime"].as_str().map(|time| time.parse::<chrono::DateTime<chrono::FixedOffset>>());
     let told = |field: &str| body[field].as_str();
@@ -310,7 +310,7 @@ fn told_of_itself(link: &Link) -> Result<(), String> {
         (time.is_none_or(|time| time.is_ok_and(|time| truncated(time.into()) == link.event_time)), "time"),
         (!is_first || told("bfw:kind").is_none_or(|told| told == kind.as_str()), "kind"),
         (
-            !is_ours || told("bfw:organization").is_none_or(|told| told.ends_with(&format!("/{organization}"))),
+            !is_first || told("bfw:organization").is_none_or(|told| told.ends_with(&format!("/{organization}"))),
             "organization",
         ),
         (kind != EventKind::Correction || body["errorDeclaration"].is_object(), "kind"),

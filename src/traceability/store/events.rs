@@ -94,6 +94,7 @@ struct Facets {
     disposition: Option<String>,
     read_point: Option<String>,
     biz_location: Option<String>,
+    declares_error: bool,
 }
 
 impl Facets {
@@ -108,6 +109,7 @@ impl Facets {
             disposition: text(body.get("disposition")),
             read_point: place("readPoint"),
             biz_location: place("bizLocation"),
+            declares_error: body.get("errorDeclaration").is_some(),
         }
     }
 }
@@ -125,8 +127,9 @@ fn completed(mut body: Value, id: EventId, recorded_at: Timestamp) -> Result<(St
 async fn insert(tx: &WriteTx, event: &Event, facets: &Facets) -> Result<(), Fault> {
     let text =
         "INSERT INTO trace_event (id, organization_id, sequence, kind, event_time, recorded_at, recorded_by, body,
-                event_hash, corrects, hash, event_uri, event_type, action, biz_step, disposition, read_point, biz_location)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
+                event_hash, corrects, hash, event_uri, event_type, action, biz_step, disposition, read_point, biz_location,
+                declares_error)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)";
     let values = [
         event.id.uuid().into(),
         event.organization.uuid().into(),
@@ -146,6 +149,7 @@ async fn insert(tx: &WriteTx, event: &Event, facets: &Facets) -> Result<(), Faul
         facets.disposition.as_deref().into(),
         facets.read_point.as_deref().into(),
         facets.biz_location.as_deref().into(),
+        facets.declares_error.into(),
     ];
     sql(text, values).run(&**tx).await?;
     Ok(())

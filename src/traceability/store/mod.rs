@@ -1,10 +1,12 @@
 //! The room's queries.
 
+pub(super) mod captures;
 pub(super) mod chain;
 pub(super) mod claims;
 pub(super) mod confirmations;
 pub(super) mod deliveries;
 pub(super) mod enrolments;
+pub(super) mod event_queries;
 pub(super) mod events;
 pub(super) mod holds;
 pub(super) mod journey;

@@ -84,8 +84,9 @@ async fn delivered(app: &TestApp, organization: &str, producer: &str, kilograms:
     let head = "INSERT INTO trace_chain (organization_id, head_sequence, head_hash) VALUES ($1, 1, $2)
                 ON CONFLICT (organization_id) DO UPDATE SET head_sequence = trace_chain.head_sequence + 1";
     run(head, vec![organization.uuid().into(), vec![0_u8; 32].into()]).await;
-    let text = "INSERT INTO trace_event (id, organization_id, sequence, kind, event_time, recorded_at, body, event_hash, hash)
-                SELECT $1, $2, head_sequence, 'DELIVERY', $3, $3, '{}', $4, $4 FROM trace_chain WHERE organization_id = $2";
+    let text = "INSERT INTO trace_event (id, organization_id, sequence, kind, event_time, recorded_at, body, event_hash, hash,
+                event_uri, event_type, declares_error)
+                SELECT $1, $2, head_sequence, 'DELIVERY', $3, $3, '{}', $4, $4, '', '', false FROM trace_chain WHERE organization_id = $2";
     let hash: SqlValue = event.as_bytes().repeat(2).into();
     run(text, vec![event.into(), organization.uuid().into(), now.into(), hash]).await;
     let text = "INSERT INTO lot (id, code, product_code, organization_id, maker_id, grams, left_grams, reserved_grams, custody,
@@ -112,7 +113,8 @@ async fn corrected(app: &TestApp, organization: &str, event: &str) {
     let correction: Uuid = app.app.services.ids.next_uuid();
     let connection = app.database.connect().await;
     let text = "INSERT INTO trace_event (id, organization_id, sequence, kind, event_time, recorded_at, body, event_hash, corrects,
-                hash) VALUES ($1, $2, 1000, 'CORRECTION', $3, $3, '{}', $4, $5, $4)";
+                hash, event_uri, event_type, declares_error)
+                VALUES ($1, $2, 1000, 'CORRECTION', $3, $3, '{}', $4, $5, $4, '', '', true)";
     let hash: SqlValue = correction.as_bytes().repeat(2).into();
     let values = [correction.into(), organization.uuid().into(), app.clock.now().into(), hash, event.uuid().into()];
     let statement = Statement::from_sql_and_values(connection.get_database_backend(), text, values);

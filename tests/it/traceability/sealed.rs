@@ -71,8 +71,9 @@ pub(super) async fn add(app: &TestApp, organization: Uuid, before: &[Written], c
             Sha256::digest(&body).to_vec().into(),
             seal.clone().into(),
         ];
-        let insert = "INSERT INTO trace_event (id, organization_id, sequence, kind, event_time, recorded_at, body, event_hash, hash)
-                      VALUES ($1, $2, $3, 'INSPECTION', $4, $4, $5, $6, $7)";
+        let insert = "INSERT INTO trace_event (id, organization_id, sequence, kind, event_time, recorded_at, body, event_hash, hash,
+                      event_uri, event_type, declares_error)
+                      VALUES ($1, $2, $3, 'INSPECTION', $4, $4, $5, $6, $7, '', '', false)";
         execute(&connection, insert, values).await;
         previous.clone_from(&seal);
         added.push(Written { id, sequence, body, seal });

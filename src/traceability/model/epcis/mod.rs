@@ -10,6 +10,8 @@ pub mod foreign;
 pub mod hash;
 pub mod names;
 pub mod ours;
+pub mod query;
+pub mod untp;
 
 pub use context::Contexts;
 pub use hash::{event_hash, hash_uri};

@@ -192,9 +192,9 @@ impl Check {
     }
 }
 
-/// An instant with its offset, in a year that both databases can keep.
-pub(super) fn instant(text: &str) -> Option<Timestamp> {
-    // Only the form of the standard: `T` and `Z` in capitals.
+/// An instant with its offset, in a year that both databases can keep. None for every other text.
+#[must_use]
+pub fn instant(text: &str) -> Option<Timestamp> {
     let at = DateTime::parse_from_rfc3339(text).ok()?.with_timezone(&Utc);
     ((1..=9_999).contains(&at.year()) && text.as_bytes().get(10) == Some(&b'T')).then(|| truncated(at))
 }

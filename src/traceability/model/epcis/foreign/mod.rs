@@ -13,6 +13,7 @@ use chrono::TimeDelta;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+pub use self::check::instant;
 use self::{check::Check, event::check_event};
 use super::{context, event_hash};
 use crate::{
