@@ -107,7 +107,8 @@ impl Rows<'_> {
     ) -> Uuid {
         static SEQUENCE: AtomicI64 = AtomicI64::new(1);
         let id = self.id();
-        let text = "INSERT INTO trace_event (id, organization_id, sequence, kind, event_time, recorded_at, body, event_hash, \
+        let text =
+            "INSERT INTO trace_event (id, organization_id, sequence, kind, event_time, recorded_at, body, event_hash, \
                     corrects, hash, event_uri, event_type, declares_error)
                     VALUES ($1, $2, $3, $4, $5, $5, $6, $7, $8, $7, '', '', $8 IS NOT NULL)";
         let values = [

@@ -9,10 +9,7 @@ use super::{
     samples::{EX, foreign},
     standard::schema_errors,
 };
-use crate::{
-    harness::app::TestApp,
-    traceability::lots::Yard,
-};
+use crate::{harness::app::TestApp, traceability::lots::Yard};
 
 async fn cooperative(app: &TestApp) -> (String, String) {
     let owner = app.sign_up("awa@exemple.ml").await;
@@ -318,5 +315,8 @@ async fn of_a_lot_that_is_kept_here_others_tell_only_what_they_saw(yard: Yard) {
     // And what was recorded here and comes back is the same event.
     let job = captured(app, owner, "rollback", &document(&events[1..])).await;
     assert_eq!((&job["success"], &job["captured"]), (&json!(true), &json!(1)), "{job:#}");
-    assert_eq!(bfw::traceability::verify_chains(&app.app.services.db, &app.app.credentials, None).await.unwrap().len(), 1);
+    assert_eq!(
+        bfw::traceability::verify_chains(&app.app.services.db, &app.app.credentials, None).await.unwrap().len(),
+        1
+    );
 }
