@@ -139,10 +139,8 @@ async fn rows_alone(app: &bfw::app::App, organization: OrganizationId, producer:
 /// Makes the tables of the floor.
 async fn make_floor(world: &World) {
     let db = &world.app.services.db;
-    let (uuid, instant) = match db.backend() {
-        DbBackend::Postgres => ("uuid", "timestamptz"),
-        _ => ("uuid_blob", "timestamptz_text"),
-    };
+    let is_postgres = db.backend() == DbBackend::Postgres;
+    let (uuid, instant) = if is_postgres { ("uuid", "timestamptz") } else { ("uuid_blob", "timestamptz_text") };
     let tx = db.begin().await.expect("begun");
     for table in FLOOR_TABLES {
         let text = table.replace("{uuid}", uuid).replace("{timestamptz}", instant);
