@@ -6,6 +6,7 @@ mod racing;
 mod recalling;
 mod recording;
 mod refusing;
+mod season;
 mod selling;
 mod tracing;
 
