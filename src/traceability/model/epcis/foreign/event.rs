@@ -362,7 +362,7 @@ fn sensed(check: &mut Check, path: &str, fields: &Fields) {
                 check.number(&path, value);
             }
             "stringValue" | "uom" => check.text(&path, value),
-            "booleanValue" if !value.is_boolean() => check.wrong(path, "true or false"),
+            "booleanValue" => flag(check, path, value),
             "hexBinaryValue" => {
                 let is_hex = |text: &str| !text.is_empty() && text.bytes().all(|digit| digit.is_ascii_hexdigit());
                 if !value.as_str().is_some_and(is_hex) {
@@ -372,5 +372,11 @@ fn sensed(check: &mut Check, path: &str, fields: &Fields) {
             _ if METADATA.contains(&name.as_str()) || REPORT.contains(&name.as_str()) => check.uri(&path, value),
             _ => {}
         }
+    }
+}
+
+fn flag(check: &mut Check, path: String, value: &Value) {
+    if !value.is_boolean() {
+        check.wrong(path, "true or false");
     }
 }
