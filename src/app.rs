@@ -246,6 +246,7 @@ impl<'a> From<&'a App> for demo::Rooms<'a> {
             directory: &app.directory,
             catalog: &app.catalog,
             certification: &app.certification,
+            traceability: &app.traceability,
         }
     }
 }

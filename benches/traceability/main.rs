@@ -17,6 +17,7 @@
 )]
 
 mod bulk;
+mod capture;
 mod forms;
 #[path = "../api/process.rs"]
 #[expect(dead_code, reason = "of what measures whole servers, only PostgreSQL is needed here")]
@@ -36,7 +37,7 @@ use bfw::{
     accounts::Actor,
     app::App,
     kernel::digest::Digest,
-    traceability::{EventId, model::event::seal, verify_chains},
+    traceability::{EventId, LotId, model::event::seal, verify_chains},
 };
 use clap::Parser;
 use hdrhistogram::Histogram;
@@ -86,7 +87,9 @@ async fn main() {
         let world = World::prepare(database, &options).await;
         println!("\n## {database} — {} lots, {} edges, {} events\n", world.lots, world.edges, world.events);
         traces(&options, &world).await;
+        ways(&options, &world).await;
         chains(&options, &world).await;
+        capture::measure(&options, &world).await;
         world.close().await;
     }
 }
@@ -143,6 +146,68 @@ async fn traces(options: &Options, world: &World) {
         }
         println!("| {} | {edges} | {:.1} |", form.name, best.as_secs_f64() * 1_000.0);
     }
+}
+
+/// The room's own answers: a part of the way with its order, and who grew the lot.
+async fn ways(options: &Options, world: &World) {
+    println!("\n| the room | clients | a second | p50 ms | p95 ms | p99 ms |");
+    println!("|---|--:|--:|--:|--:|--:|");
+    for direction in [Direction::Back, Direction::Forward] {
+        let of_room = match direction {
+            Direction::Back => bfw::traceability::model::trace::Direction::Back,
+            Direction::Forward => bfw::traceability::model::trace::Direction::Forward,
+        };
+        for &clients in &options.clients {
+            let lots: Arc<[_]> = world.sample(direction).into();
+            let measured = load(clients, options.seconds, {
+                let app = world.app.clone();
+                move |number: usize| {
+                    let (app, lot) = (app.clone(), LotId::from_uuid(lots[number % lots.len()]));
+                    async move {
+                        let way = app.traceability.trace(lot, of_room, u32::MAX, (0, 200)).await.expect("traced");
+                        assert!(way.trace.total > 1, "otherwise this measures something else");
+                    }
+                }
+            })
+            .await;
+            line(&format!("way {}", direction.title()), clients, &measured);
+        }
+    }
+    for &clients in &options.clients {
+        let lots: Arc<[_]> = world.sample(Direction::Back).into();
+        let measured = load(clients, options.seconds, {
+            let app = world.app.clone();
+            move |number: usize| {
+                let (app, lot) = (app.clone(), LotId::from_uuid(lots[number % lots.len()]));
+                async move {
+                    app.traceability.shares_of(&[lot]).await.expect("derived");
+                }
+            }
+        })
+        .await;
+        line("shares of who grew it", clients, &measured);
+    }
+    let began = Instant::now();
+    let remnant = LotId::from_uuid(world.remnant);
+    let way =
+        world.app.traceability.trace(remnant, bfw::traceability::model::trace::Direction::Back, u32::MAX, (0, 200));
+    let total = way.await.expect("traced").trace.total;
+    let traced = began.elapsed().as_secs_f64() * 1_000.0;
+    let began = Instant::now();
+    world.app.traceability.shares_of(&[remnant]).await.expect("derived");
+    let derived = began.elapsed().as_secs_f64() * 1_000.0;
+    println!("\nthe end of the chain of remnants, {total} lots: way {traced:.1} ms, shares {derived:.1} ms");
+}
+
+/// A line of a table.
+fn line(what: &str, clients: usize, measured: &Measured) {
+    println!(
+        "| {what} | {clients} | {:.0} | {:.2} | {:.2} | {:.2} |",
+        measured.per_second(),
+        measured.milliseconds(0.5),
+        measured.milliseconds(0.95),
+        measured.milliseconds(0.99)
+    );
 }
 
 /// Signing, proving and verifying.

@@ -34,8 +34,8 @@ const SAMPLE: usize = 4_000;
 const LOT: &str = "lot (id, code, product_code, organization_id, maker_id, grams, left_grams, reserved_grams, custody, status, \
                    holds, waived, made_by, made_at, touched_at, created_at)";
 const EDGE: &str = "lot_edge (child_id, parent_id, grams)";
-const EVENT: &str =
-    "trace_event (id, organization_id, sequence, kind, event_time, recorded_at, body, event_hash, hash)";
+const EVENT: &str = "trace_event (id, organization_id, sequence, kind, event_time, recorded_at, body, event_hash, hash, event_uri, \
+     event_type, action, biz_step, disposition, declares_error)";
 const EPC: &str = "trace_event_epc (epc, event_id, role)";
 const HEAD: &str = "trace_chain (organization_id, head_sequence, head_hash)";
 
@@ -367,6 +367,12 @@ impl Maker {
                     Cell::Text(&body),
                     Cell::Bytes(hash.as_bytes()),
                     Cell::Bytes(sealed.as_bytes()),
+                    Cell::Text(&event_urn(id)),
+                    Cell::Text("ObjectEvent"),
+                    Cell::Text("ADD"),
+                    Cell::Text("commissioning"),
+                    Cell::Text("active"),
+                    Cell::Number(0),
                 ]);
                 epcs.push(&[Cell::Text(&code(id)), Cell::Id(id), Cell::Text("OBJECT")]);
                 previous = sealed;

@@ -77,14 +77,14 @@ create table lot (
     id                          uuid             not null primary key,
     -- What stands on its label.
     code                        text collate "C" not null unique,
-    product_code                text collate "C" not null references product (code),
+    product_code                text collate "C" not null,
     -- Whose it is.
     organization_id             uuid             not null references organization (id),
     -- Who made it.
     maker_id                    uuid             not null references organization (id),
     -- Who is to receive it, while it is under way.
     destination_id              uuid             references organization (id),
-    place_code                  text collate "C" references place (code),
+    place_code                  text collate "C",
     grade                       text,
     grams                       bigint           not null check (grams >= 0),
     left_grams                  bigint           not null,
@@ -129,7 +129,8 @@ create table trace_event (
     kind            text             not null,
     event_time      timestamptz      not null,
     recorded_at     timestamptz      not null,
-    recorded_by     uuid             references user_account (id),
+    -- No foreign key, as in the audit log: an index for it would be written with every event and read by nobody.
+    recorded_by     uuid,
     -- The event in the form that RFC 8785 makes canonical.
     body            text             not null,
     -- What EPCIS calls it; an event and its error declaration share it. Like the next six it stands in the body.
@@ -209,6 +210,7 @@ create table delivery (
     unit        text collate "C" not null
 );
 create index delivery_lot_id_idx on delivery (lot_id);
+create index delivery_plot_id_idx on delivery (plot_id) where plot_id is not null;
 create index delivery_producer_id_idx on delivery (producer_id, event_id);
 
 -- What a producer was paid for a delivery.
@@ -249,6 +251,7 @@ create table producer_message (
     taken_until timestamptz
 );
 create index producer_message_due_at_idx on producer_message (due_at);
+create index producer_message_producer_id_idx on producer_message (producer_id);
 
 -- Why a lot may not move.
 create table lot_hold (
@@ -264,6 +267,7 @@ create table lot_hold (
     constraint lot_hold_once unique (lot_id, cause_id)
 );
 create index lot_hold_cause_id_idx on lot_hold (cause_id);
+create index lot_hold_released_by_idx on lot_hold (released_by) where released_by is not null;
 
 -- Taking back what is not safe.
 create table recall (
@@ -279,6 +283,9 @@ create table recall (
     version         bigint      not null check (version >= 1)
 );
 create index recall_organization_id_idx on recall (organization_id, opened_at, id);
+create unique index recall_event_id_key on recall (event_id);
+create index recall_opened_by_idx on recall (opened_by) where opened_by is not null;
+create index recall_closed_by_idx on recall (closed_by) where closed_by is not null;
 
 -- What it concerns: what it began with and all that was made of it.
 create table recall_lot (
@@ -323,5 +330,6 @@ create table epcis_capture (
     created_at      timestamptz      not null,
     finished_at     timestamptz
 );
+create index epcis_capture_requested_by_idx on epcis_capture (requested_by) where requested_by is not null;
 create index epcis_capture_organization_id_idx on epcis_capture (organization_id, created_at, id);
 "#;

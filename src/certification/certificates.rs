@@ -9,7 +9,7 @@ use super::{
     model::{
         claim::{Claim, claims},
         decision::{Decided, status_at},
-        query::{CertificateFilter, Scope},
+        query::{Asked, CertificateFilter, Scope},
         scheme::SchemeCover,
     },
     store,
@@ -231,17 +231,6 @@ impl Certification {
             names_products: scheme.covers == SchemeCover::Product,
         })
     }
-}
-
-/// A product of an organization on a day.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Asked {
-    /// The organization.
-    pub organization: OrganizationId,
-    /// The product, by its code.
-    pub product: String,
-    /// The day.
-    pub day: NaiveDate,
 }
 
 /// What a certificate said of a product on a day, and says today.

@@ -25,13 +25,13 @@ mod tell;
 
 use std::sync::Arc;
 
-pub use certificates::{Asked, CERTIFICATES, ClaimThen, WAITING, certificate_key};
+pub use certificates::{CERTIFICATES, ClaimThen, WAITING, certificate_key};
 pub use decide_certificate::DecideCertificate;
 pub use model::{
     certificate::{Certificate, CertificateId, CertificateRecord, CertificateStatus},
     decision::{Decided, Decision},
     draft::{CertificateDraft, MemberDraft},
-    query::CertificateFilter,
+    query::{Asked, CertificateFilter},
 };
 pub use record_certificate::RecordCertificate;
 pub use submit_certificate::SubmitCertificate;

@@ -89,6 +89,9 @@ async fn load_demo(app: &App) -> Result<(), CommandError> {
         let (role, identifier, password) = (&account.role, &account.identifier, account.password);
         mention(format_args!("  {identifier:<26} {password}  {role:<20} {}, {organization}", account.name))?;
     }
+    if let Some(page) = &loaded.traced {
+        mention(format_args!("a lot of butter, traced back to the women who gathered its nuts: {page}"))?;
+    }
     Ok(())
 }
 

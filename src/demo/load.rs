@@ -8,6 +8,7 @@ use secrecy::SecretString;
 use super::{
     Rooms,
     fixture::{DemoCertificate, DemoListing, DemoMembership, DemoOrganization, DemoOwnership, DemoUser, Fixture},
+    harvest::{self, Harvest},
     store::{self, Mark},
 };
 use crate::{
@@ -31,6 +32,10 @@ pub const PASSWORD: &str = "situlu-9-bidons-segou";
 /// What the demo's verifier gives as reason.
 const DECIDED_BECAUSE: &str = "Exemple de la place de marché de démonstration.";
 
+/// Whose harvest can be traced, and who receives it.
+const HARVESTED_BY: &str = "benkadi-zantiebougou";
+const RECEIVED_BY: &str = "sahel-export";
+
 /// What loading came to.
 #[derive(Debug, Clone)]
 pub struct Loaded {
@@ -38,6 +43,8 @@ pub struct Loaded {
     pub fresh: bool,
     /// Who can sign in.
     pub accounts: Vec<DemoAccount>,
+    /// Where a lot can be traced that everybody may look at.
+    pub traced: Option<String>,
 }
 
 /// A sign-in of the demo.
@@ -63,7 +70,14 @@ pub(super) async fn load(rooms: Rooms<'_>, progress: impl Fn(u64, u64)) -> Outco
     let accounts = sign_ins(&fixture);
     let services = rooms.services;
     match store::mark(&services.db).await? {
-        Mark::Loaded => return Ok(Loaded { fresh: false, accounts }),
+        Mark::Loaded => {
+            let company = store::organization_named(&services.db, &receiver(&fixture)?.name).await?;
+            let traced = match company {
+                Some(company) => harvest::page(rooms.traceability, company).await?,
+                None => None,
+            };
+            return Ok(Loaded { fresh: false, accounts, traced });
+        }
         Mark::InUse => return Err(Fault::Internal("the demo is not loaded into a database in use".into()).into()),
         Mark::Begun => {}
         Mark::Empty => {
@@ -109,8 +123,9 @@ pub(super) async fn load(rooms: Rooms<'_>, progress: impl Fn(u64, u64)) -> Outco
     let verifier =
         fixture.users.iter().find(|user| user.platform_role.as_deref() == Some(PlatformRole::Verifier.as_str()));
     let verifier = verifier.ok_or_else(|| missing("person", "verifier"))?;
+    let traced = loading.harvest(&fixture, &actors).await?;
     loading.certify(&fixture, &actors, actor(&actors, &verifier.key)?).await?;
-    Ok(Loaded { fresh: true, accounts })
+    Ok(Loaded { fresh: true, accounts, traced })
 }
 
 /// Everybody with what she is: a platform role, else the role in the first organization that took her in, else the owner of
@@ -370,9 +385,30 @@ impl Loading<'_> {
         Ok(())
     }
 
+    /// Records the harvest that can be traced, and gives where.
+    async fn harvest(&self, fixture: &Fixture, actors: &HashMap<String, Actor>) -> Outcome<Option<String>> {
+        let cooperative = fixture.organizations.iter().find(|one| one.key == HARVESTED_BY);
+        let cooperative = cooperative.ok_or_else(|| missing("organization", HARVESTED_BY))?;
+        let company = receiver(fixture)?;
+        let harvest = Harvest {
+            room: self.rooms.traceability,
+            cooperative: (self.organization(HARVESTED_BY)?, actor(actors, &cooperative.registered_by)?),
+            company: (self.organization(RECEIVED_BY)?, actor(actors, &company.registered_by)?),
+            today: self.rooms.services.clock.today(),
+        };
+        harvest.record().await?;
+        harvest::page(self.rooms.traceability, harvest.company.0).await
+    }
+
     fn organization(&self, key: &str) -> Outcome<OrganizationId> {
         self.organizations.get(key).copied().ok_or_else(|| missing("organization", key))
     }
+}
+
+/// Who receives what was harvested.
+fn receiver(fixture: &Fixture) -> Outcome<&DemoOrganization> {
+    let company = fixture.organizations.iter().find(|one| one.key == RECEIVED_BY);
+    company.ok_or_else(|| missing("organization", RECEIVED_BY))
 }
 
 fn actor<'a>(actors: &'a HashMap<String, Actor>, key: &str) -> Outcome<&'a Actor> {

@@ -5,6 +5,7 @@
 //! are written straight in batches, past them.
 
 mod fixture;
+mod harvest;
 mod load;
 mod seed;
 mod store;
@@ -18,6 +19,7 @@ use crate::{
     certification::Certification,
     directory::Directory,
     kernel::{Fault, Outcome, Services},
+    traceability::Traceability,
 };
 
 /// The rooms that a marketplace is made in.
@@ -33,6 +35,8 @@ pub struct Rooms<'a> {
     pub catalog: &'a Catalog,
     /// Schemes and certificates.
     pub certification: &'a Certification,
+    /// Producers, lots and what happened to them.
+    pub traceability: &'a Traceability,
 }
 
 /// Whether the small marketplace may be loaded here: into an empty database, or one that holds it already. It makes an

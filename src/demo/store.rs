@@ -1,8 +1,9 @@
 //! What the demo writes itself: that it is loaded.
 
-use entity::{membership, reference_data, user_account};
-use sea_orm::{EntityTrait, Set};
+use entity::{membership, organization, reference_data, user_account};
+use sea_orm::{ColumnTrait as _, EntityTrait, QueryFilter as _, Set};
 
+use crate::accounts::OrganizationId;
 use crate::kernel::{
     clock::Timestamp,
     db::{Database, DbErr, WriteTx},
@@ -55,6 +56,12 @@ pub(super) async fn mark_loaded(tx: &WriteTx, now: Timestamp) -> Result<(), DbEr
     };
     reference_data::Entity::update(row).exec(&**tx).await?;
     Ok(())
+}
+
+/// The organization with this name; the demo is small.
+pub(super) async fn organization_named(db: &Database, name: &str) -> Result<Option<OrganizationId>, DbErr> {
+    let found = organization::Entity::find().filter(organization::Column::Name.eq(name)).one(db.read()).await?;
+    Ok(found.map(|found| OrganizationId::from_uuid(found.id)))
 }
 
 /// Whether an organization has members, as none of a seed has.

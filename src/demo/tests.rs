@@ -22,6 +22,7 @@ use crate::{
         id::UuidV7Source,
     },
     notifications::{Notifications, Settings},
+    traceability::Traceability,
 };
 
 struct Stage {
@@ -30,6 +31,7 @@ struct Stage {
     directory: Directory,
     catalog: Catalog,
     certification: Certification,
+    traceability: Traceability,
     _folder: tempfile::TempDir,
 }
 
@@ -60,13 +62,16 @@ impl Stage {
             key_file: folder.path().join("signing-key.json"),
         };
         let credentials = Credentials::start(services.clone(), &settings).await.unwrap();
-        let below = (notifications, documents.clone(), credentials);
+        let below = (notifications.clone(), documents.clone(), credentials.clone());
         let directory = Directory::start(services.clone(), below.clone(), 1).await.unwrap();
         let catalog = Catalog::start(services.clone(), directory.clone(), documents, Arc::new(NoLots)).await.unwrap();
         let taxonomy = Arc::clone(catalog.taxonomy());
         let certification = Certification::new(services.clone(), below, directory.clone(), taxonomy).unwrap();
+        let rooms = (directory.clone(), catalog.clone(), certification.clone());
+        let url = "http://localhost:8080".to_owned();
+        let traceability = Traceability::new(services.clone(), (notifications, credentials), rooms, url).unwrap();
         lock.release().await.unwrap();
-        Self { services, accounts, directory, catalog, certification, _folder: folder }
+        Self { services, accounts, directory, catalog, certification, traceability, _folder: folder }
     }
 
     fn rooms(&self) -> Rooms<'_> {
@@ -76,6 +81,7 @@ impl Stage {
             directory: &self.directory,
             catalog: &self.catalog,
             certification: &self.certification,
+            traceability: &self.traceability,
         }
     }
 

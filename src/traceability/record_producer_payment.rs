@@ -16,6 +16,7 @@ use crate::{
         Actor,
         policy::{self, Action, Facts},
     },
+    directory::Organization,
     kernel::{
         ErrorCode, Outcome, UserError,
         clock::{Timestamp, rfc3339},
@@ -52,13 +53,14 @@ impl Traceability {
         command: RecordProducerPayment,
     ) -> Outcome<(Payment, Option<String>)> {
         let now = self.services().now();
-        let tx = self.services().db.begin().await?;
-        // Whoever declares it an error waits, or has done so.
-        let event = store::events::lock(&tx, command.delivery).await?;
-        let event = require_seen(actor, event, |event| event.organization, "deliveryEventId")?;
-        policy::require(actor, Action::RecordEvents, &Facts::of(event.organization))?;
-        let delivered = store::payments::delivered(&tx, command.delivery).await?;
-        let delivered = delivered.ok_or_else(|| UserError::new(ErrorCode::NotFound, ["input", "deliveryEventId"]))?;
+        let db = &self.services().db;
+        let recorder = store::payments::recorder(db, command.delivery).await?;
+        let recorder = require_seen(actor, recorder, |recorder| *recorder, "deliveryEventId")?;
+        policy::require(actor, Action::RecordEvents, &Facts::of(recorder))?;
+        let organization = self.knows.directory.organization(actor, recorder).await?.ok_or_else(gone)?;
+
+        let tx = db.begin().await?;
+        let delivered = store::payments::lock_delivered(&tx, command.delivery).await?.ok_or_else(gone)?;
         let (scope, key) = (actor.idempotency_scope(), command.idempotency_key.as_deref());
         let claim = match idempotency::claim(&tx, scope, key, "recordProducerPayment", &command, now).await? {
             Claimed::New(claim) => claim,
@@ -75,14 +77,14 @@ impl Traceability {
             id: PaymentId::from_uuid(self.services().ids.next_uuid()),
             delivery: command.delivery,
             producer: delivered.producer,
-            organization: event.organization,
+            organization: recorder,
             amount: command.amount,
             paid_at: command.paid_at,
             created_at: now,
             confirmed_at: None,
         };
         store::payments::insert(&tx, &payment, actor.user_id()).await?;
-        let code = self.ask_about(&tx, actor, &payment, &delivered).await?;
+        let code = self.ask_about(&tx, organization, &payment, &delivered).await?;
         let change = Change {
             action: "payment.record",
             subject: (PaymentId::PREFIX, payment.id.uuid()),
@@ -97,11 +99,10 @@ impl Traceability {
     async fn ask_about(
         &self,
         tx: &WriteTx,
-        actor: &Actor,
+        organization: Organization,
         payment: &Payment,
         delivered: &Delivered,
     ) -> Outcome<Option<String>> {
-        let organization = self.knows.directory.organization(actor, payment.organization).await?.ok_or_else(gone)?;
         let producer = store::producers::lock(tx, payment.producer).await?.ok_or_else(gone)?;
         let product = self.taxonomy().product(&delivered.product);
         let product = product.and_then(|product| product.names.best(organization.language));

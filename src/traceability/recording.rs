@@ -127,7 +127,7 @@ impl Traceability {
     ) -> Result<String, UserError> {
         let Some(typed) = typed else { return Ok(organization.place_code.clone()) };
         let today = self.services().clock.today();
-        Ok(check_place(gazetteer, typed, today, &["input", "placeCode"])?.code.clone())
+        Ok(check_place(gazetteer, typed, today, ["input", "placeCode"])?.code.clone())
     }
 
     /// The lots of these portions, locked, weighed, and found to be with the organization, free to move, old enough and large

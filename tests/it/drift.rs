@@ -253,7 +253,7 @@ async fn a_forgotten_a_retyped_and_a_surplus_column_are_noticed(database: TestDa
 #[db_test]
 async fn every_foreign_key_can_be_followed_without_a_scan_or_is_never_followed(database: TestDatabase) {
     // Children are looked up by their parent all the time, and a parent's removal looks for its children.
-    const NEVER_FOLLOWED: [(&str, &str); 18] = [
+    const NEVER_FOLLOWED: [(&str, &str); 21] = [
         ("certificate", "claimed_by"),
         ("certificate", "submitted_by"),
         ("certificate_decision", "decided_by"),
@@ -269,6 +269,9 @@ async fn every_foreign_key_can_be_followed_without_a_scan_or_is_never_followed(d
         ("ownership_evidence", "submitted_by"),
         ("ownership_review", "reviewer"),
         ("platform_role", "granted_by"),
+        ("producer", "village_code"),
+        ("producer_confirmation", "producer_id"),
+        ("producer_payment", "recorded_by"),
         ("stock_reservation", "created_by"),
         ("stock_reservation", "organization_id"),
         ("unit_conversion", "place_code"),

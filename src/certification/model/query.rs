@@ -1,5 +1,7 @@
 //! What may be asked of a list of certificates.
 
+use chrono::NaiveDate;
+
 use super::certificate::CertificateStatus;
 use crate::accounts::OrganizationId;
 
@@ -23,4 +25,15 @@ pub enum Scope {
     Insider(OrganizationId),
     /// All of it.
     Everything,
+}
+
+/// A product of an organization on a day.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Asked {
+    /// The organization.
+    pub organization: OrganizationId,
+    /// The product, by its code.
+    pub product: String,
+    /// The day.
+    pub day: NaiveDate,
 }

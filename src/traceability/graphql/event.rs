@@ -242,7 +242,7 @@ impl Recall {
         Organizations::organization(ctx, self.0.organization).await
     }
 
-    /// Why.
+    /// Why it was called back.
     fn reason(&self) -> &str {
         &self.0.reason
     }

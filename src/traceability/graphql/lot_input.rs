@@ -14,7 +14,7 @@ use crate::{
 pub struct RecordDeliveryInput {
     /// The organization that receives it; the caller records for it.
     pub organization_id: ID,
-    /// Who brings it: one of its producers, who belonged to it on that day.
+    /// Who brings it: one of its producers. Where it was written down when she belonged to it, that day is among them.
     pub producer_id: ID,
     /// The product's code or name; see `products`.
     pub product_code: String,
@@ -61,7 +61,7 @@ pub struct RecordAggregationInput {
     pub organization_id: ID,
     /// What goes in, at most 200 lots.
     pub inputs: Vec<LotPortionInput>,
-    /// When.
+    /// When it happened: not to come, and at most five years ago.
     pub occurred_at: DateTime<Utc>,
     /// Where; the organization's own place where nothing is said.
     pub place_code: Option<String>,
@@ -80,7 +80,7 @@ pub struct RecordSplitInput {
     pub lot_id: ID,
     /// What each of the new lots weighs, at most 50; what is left stays in the lot.
     pub quantities: Vec<QuantityInput>,
-    /// When.
+    /// When it happened: not to come, and at most five years ago.
     pub occurred_at: DateTime<Utc>,
     /// Where; the organization's own place where nothing is said.
     pub place_code: Option<String>,
@@ -100,7 +100,7 @@ pub struct RecordTransformationInput {
     /// Why more came out than the rule of yield allows, 10 to 500 signs; signed by the owner or manager who records it, and kept
     /// for good: name nobody.
     pub waiver: Option<String>,
-    /// When.
+    /// When it happened: not to come, and at most five years ago.
     pub occurred_at: DateTime<Utc>,
     /// Where; the organization's own place where nothing is said.
     pub place_code: Option<String>,
@@ -164,7 +164,7 @@ pub struct RecordInspectionInput {
     pub lot_id: ID,
     /// What was found.
     pub result: InspectionResult,
-    /// When.
+    /// When it happened: not to come, and at most five years ago.
     pub occurred_at: DateTime<Utc>,
     /// Where; the organization's own place where nothing is said.
     pub place_code: Option<String>,
@@ -203,9 +203,9 @@ pub struct RecordLossInput {
     pub lot_id: ID,
     /// How much.
     pub quantity: QuantityInput,
-    /// Why.
+    /// Why it is no more.
     pub reason: LossReason,
-    /// When.
+    /// When it happened: not to come, and at most five years ago.
     pub occurred_at: DateTime<Utc>,
     /// Where; the organization's own place where nothing is said.
     pub place_code: Option<String>,
@@ -230,7 +230,7 @@ pub struct CorrectedDeliveryInput {
     pub producer_id: Option<ID>,
     /// How much.
     pub quantity: Option<QuantityInput>,
-    /// When.
+    /// When it happened: not to come, and at most five years ago.
     pub delivered_at: Option<DateTime<Utc>>,
 }
 

@@ -28,7 +28,7 @@ use crate::{
 pub enum Gender {
     /// A woman.
     Female,
-    /// A man.
+    /// A man; men deliver as well.
     Male,
     /// Another.
     Other,
@@ -219,7 +219,7 @@ pub struct DeliveryConfirmation {
     pub delivery_event_id: ID,
     /// The payment, where it was one.
     pub payment_id: Option<ID>,
-    /// When.
+    /// When she confirmed it.
     pub confirmed_at: DateTime<Utc>,
 }
 

@@ -43,13 +43,13 @@ pub struct Trace {
 /// `count` lots from the position `from` on.
 #[must_use]
 pub fn walk(lot: LotId, direction: Direction, edges: &[Edge], depth_max: u32, (from, count): (usize, usize)) -> Trace {
-    let (near, far): (fn(&Edge) -> LotId, fn(&Edge) -> LotId) = match direction {
-        Direction::Back => (|edge| edge.child, |edge| edge.parent),
-        Direction::Forward => (|edge| edge.parent, |edge| edge.child),
-    };
     let mut next: HashMap<LotId, Vec<LotId>> = HashMap::with_capacity(edges.len());
     for edge in edges {
-        next.entry(near(edge)).or_default().push(far(edge));
+        let (near, far) = match direction {
+            Direction::Back => (edge.child, edge.parent),
+            Direction::Forward => (edge.parent, edge.child),
+        };
+        next.entry(near).or_default().push(far);
     }
     let mut nodes = vec![Node { lot, depth: 0 }];
     let mut positions = HashMap::from([(lot, 0)]);

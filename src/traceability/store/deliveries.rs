@@ -21,7 +21,7 @@ pub(in crate::traceability) struct Deliverer {
     pub(in crate::traceability) organization: OrganizationId,
     pub(in crate::traceability) pseudonym: String,
     pub(in crate::traceability) phone: Option<String>,
-    /// Whether she belonged to the organization on the day.
+    /// Whether she belonged to the organization on the day, or nobody wrote down when she did.
     pub(in crate::traceability) is_member: bool,
 }
 
@@ -36,6 +36,7 @@ pub(in crate::traceability) async fn lock_deliverer(
         "SELECT p.organization_id, p.pseudonym, p.phone, EXISTS (SELECT 1 FROM producer_membership m
            WHERE m.producer_id = p.id AND m.scheme_code IS NULL AND m.valid_from <= $2
              AND (m.valid_until IS NULL OR m.valid_until >= $2))
+           OR NOT EXISTS (SELECT 1 FROM producer_membership m WHERE m.producer_id = p.id AND m.scheme_code IS NULL)
          FROM producer p WHERE p.id = $1 AND p.erased_at IS NULL{lock}"
     );
     let row = sql(&text, [producer.uuid().into(), day.into()]).one(&**tx).await?;

@@ -24,6 +24,13 @@ const SELECT: &str = "SELECT y.id, y.delivery_id, d.producer_id, e.organization_
                       FROM producer_payment y JOIN delivery d ON d.event_id = y.delivery_id
                       JOIN trace_event e ON e.id = d.event_id";
 
+/// Who recorded a delivery; none if the event is of another kind.
+pub(in crate::traceability) async fn recorder(db: &Database, event: EventId) -> Result<Option<OrganizationId>, DbErr> {
+    let text = "SELECT e.organization_id FROM delivery d JOIN trace_event e ON e.id = d.event_id WHERE d.event_id = $1";
+    let row = sql(text, [event.uuid().into()]).one(db.read()).await?;
+    row.map(|row| Ok(OrganizationId::from_uuid(Reader::new(&row)?.get()?))).transpose()
+}
+
 /// A delivery, as far as it matters to who pays for it.
 #[derive(Debug)]
 pub(in crate::traceability) struct Delivered {
@@ -35,8 +42,11 @@ pub(in crate::traceability) struct Delivered {
     pub(in crate::traceability) is_void: bool,
 }
 
-/// What was delivered, under the lock of its event; none if the event is of another kind.
-pub(in crate::traceability) async fn delivered(tx: &WriteTx, event: EventId) -> Result<Option<Delivered>, Fault> {
+/// What was delivered; none if the event is of another kind. Whoever declares it an error waits, or has done so.
+pub(in crate::traceability) async fn lock_delivered(tx: &WriteTx, event: EventId) -> Result<Option<Delivered>, Fault> {
+    if super::events::lock(tx, event).await?.is_none() {
+        return Ok(None);
+    }
     let text = "SELECT d.producer_id, l.product_code,
                        (SELECT COUNT(*) FROM trace_event c WHERE c.corrects = d.event_id)
                 FROM delivery d JOIN lot l ON l.id = d.lot_id WHERE d.event_id = $1";

@@ -58,6 +58,8 @@ impl Browser {
         let capabilities = capabilities.as_object().unwrap().clone();
         let mut builder = ClientBuilder::new(HttpConnector::new());
         let client = builder.capabilities(capabilities).connect(&driver).await.unwrap();
+        // It opens with a page of its own, whose loading ends here.
+        client.goto("about:blank").await.unwrap();
         Some(Self { client })
     }
 
@@ -93,13 +95,15 @@ impl Browser {
         self.log("browser").await.iter().map(|entry| entry["message"].to_string()).collect()
     }
 
-    /// Every address that was asked for since this was last asked.
+    /// Every address that pages asked for since this was last asked. What the browser's own pages ask for, such as the one that
+    /// it opens with, is not ours to judge.
     pub(crate) async fn requests(&self) -> Vec<String> {
         let entries = self.log("performance").await;
         let messages = entries
             .iter()
             .map(|entry| serde_json::from_str::<Value>(entry["message"].as_str().unwrap()).unwrap()["message"].take());
-        let sent = messages.filter(|message| message["method"] == "Network.requestWillBeSent");
+        let is_own = |message: &Value| message["params"]["documentURL"].as_str().unwrap().starts_with("chrome://");
+        let sent = messages.filter(|message| message["method"] == "Network.requestWillBeSent" && !is_own(message));
         sent.map(|message| message["params"]["request"]["url"].as_str().unwrap().to_owned()).collect()
     }
 

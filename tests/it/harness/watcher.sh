@@ -47,7 +47,7 @@ done
 
 # The browsers' driver leads a group to which the browsers belong.
 if [ -s "$folder/chromedriver.group" ]; then
-    kill -KILL -- "-$(cat "$folder/chromedriver.group")"
+    kill -s KILL -- "-$(cat "$folder/chromedriver.group")"
 fi
 if [ -n "$binaries" ]; then
     as_server_user "$binaries/pg_ctl" --pgdata=data --mode=immediate --silent stop >&2

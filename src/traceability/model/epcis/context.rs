@@ -113,7 +113,9 @@ pub fn carry(document: Option<&Value>, event: &mut Map<String, Value>) {
                     terms.iter().filter(|(term, _)| used.contains(term.as_str())).map(owned).collect();
                 Value::Object(terms)
             }
-            other => other.clone(),
+            Value::Object(_) | Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
+                context.clone()
+            }
         };
         let says_nothing = is_standard(&entry) || entry.as_object().is_some_and(Map::is_empty);
         if !says_nothing && !kept.contains(&entry) {

@@ -44,7 +44,7 @@ pub fn alone(mut event: Value) -> Value {
         contexts.extend(own);
         let flat = contexts.into_iter().flat_map(|context| match context {
             Value::Array(contexts) => contexts,
-            other => vec![other],
+            one @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_)) => vec![one],
         });
         let mut listed: Vec<Value> = Vec::new();
         for context in flat {

@@ -278,11 +278,7 @@ async fn a_document_that_was_answered_is_worked_through_by_whichever_process_com
 }
 
 #[db_test]
-async fn of_a_lot_that_is_kept_here_others_tell_only_what_they_saw(app: TestApp) {
-    let (owner, house) = cooperative(&app).await;
-    let (woman, man) = (String::new(), String::new());
-    let mut yard = Yard { app, owner, house, woman, man };
-    yard.woman = yard.producer("FEMALE").await;
+async fn of_a_lot_that_is_kept_here_others_tell_only_what_they_saw(yard: Yard) {
     let lot = yard.delivered(&yard.woman, "200").await;
     let code = yard.lot(&lot).await["code"].clone();
     let (app, owner) = (&yard.app, yard.owner.as_str());

@@ -6,6 +6,7 @@ mod racing;
 mod recalling;
 mod recording;
 mod refusing;
+mod season;
 mod selling;
 mod tracing;
 
@@ -26,7 +27,8 @@ pub(super) struct Yard {
 
 impl Fixture for Yard {
     async fn build(database: TestDatabase) -> Self {
-        let app = TestApp::build(database).await;
+        // Longer than any day that a test goes through.
+        let app = TestApp::with_settings(database, &[("access_minutes", "1440")]).await;
         let owner = app.sign_up("awa@exemple.ml").await;
         let house = app.register(&owner, "COOPERATIVE", "Benkadi").await;
         let (woman, man) = (String::new(), String::new());
@@ -59,7 +61,7 @@ impl Yard {
     pub(super) async fn producer(&self, gender: &str) -> String {
         let mutation = "mutation($input: AddProducerInput!) { addProducer(input: $input) {
             producer { id } userErrors { code message path } } }";
-        let input = json!({ "organizationId": self.house, "name": "Fanta Coulibaly", "gender": gender });
+        let input = json!({ "organizationId": self.house, "name": "Fanta Coulibaly", "gender": gender, "memberSince": "2026-11-02" });
         let payload = self.app.expect_payload(Some(&self.owner), mutation, input).await;
         payload["producer"]["id"].as_str().unwrap().to_owned()
     }

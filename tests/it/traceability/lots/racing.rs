@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use db_test::db_test;
+use futures_util::future::join_all;
 use serde_json::json;
 
 use super::{Yard, id};
@@ -14,7 +15,7 @@ async fn sixty_four_who_take_from_one_lot_at_once_get_exactly_what_there_is(yard
     let input = yard.step(&[Yard::portion(&lot, "3")], json!({}));
     let races = (0..64).map(|_| {
         let (yard, input) = (Arc::clone(&yard), input.clone());
-        tokio::task::spawn_local(async move {
+        Box::pin(async move {
             let mutation = Yard::mutation("recordAggregation");
             let answer = yard.app.graphql(Some(&yard.owner), &mutation, json!({ "input": input })).await;
             let errors = answer["data"]["recordAggregation"]["userErrors"].as_array().unwrap().clone();
@@ -22,8 +23,8 @@ async fn sixty_four_who_take_from_one_lot_at_once_get_exactly_what_there_is(yard
         })
     });
     let (mut taken, mut refused) = (0, 0);
-    for race in races.collect::<Vec<_>>() {
-        match race.await.unwrap().as_deref() {
+    for race in join_all(races).await {
+        match race.as_deref() {
             None => taken += 1,
             Some("INSUFFICIENT_STOCK") => refused += 1,
             Some(other) => panic!("{other}"),
@@ -49,11 +50,9 @@ async fn steps_over_the_same_lots_in_any_order_wait_for_nobody_in_a_circle(yard:
     let back = yard.step(&[Yard::portion(&second, "1"), Yard::portion(&first, "1")], json!({}));
     let races = (0..32).map(|turn| {
         let (yard, input) = (Arc::clone(&yard), if turn % 2 == 0 { there.clone() } else { back.clone() });
-        tokio::task::spawn_local(async move { id(&yard.done("recordAggregation", input).await["lot"]) })
+        Box::pin(async move { id(&yard.done("recordAggregation", input).await["lot"]) })
     });
-    for race in races.collect::<Vec<_>>() {
-        race.await.unwrap();
-    }
+    join_all(races).await;
     assert_eq!((yard.left(&first).await, yard.left(&second).await), ("68".to_owned(), "68".to_owned()));
 }
 
@@ -64,7 +63,7 @@ async fn what_is_made_while_its_lots_are_called_back_is_called_back_too(yard: Ya
     let step = yard.step(&[Yard::portion(&lot, "1")], json!({}));
     let races = (0..24).map(|turn| {
         let (yard, lot, step) = (Arc::clone(&yard), lot.clone(), step.clone());
-        tokio::task::spawn_local(async move {
+        Box::pin(async move {
             if turn == 12 {
                 let recall = json!({ "organizationId": yard.house, "lotIds": [lot], "reason": "Trace d'aflatoxine." });
                 yard.done("openRecall", recall).await;
@@ -76,8 +75,8 @@ async fn what_is_made_while_its_lots_are_called_back_is_called_back_too(yard: Ya
         })
     });
     let mut made = Vec::new();
-    for race in races.collect::<Vec<_>>() {
-        made.extend(race.await.unwrap());
+    for race in join_all(races).await {
+        made.extend(race);
     }
     for lot in made.iter().chain([&lot]) {
         assert_eq!(yard.lot(lot).await["onHold"], true, "{lot}");
@@ -90,15 +89,12 @@ async fn one_delivery_that_is_sent_by_many_at_once_is_recorded_once(yard: Yard) 
     let input = yard.delivery(&yard.woman, "10");
     let races = (0..16).map(|_| {
         let (yard, input) = (Arc::clone(&yard), input.clone());
-        tokio::task::spawn_local(async move {
+        Box::pin(async move {
             let mutation = Yard::mutation("recordDelivery");
             let answer = yard.app.graphql(Some(&yard.owner), &mutation, json!({ "input": input })).await;
             answer["data"]["recordDelivery"]["userErrors"].as_array().unwrap().len()
         })
     });
-    let mut refused = 0;
-    for race in races.collect::<Vec<_>>() {
-        refused += race.await.unwrap();
-    }
+    let refused: usize = join_all(races).await.into_iter().sum();
     assert_eq!(refused, 15);
 }

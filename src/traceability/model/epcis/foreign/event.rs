@@ -277,8 +277,9 @@ fn subject(check: &mut Check, event: &Fields, kind: &str) {
 fn transformation(check: &mut Check, event: &Fields) {
     let goes_in = has(event, "inputEPCList") || has(event, "inputQuantityList");
     let comes_out = has(event, "outputEPCList") || has(event, "outputQuantityList");
+    let is_whole = goes_in && comes_out;
     let is_part = event.contains_key("transformationID") && (goes_in || comes_out);
-    if !is_part && !(goes_in && comes_out) {
+    if !(is_whole || is_part) {
         let part = "or one of them and the transformationID of the whole";
         check.wrong("outputQuantityList", format!("what went in and what came out, {part}"));
     }
@@ -361,11 +362,7 @@ fn sensed(check: &mut Check, path: &str, fields: &Fields) {
                 check.number(&path, value);
             }
             "stringValue" | "uom" => check.text(&path, value),
-            "booleanValue" => {
-                if !value.is_boolean() {
-                    check.wrong(path, "true or false");
-                }
-            }
+            "booleanValue" => flag(check, path, value),
             "hexBinaryValue" => {
                 let is_hex = |text: &str| !text.is_empty() && text.bytes().all(|digit| digit.is_ascii_hexdigit());
                 if !value.as_str().is_some_and(is_hex) {
@@ -375,5 +372,11 @@ fn sensed(check: &mut Check, path: &str, fields: &Fields) {
             _ if METADATA.contains(&name.as_str()) || REPORT.contains(&name.as_str()) => check.uri(&path, value),
             _ => {}
         }
+    }
+}
+
+fn flag(check: &mut Check, path: String, value: &Value) {
+    if !value.is_boolean() {
+        check.wrong(path, "true or false");
     }
 }
