@@ -74,7 +74,7 @@ impl Traceability {
     ///
     /// | event | taken back | where that cannot be |
     /// |---|---|---|
-    /// | delivery | the lot is void, or is what should have been recorded | more was taken of it than there is: it and all that was made of it is held |
+    /// | delivery | the lot is void, or is what should have been recorded | it was used or sent, or more was taken of it than there is: it and all that was made of it is held |
     /// | aggregation, split, transformation | what was made is void, what went in is there again | what was made was used or sent: it and all that was made of it is held |
     /// | shipment | the lot is with its sender | it arrived: refused, it has to be sent back |
     /// | inspection | what it held is let go | |
@@ -223,9 +223,16 @@ impl Traceability {
         let before = store::deliveries::by_event(scene.tx, event.id).await?;
         let before = before.ok_or_else(|| Fault::corrupt("delivery", "its row is gone"))?;
         let cause = (HoldCause::Correction, correction.uuid());
+        // Whoever received it weighed it: what it is now is no longer the deliverer's to say.
+        let was_sent = lot.organization != scene.organization.id || lot.status == LotStatus::InTransit;
         let Some(instead) = &command.instead else {
             if lot.reserved > 0 {
                 return Err(reserved(&lot).into());
+            }
+            if was_sent {
+                let held = self.hold_descendants(scene.tx, &[lot.id], cause).await?;
+                let lot = Lot { holds: lot.holds + 1, ..lot };
+                return Ok(TakenBack { lots: vec![lot], held, instead: None });
             }
             let held = if used > 0 { self.hold_descendants(scene.tx, &[lot.id], cause).await? } else { Vec::new() };
             store::lots::make_void(scene.tx, &[lot.id]).await?;
@@ -234,7 +241,7 @@ impl Traceability {
         };
         let gazetteer = self.knows.directory.gazetteer();
         let at = match instead.delivered_at {
-            Some(at) => self.happened_at(at, "instead.deliveredAt")?,
+            Some(at) => self.happened_at(at, &["instead", "deliveredAt"])?,
             None => event.event_time,
         };
         let reading = Reading { taxonomy: self.taxonomy(), gazetteer: &gazetteer, day: at.date_naive() };
@@ -242,13 +249,18 @@ impl Traceability {
         let grams = reading.mass(&quantity, &lot.product, lot.place.as_deref(), path(&["instead", "quantity"]))?;
         let producer = instead.producer.unwrap_or(before.producer);
         let deliverer = self.deliverer(scene, producer, at).await?;
-        if lot.reserved > (grams - used).max(0) {
+        if !was_sent && lot.reserved > (grams - used).max(0) {
             return Err(reserved(&lot).into());
         }
-        let is_short = grams < used;
-        let held = if is_short { self.hold_descendants(scene.tx, &[lot.id], cause).await? } else { Vec::new() };
-        // What was taken beyond what there was is told by the hold; of the lot itself nothing is left.
-        let lot = Lot { grams: grams.max(used), left: (grams - used).max(0), ..lot };
+        let is_doubtful = grams < used || (was_sent && grams != lot.grams);
+        let held = if is_doubtful { self.hold_descendants(scene.tx, &[lot.id], cause).await? } else { Vec::new() };
+        let holds = lot.holds + i64::from(is_doubtful);
+        let lot = if was_sent {
+            Lot { holds, ..lot }
+        } else {
+            // What was taken beyond what there was is told by the hold; of the lot itself nothing is left.
+            Lot { grams: grams.max(used), left: (grams - used).max(0), holds, ..lot }
+        };
         store::lots::update(scene.tx, &lot).await?;
         let right = Scene { at, place: lot.place.clone().unwrap_or_else(|| scene.place.clone()), ..*scene };
         let delivered = ours::Delivered {

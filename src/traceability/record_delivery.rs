@@ -81,7 +81,7 @@ impl Traceability {
         let organization = self.acting_for(actor, command.organization, Action::RecordEvents).await?;
         let gazetteer = self.knows.directory.gazetteer();
         let mut wrong = Rejections::default();
-        let at = wrong.take(self.happened_at(command.delivered_at, "deliveredAt"));
+        let at = wrong.take(self.happened_at(command.delivered_at, &["deliveredAt"]));
         let place = wrong.take(self.place_of(&gazetteer, command.place.as_deref(), &organization));
         let day = command.delivered_at.date_naive();
         let reading = Reading { taxonomy: self.taxonomy(), gazetteer: &gazetteer, day };

@@ -229,7 +229,7 @@ impl Traceability {
         organization: &Organization,
     ) -> Outcome<(Timestamp, String)> {
         let mut wrong = Rejections::default();
-        let at = wrong.take(self.happened_at(at, "occurredAt"));
+        let at = wrong.take(self.happened_at(at, &["occurredAt"]));
         let place = wrong.take(self.place_of(gazetteer, place, organization));
         wrong.finish()?;
         match (at, place) {

@@ -138,7 +138,7 @@ impl Traceability {
         let organization = self.acting_for(actor, command.organization, Action::RecordEvents).await?;
         let gazetteer = self.knows.directory.gazetteer();
         let mut wrong = Rejections::default();
-        let at = wrong.take(self.happened_at(command.occurred_at, "occurredAt"));
+        let at = wrong.take(self.happened_at(command.occurred_at, &["occurredAt"]));
         let place = wrong.take(self.place_of(&gazetteer, command.place.as_deref(), &organization));
         wrong.take(match &command.becomes {
             Becomes::One => counted(command.inputs.len(), INPUTS_MAX, "inputs"),

@@ -109,10 +109,10 @@ impl Traceability {
     }
 
     /// When it happened, if it can have.
-    pub(super) fn happened_at(&self, at: Timestamp, field: &str) -> Result<Timestamp, UserError> {
+    pub(super) fn happened_at(&self, at: Timestamp, steps: &[&str]) -> Result<Timestamp, UserError> {
         let now = self.services().now();
         if at > now + AHEAD_MAX || at < now - BACK_MAX {
-            let error = UserError::new(ErrorCode::OutOfRange, ["input", field]);
+            let error = UserError::new(ErrorCode::OutOfRange, path(steps));
             return Err(error.with("minimum", rfc3339(now - BACK_MAX)).with("maximum", rfc3339(now)));
         }
         Ok(truncated(at))

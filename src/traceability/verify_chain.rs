@@ -3,7 +3,10 @@
 use uuid::Uuid;
 
 use super::{
-    model::chain::{BrokenChain, Found, Link, Mark, Walk, grams_told},
+    model::{
+        chain::{BrokenChain, Found, Link, Mark, Walk},
+        epcis::ours::grams_told,
+    },
     store::{self, masses::Masses},
 };
 use crate::{

@@ -15,7 +15,6 @@ use crate::{
     credentials::model::{PublicKey, jws},
     kernel::{
         clock::{Timestamp, rfc3339, truncated},
-        decimal::parse_scaled,
         digest::Digest,
     },
 };
@@ -320,28 +319,4 @@ fn told_of_itself(link: &Link) -> Result<(), String> {
         }
     }
     Ok(())
-}
-
-/// The mass in grams that an event tells of the one lot that it is about; none where it tells none, or several.
-#[must_use]
-pub fn grams_told(body: &str) -> Option<i64> {
-    let body: Value = serde_json::from_str(body).ok()?;
-    let [only] = body["quantityList"].as_array()?.as_slice() else { return None };
-    parse_scaled(&only["quantity"].to_string(), 3).ok().filter(|_| only["uom"] == "KGM")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_mass_is_told_of_one_lot_in_kilograms() {
-        let told = |list: &str| grams_told(&format!(r#"{{"quantityList":{list}}}"#));
-        assert_eq!(told(r#"[{"quantity":12.5,"uom":"KGM"}]"#), Some(12_500));
-        assert_eq!(told(r#"[{"quantity":3,"uom":"KGM"}]"#), Some(3_000));
-        assert_eq!(told(r#"[{"quantity":3,"uom":"TNE"}]"#), None);
-        assert_eq!(told(r#"[{"quantity":1,"uom":"KGM"},{"quantity":1,"uom":"KGM"}]"#), None);
-        assert_eq!(told("[]"), None);
-        assert_eq!(grams_told("{}"), None);
-    }
 }

@@ -8,7 +8,10 @@ use serde_json::{Map, Value, json};
 use super::{context::PREFIX, names::Names};
 use crate::{
     accounts::OrganizationId,
-    kernel::clock::{Timestamp, rfc3339},
+    kernel::{
+        clock::{Timestamp, rfc3339},
+        decimal::parse_scaled,
+    },
     traceability::model::{event::EventKind, lot::CustodyModel},
     words,
 };
@@ -253,7 +256,7 @@ pub fn error_declaration(
 pub fn grams_told(body: &str) -> Option<i64> {
     let body: Value = serde_json::from_str(body).ok()?;
     let [only] = body.get("quantityList")?.as_array()?.as_slice() else { return None };
-    crate::kernel::decimal::parse_scaled(&only.get("quantity")?.to_string(), 3).ok()
+    parse_scaled(&only.get("quantity")?.to_string(), 3).ok().filter(|_| only["uom"] == "KGM")
 }
 
 /// A mass in kilograms, as a number that every reader of JSON reads alike.
@@ -394,5 +397,16 @@ mod tests {
         assert_eq!(written(GRAMS_MAX), "999999999999.999");
         assert_eq!(written(1), "0.001");
         assert_eq!(written(0), "0");
+    }
+
+    #[test]
+    fn a_mass_is_told_of_one_lot_in_kilograms() {
+        let told = |list: &str| grams_told(&format!(r#"{{"quantityList":{list}}}"#));
+        assert_eq!(told(r#"[{"quantity":12.5,"uom":"KGM"}]"#), Some(12_500));
+        assert_eq!(told(r#"[{"quantity":3,"uom":"KGM"}]"#), Some(3_000));
+        assert_eq!(told(r#"[{"quantity":3,"uom":"TNE"}]"#), None);
+        assert_eq!(told(r#"[{"quantity":1,"uom":"KGM"},{"quantity":1,"uom":"KGM"}]"#), None);
+        assert_eq!(told("[]"), None);
+        assert_eq!(grams_told("{}"), None);
     }
 }

@@ -62,6 +62,25 @@ async fn what_no_longer_adds_up_is_held_with_all_that_was_made_of_it(yard: Yard)
 }
 
 #[db_test]
+async fn what_was_sent_is_held_where_it_is(yard: Yard) {
+    let (buyer, company) = yard.neighbour("COMPANY").await;
+    let delivery = yard.done("recordDelivery", yard.delivery(&yard.woman, "100")).await;
+    yard.later(1);
+    let lot = id(&delivery["lot"]);
+    let sent =
+        json!({ "organizationId": yard.house, "lotId": lot, "toOrganizationId": company, "occurredAt": yard.ago(2) });
+    yard.done("recordShipment", sent).await;
+    let receipt = json!({ "organizationId": company, "lotId": lot, "occurredAt": yard.ago(1) });
+    yard.done_by(&buyer, "recordReceipt", receipt).await;
+    let gone = json!({ "eventId": delivery["event"]["id"], "reason": "DID_NOT_OCCUR" });
+    let corrected = yard.done("correctEvent", gone).await;
+    assert_eq!(corrected["correction"]["heldLotIds"], json!([lot]));
+    let now = yard.lot_as(Some(&buyer), &lot, "status onHold remaining { value } growers { unknown }").await;
+    let expected = json!({ "status": "AVAILABLE", "onHold": true, "remaining": { "value": "100" }, "growers": { "unknown": "1" } });
+    assert_eq!(now, expected, "who has it keeps it, and cannot use it");
+}
+
+#[db_test]
 async fn a_step_is_taken_back_while_nothing_was_made_of_what_it_made(yard: Yard) {
     let (hers, his) = (yard.delivered(&yard.woman, "60").await, yard.delivered(&yard.man, "40").await);
     let step = yard.step(&[Yard::portion(&hers, "60"), Yard::portion(&his, "10")], json!({}));
