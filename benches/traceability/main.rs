@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! cargo bench --bench traceability -- [--databases sqlite,postgres] [--lots 1500000] [--events 300000] [--clients 1,8]
-//!                                     [--seconds 5] [--fresh]
+//!                                     [--seconds 5] [--only traces,ways,chains,capture] [--fresh]
 //! ```
 //!
 //! The world (see [`world`]) is made by bulk statements, the same for the same numbers, and kept under the system's folder for
@@ -72,6 +72,9 @@ pub(crate) struct Options {
     /// How long each measurement runs.
     #[arg(long, default_value_t = 5)]
     seconds: u64,
+    /// What is measured: traces, ways, chains, capture.
+    #[arg(long, value_delimiter = ',', default_value = "traces,ways,chains,capture")]
+    only: Vec<String>,
     /// Make the worlds anew.
     #[arg(long)]
     fresh: bool,
@@ -86,10 +89,19 @@ async fn main() {
     for database in &options.databases {
         let world = World::prepare(database, &options).await;
         println!("\n## {database} — {} lots, {} edges, {} events\n", world.lots, world.edges, world.events);
-        traces(&options, &world).await;
-        ways(&options, &world).await;
-        chains(&options, &world).await;
-        capture::measure(&options, &world).await;
+        let is_asked = |part: &str| options.only.iter().any(|one| one == part);
+        if is_asked("traces") {
+            traces(&options, &world).await;
+        }
+        if is_asked("ways") {
+            ways(&options, &world).await;
+        }
+        if is_asked("chains") {
+            chains(&options, &world).await;
+        }
+        if is_asked("capture") {
+            capture::measure(&options, &world).await;
+        }
         world.close().await;
     }
 }

@@ -6,6 +6,7 @@ use sea_orm::{ConnectionTrait as _, DbBackend, QueryResult};
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::lock_rows;
 use crate::{
     accounts::{OrganizationId, UserId},
     kernel::{
@@ -39,16 +40,8 @@ pub(in crate::traceability) enum Appended {
 /// this comes last, after the locks on lots.
 pub(in crate::traceability) async fn append(tx: &WriteTx, new: NewEvent) -> Result<Appended, Fault> {
     let organization = new.organization.uuid();
-    // One statement that makes the head if need be, locks it, and reads it.
-    let head = "INSERT INTO trace_chain (organization_id, head_sequence, head_hash) VALUES ($1, 0, $2)
-                ON CONFLICT (organization_id) DO UPDATE SET head_sequence = trace_chain.head_sequence
-                RETURNING head_sequence, head_hash";
-    let row = sql(head, [organization.into(), FIRST_LINK.to_vec().into()]).one(&**tx).await?;
-    let row = row.ok_or_else(|| Fault::corrupt("chain of events", "it has no head"))?;
-    let mut next = Reader::new(&row)?;
-    let sequence = next.get::<i64>()? + 1;
-    let previous: Vec<u8> = next.get()?;
-
+    let (last, previous) = lock_head(tx, new.organization).await?;
+    let sequence = last + 1;
     let event_hash = event_hash(&new.body);
     if new.corrects.is_none()
         && let Some(before) = find_same(tx, new.organization, event_hash).await?
@@ -74,6 +67,27 @@ pub(in crate::traceability) async fn append(tx: &WriteTx, new: NewEvent) -> Resu
     let advance = "UPDATE trace_chain SET head_sequence = $1, head_hash = $2 WHERE organization_id = $3";
     sql(advance, [sequence.into(), event.hash.to_vec().into(), organization.into()]).run(&**tx).await?;
     Ok(Appended::New(event))
+}
+
+/// The last number and seal of a chain, locked until the transaction ends; its beginning, made where there is none.
+async fn lock_head(tx: &WriteTx, organization: OrganizationId) -> Result<(i64, Vec<u8>), Fault> {
+    let read = |row: &QueryResult| -> Result<(i64, Vec<u8>), Fault> {
+        let mut next = Reader::new(row)?;
+        Ok((next.get()?, next.get()?))
+    };
+    // Nearly always it is there; then nothing is written but what follows.
+    let mut select = Sql::new("SELECT head_sequence, head_hash FROM trace_chain WHERE organization_id = ");
+    select.bind(organization.uuid());
+    lock_rows(&mut select, tx, " FOR UPDATE");
+    if let Some(row) = select.one(&**tx).await? {
+        return read(&row);
+    }
+    // Of two who make the first event at once, one waits here for the other.
+    let make = "INSERT INTO trace_chain (organization_id, head_sequence, head_hash) VALUES ($1, 0, $2)
+                ON CONFLICT (organization_id) DO UPDATE SET head_sequence = trace_chain.head_sequence
+                RETURNING head_sequence, head_hash";
+    let row = sql(make, [organization.uuid().into(), FIRST_LINK.to_vec().into()]).one(&**tx).await?;
+    read(&row.ok_or_else(|| Fault::corrupt("chain of events", "it has no head"))?)
 }
 
 /// The same event, if the organization has recorded it and not declared it an error.
