@@ -265,7 +265,7 @@ impl Traceability {
         let mut codes: Vec<&str> = epcs.filter_map(|(epc, _)| names.code_of_lot(epc)).collect();
         codes.sort_unstable();
         codes.dedup();
-        store::captures::lock_chain(scene.tx, scene.organization).await?;
+        store::events::lock_head(scene.tx, scene.organization).await?;
         Ok(Known {
             by_hash: store::captures::by_hash(scene.tx, scene.organization, &hashes).await?,
             by_uri: store::captures::by_uri(scene.tx, scene.organization, &uris).await?,

@@ -120,16 +120,6 @@ fn capture(next: &mut Reader<'_>) -> Result<Capture, Fault> {
     })
 }
 
-/// Makes others that keep events of the organization wait, so that what is known of its events stays so. Its first events have
-/// no chain to wait for.
-pub(in crate::traceability) async fn lock_chain(tx: &WriteTx, organization: OrganizationId) -> Result<(), Fault> {
-    if tx.get_database_backend() == DbBackend::Postgres {
-        let text = "SELECT head_sequence FROM trace_chain WHERE organization_id = $1 FOR UPDATE";
-        sql(text, [organization.uuid().into()]).one(&**tx).await?;
-    }
-    Ok(())
-}
-
 /// An event that an organization has recorded already.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::traceability) struct Kept {

@@ -39,9 +39,10 @@ pub(in crate::traceability) async fn grown(db: &Database, limit: i64) -> Result<
     rows.iter().map(head_of).collect()
 }
 
-/// The last link of a chain; none where there is no chain.
+/// The last link of a chain; none where it has none.
 pub(in crate::traceability) async fn head(db: &Database, organization: OrganizationId) -> Result<Option<Head>, Fault> {
-    let text = "SELECT c.organization_id, c.head_sequence, c.head_hash FROM trace_chain c WHERE c.organization_id = $1";
+    let text = "SELECT c.organization_id, c.head_sequence, c.head_hash FROM trace_chain c
+        WHERE c.organization_id = $1 AND c.head_sequence > 0";
     let rows = sql(text, [organization.uuid().into()]).rows(db).await?;
     rows.first().map(head_of).transpose()
 }

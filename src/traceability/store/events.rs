@@ -69,8 +69,12 @@ pub(in crate::traceability) async fn append(tx: &WriteTx, new: NewEvent) -> Resu
     Ok(Appended::New(event))
 }
 
-/// The last number and seal of a chain, locked until the transaction ends; its beginning, made where there is none.
-async fn lock_head(tx: &WriteTx, organization: OrganizationId) -> Result<(i64, Vec<u8>), Fault> {
+/// The last number and seal of a chain, locked until the transaction ends; its beginning, made where there is none. Others that
+/// keep events of the organization wait, so that what is known of its events stays so.
+pub(in crate::traceability) async fn lock_head(
+    tx: &WriteTx,
+    organization: OrganizationId,
+) -> Result<(i64, Vec<u8>), Fault> {
     let read = |row: &QueryResult| -> Result<(i64, Vec<u8>), Fault> {
         let mut next = Reader::new(row)?;
         Ok((next.get()?, next.get()?))

@@ -99,7 +99,7 @@ pub(in crate::traceability) async fn count(db: &Database) -> Result<u64, DbErr> 
 
 /// How many chains there are, and those whose last event is not the one that the head tells of, with what is wrong.
 pub(in crate::traceability) async fn heads(db: &Database) -> Result<(u64, Vec<BrokenChain>), Fault> {
-    let row = sql("SELECT COUNT(*) FROM trace_chain", []).one(db.read()).await?;
+    let row = sql("SELECT COUNT(*) FROM trace_chain WHERE head_sequence > 0", []).one(db.read()).await?;
     let row = row.ok_or_else(|| Fault::Internal("a count gives a row".to_owned()))?;
     let chains = Reader::new(&row)?.get::<i64>()?.unsigned_abs();
     let text = "SELECT c.organization_id, c.head_sequence,

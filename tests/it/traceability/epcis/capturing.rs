@@ -1,7 +1,10 @@
 //! Others hand in what happened.
 
+use std::sync::Arc;
+
 use axum::http::{Method, StatusCode};
 use db_test::db_test;
+use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 use super::{
@@ -182,6 +185,24 @@ async fn one_event_is_kept_at_once(app: TestApp) {
     assert_eq!(other.status, StatusCode::CONFLICT, "{}", other.text);
     let several = document(&[observed(4, json!({})), observed(5, json!({}))]);
     assert_eq!(post(&app, &owner, "/epcis/events", &several).await.status, StatusCode::BAD_REQUEST);
+}
+
+#[db_test]
+async fn of_many_who_tell_the_first_event_of_an_organization_at_once_one_is_kept(app: TestApp) {
+    let (owner, _) = cooperative(&app).await;
+    let app = Arc::new(app);
+    let races = (0..16).map(|turn| {
+        let (app, owner) = (Arc::clone(&app), owner.clone());
+        let event = observed(turn % 2, json!({ "eventID": "urn:uuid:1" }));
+        Box::pin(async move { post(&app, &owner, "/epcis/events", &event).await.status })
+    });
+
+    let answers = join_all(races).await;
+
+    let created = answers.iter().filter(|status| **status == StatusCode::CREATED).count();
+    let refused = answers.iter().filter(|status| **status == StatusCode::CONFLICT).count();
+    assert_eq!((created, refused), (8, 8), "{answers:?}");
+    assert_eq!(kept(&app, &owner).await.len(), 1);
 }
 
 #[db_test]
