@@ -5,17 +5,21 @@
 
 use axum::{
     Router,
-    body::Body,
     extract::{Path, Query, Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::Response,
     routing::get,
 };
 use serde::Deserialize;
 use serde_json::Value;
-use sha2::{Digest as _, Sha256};
 
-use super::{auth, http::accepted, problem::problem, router::id_of};
+use super::{
+    auth,
+    http::accepted,
+    problem::problem,
+    public::{Kept, answer, unacceptable},
+    router::id_of,
+};
 use crate::{
     credentials::{
         Credential, CredentialId, Credentials,
@@ -60,10 +64,10 @@ enum Form {
     Page,
 }
 
-/// Seconds for which what may change is kept by whoever fetched it: as long as a status list says of itself.
-const KEPT_SECONDS: u32 = 300;
-/// Seconds for which what never changes is kept.
-const KEPT_LONG_SECONDS: u32 = 86_400;
+/// How long what may change is kept by whoever fetched it: as long as a status list says of itself.
+const KEPT: Kept = Kept::Seconds(300);
+/// How long what never changes is kept.
+const KEPT_LONG: Kept = Kept::Seconds(86_400);
 
 /// The routes.
 pub fn pages(credentials: Credentials) -> Router {
@@ -115,13 +119,13 @@ async fn credential(
     let Some(form) = accepted(request.headers(), &CREDENTIAL_FORMS) else { return unacceptable(&request) };
     let said = said(&found);
     match form {
-        Form::Token(media) => answer(&request, media, KEPT_LONG_SECONDS, found.token),
-        Form::Envelope => answer(&request, "application/vc", KEPT_LONG_SECONDS, envelope(&found).to_string()),
-        Form::Decoded(media) => answer(&request, media, KEPT_LONG_SECONDS, said.to_string()),
+        Form::Token(media) => answer(&request, media, KEPT_LONG, found.token),
+        Form::Envelope => answer(&request, "application/vc", KEPT_LONG, envelope(&found).to_string()),
+        Form::Decoded(media) => answer(&request, media, KEPT_LONG, said.to_string()),
         Form::Page => {
             let language = asked.language(request.headers());
             let html = web::credential::page(language, credentials.issuer(), &found, &said, credentials.now());
-            let mut response = answer(&request, "text/html; charset=utf-8", 0, html);
+            let mut response = answer(&request, "text/html; charset=utf-8", Kept::Asked, html);
             response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, web::policy());
             response
         }
@@ -149,7 +153,7 @@ async fn bundle(
     };
     match bundle {
         Ok(bundle) => {
-            let mut response = answer(&request, "application/json", 0, bundle);
+            let mut response = answer(&request, "application/json", Kept::Asked, bundle);
             // An id of ours is letters, digits and an underscore.
             let name = format!("attachment; filename=\"{}.bundle.json\"", found.id);
             if let Ok(name) = HeaderValue::from_str(&name) {
@@ -178,21 +182,21 @@ async fn list(
         Err(fault) => return unable(&request, &fault),
     };
     match accepted(request.headers(), &LIST_FORMS) {
-        Some(Form::Token(media)) => answer(&request, media, KEPT_SECONDS, signed.token.clone()),
-        Some(Form::Decoded(media)) => answer(&request, media, KEPT_SECONDS, signed.credential.to_string()),
+        Some(Form::Token(media)) => answer(&request, media, KEPT, signed.token.clone()),
+        Some(Form::Decoded(media)) => answer(&request, media, KEPT, signed.credential.to_string()),
         Some(Form::Envelope | Form::Page) | None => unacceptable(&request),
     }
 }
 
 async fn document(State(credentials): State<Credentials>, request: Request) -> Response {
     match credentials.did_document().await {
-        Ok(document) => json(&request, "application/did+json", KEPT_SECONDS, &document),
+        Ok(document) => json(&request, "application/did+json", KEPT, &document),
         Err(fault) => unable(&request, &fault),
     }
 }
 
 async fn context(State(credentials): State<Credentials>, request: Request) -> Response {
-    json(&request, "application/ld+json", KEPT_LONG_SECONDS, &ownership::context(credentials.issuer()))
+    json(&request, "application/ld+json", KEPT_LONG, &ownership::context(credentials.issuer()))
 }
 
 async fn find(credentials: &Credentials, id: &str) -> Result<Option<Credential>, Fault> {
@@ -201,54 +205,17 @@ async fn find(credentials: &Credentials, id: &str) -> Result<Option<Credential>,
 }
 
 /// JSON, as the named type where it is asked for by name, else as plain JSON, which everything reads.
-fn json(request: &Request, named: &'static str, kept_seconds: u32, body: &Value) -> Response {
+fn json(request: &Request, named: &'static str, kept: Kept, body: &Value) -> Response {
     let (kind, subkind) = named.split_once('/').unwrap_or(("application", "json"));
     let offered = [(("application", "json"), "application/json"), ((kind, subkind), named)];
     match accepted(request.headers(), &offered) {
-        Some(media) => answer(request, media, kept_seconds, body.to_string()),
+        Some(media) => answer(request, media, kept, body.to_string()),
         None => unacceptable(request),
     }
 }
 
-/// An answer that anybody may have, or 304 where it is known already.
-fn answer(request: &Request, media: &'static str, kept_seconds: u32, body: String) -> Response {
-    let tag = format!("\"{}\"", hex::encode(&Sha256::digest(&body)[..16]));
-    let known = request.headers().get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
-    let is_known = known.flat_map(|value| value.split(',')).any(|one| {
-        let one = one.trim();
-        one == "*" || one.strip_prefix("W/").unwrap_or(one) == tag
-    });
-    let mut response = Response::new(if is_known { Body::empty() } else { Body::from(body) });
-    if is_known {
-        *response.status_mut() = StatusCode::NOT_MODIFIED;
-    }
-    let kept = match kept_seconds {
-        0 => HeaderValue::from_static("no-cache"),
-        seconds => HeaderValue::try_from(format!("public, max-age={seconds}"))
-            .unwrap_or_else(|_| HeaderValue::from_static("no-cache")),
-    };
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media));
-    headers.insert(header::CACHE_CONTROL, kept);
-    headers.insert(header::VARY, HeaderValue::from_static("accept, accept-language"));
-    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
-    let cross_origin = HeaderName::from_static("cross-origin-resource-policy");
-    headers.insert(cross_origin, HeaderValue::from_static("cross-origin"));
-    if let Ok(tag) = HeaderValue::try_from(tag) {
-        headers.insert(header::ETAG, tag);
-    }
-    response
-}
-
 fn nothing(request: &Request) -> Response {
     problem(StatusCode::NOT_FOUND, "there is no such credential or list", &id_of(request))
-}
-
-fn unacceptable(request: &Request) -> Response {
-    let mut response =
-        problem(StatusCode::NOT_ACCEPTABLE, "it is not to be had in any form that Accept names", &id_of(request));
-    response.headers_mut().insert(header::VARY, HeaderValue::from_static("accept, accept-language"));
-    response
 }
 
 fn unable(request: &Request, fault: &Fault) -> Response {

@@ -33,6 +33,7 @@ pub mod node;
 pub mod opt_out;
 pub mod parts;
 pub mod problem;
+mod public;
 pub mod router;
 pub mod schema;
 pub mod surface;

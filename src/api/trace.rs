@@ -8,19 +8,24 @@ use axum::{
     Router,
     body::{Body, Bytes},
     extract::{Path, Query, Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse as _, Response},
     routing::get,
 };
 use serde::Deserialize;
-use sha2::{Digest as _, Sha256};
 
-use super::{auth, http::accepted, problem::problem, router::id_of};
+use super::{
+    auth,
+    http::accepted,
+    problem::problem,
+    public::{Kept, VARY, answer, unacceptable},
+    router::id_of,
+};
 use crate::{
     kernel::{Fault, locale::Locale, telemetry::RequestId},
     traceability::{
         Traceability,
-        model::journey::{Journey, canonical_code},
+        model::{code::LotCode, journey::Journey},
     },
     web::trace::{self, label, qr},
 };
@@ -39,14 +44,9 @@ enum Form {
     Page,
 }
 
-/// How long an answer is kept by whoever fetched it.
-#[derive(Debug, Clone, Copy)]
-enum Kept {
-    /// It is asked for again each time: a recall must be seen at once.
-    Asked,
-    /// A picture of an address never changes.
-    Long,
-}
+/// How long a picture of an address is kept: it never changes. What tells of a lot is asked for again each time, as a recall must
+/// be seen at once.
+const KEPT_LONG: Kept = Kept::Seconds(86_400);
 
 /// The routes.
 pub fn pages(traceability: Traceability) -> Router {
@@ -155,7 +155,7 @@ async fn picture(
         Err(missing) => return not_shown(&request, missing),
     };
     match draw(&traceability.lot_url(&code), size) {
-        Ok(picture) => answer(&request, media, Kept::Long, picture),
+        Ok(picture) => answer(&request, media, KEPT_LONG, picture),
         Err(error) => not_shown(&request, Missing::Unable(Fault::Internal(error.to_string()))),
     }
 }
@@ -210,12 +210,12 @@ async fn find(traceability: &Traceability, typed: &str, below: &str, query: Stri
 /// address, so that each has one.
 async fn canonical(traceability: &Traceability, typed: &str, below: &str, query: String) -> Result<String, Missing> {
     // What cannot be a code is not looked for.
-    let code = canonical_code(typed).ok_or(Missing::Nothing)?;
-    if traceability.has_lot(typed).await.map_err(Missing::Unable)? {
-        return Ok(typed.to_owned());
-    }
-    if code == typed || !traceability.has_lot(&code).await.map_err(Missing::Unable)? {
+    let code = LotCode::read(typed).ok_or(Missing::Nothing)?.to_string();
+    if traceability.lot_by_code(&code).await.map_err(Missing::Unable)?.is_none() {
         return Err(Missing::Nothing);
+    }
+    if code == typed {
+        return Ok(code);
     }
     // Relative to the directory of the address, so that it is right behind a proxy that serves a path.
     let up = if below.is_empty() { "" } else { "../" };
@@ -225,38 +225,6 @@ async fn canonical(traceability: &Traceability, typed: &str, below: &str, query:
     Err(Missing::Elsewhere(Box::new(response)))
 }
 
-/// An answer that anybody may have, or 304 where it is known already.
-fn answer(request: &Request, media: &'static str, kept: Kept, body: impl Into<Bytes>) -> Response {
-    let body = body.into();
-    let tag = format!("\"{}\"", hex::encode(&Sha256::digest(&body)[..16]));
-    let known = request.headers().get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
-    let is_known = known.flat_map(|value| value.split(',')).any(|one| {
-        let one = one.trim();
-        one == "*" || one.strip_prefix("W/").unwrap_or(one) == tag
-    });
-    let mut response = Response::new(if is_known { Body::empty() } else { Body::from(body) });
-    if is_known {
-        *response.status_mut() = StatusCode::NOT_MODIFIED;
-    }
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media));
-    headers.insert(
-        header::CACHE_CONTROL,
-        match kept {
-            Kept::Asked => HeaderValue::from_static("no-cache"),
-            Kept::Long => HeaderValue::from_static("public, max-age=86400"),
-        },
-    );
-    headers.insert(header::VARY, HeaderValue::from_static("accept, accept-language"));
-    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
-    let cross_origin = HeaderName::from_static("cross-origin-resource-policy");
-    headers.insert(cross_origin, HeaderValue::from_static("cross-origin"));
-    if let Ok(tag) = HeaderValue::try_from(tag) {
-        headers.insert(header::ETAG, tag);
-    }
-    response
-}
-
 /// A page that tells of no lot.
 fn telling(status: StatusCode, html: String) -> Response {
     let mut response = Response::new(Body::from(html));
@@ -264,7 +232,7 @@ fn telling(status: StatusCode, html: String) -> Response {
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(HTML));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(header::VARY, HeaderValue::from_static("accept, accept-language"));
+    headers.insert(header::VARY, VARY);
     headers.insert(header::CONTENT_SECURITY_POLICY, trace::policy());
     response
 }
@@ -278,7 +246,7 @@ fn nothing(request: &Request, form: Form, language: Locale, typed: &str) -> Resp
 
 /// What was typed, as far as it is told back: what is no code at all is not.
 fn shown(typed: &str) -> String {
-    canonical_code(typed).map(|_| typed.to_owned()).unwrap_or_default()
+    LotCode::read(typed).map(|_| typed.to_owned()).unwrap_or_default()
 }
 
 fn unable(request: &Request, form: Form, language: Locale, fault: &Fault) -> Response {
@@ -305,11 +273,4 @@ fn not_shown(request: &Request, missing: Missing) -> Response {
 
 fn later(id: &RequestId) -> Response {
     problem(StatusCode::SERVICE_UNAVAILABLE, "this cannot be had at the moment; try again later", id)
-}
-
-fn unacceptable(request: &Request) -> Response {
-    let mut response =
-        problem(StatusCode::NOT_ACCEPTABLE, "it is not to be had in any form that Accept names", &id_of(request));
-    response.headers_mut().insert(header::VARY, HeaderValue::from_static("accept, accept-language"));
-    response
 }

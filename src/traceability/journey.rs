@@ -11,8 +11,10 @@ use super::{
         event::EventKind,
         journey::{
             ClaimShown, Growers, Journey, LOTS_MAX, Maker, NAMES_MAX, Party, RecallShown, STEPS_MAX, Spot, Step,
-            way::{BareStep, Gender, LotTold, Recorded},
+            way::{BareStep, LotTold, Recorded},
         },
+        lot,
+        producer::Gender,
         shares::{Origin, Shares, millionths, shares},
     },
     store,
@@ -49,7 +51,7 @@ impl Traceability {
     /// When the database cannot answer.
     pub async fn journey(&self, code: &str) -> Result<Option<Journey>, Fault> {
         let db = &self.services().db;
-        let Some(id) = store::journey::id_of(db, code).await? else { return Ok(None) };
+        let Some(lot::Lot { id, .. }) = store::lots::by_code(db, code).await? else { return Ok(None) };
         let (mut recorded, is_cut_off) = store::journey::recorded(db, id).await?;
         let Some(lot) = recorded.lots.get(&id).cloned() else { return Ok(None) };
         if is_cut_off {
@@ -98,14 +100,6 @@ impl Traceability {
             recalls: recalls.collect(),
             code: way.lot.code,
         }))
-    }
-
-    /// Whether there is a lot with this code, as it stands on its label.
-    ///
-    /// # Errors
-    /// When the database cannot answer.
-    pub async fn has_lot(&self, code: &str) -> Result<bool, Fault> {
-        Ok(store::journey::id_of(&self.services().db, code).await?.is_some())
     }
 
     fn product_names(&self, code: &str) -> Texts {

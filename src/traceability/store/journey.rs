@@ -5,8 +5,8 @@
 use std::collections::HashMap;
 
 use sea_orm::QueryResult;
-use uuid::Uuid;
 
+use super::{lots::edge, trace::reached};
 use crate::{
     accounts::OrganizationId,
     kernel::{
@@ -15,13 +15,14 @@ use crate::{
         db::{Database, Reader, Sql},
     },
     traceability::model::{
-        graph::{Edge, Graph},
+        graph::Graph,
         ids::{EventId, LotId, ProducerId},
         journey::{
             LOTS_MAX,
             way::{DeliveryTold, EventTold, LotTold, Recorded},
         },
         lot::LotStatus,
+        trace::Direction,
     },
 };
 
@@ -36,23 +37,11 @@ pub(in crate::traceability) struct OpenRecall {
     pub(in crate::traceability) opened_at: Timestamp,
 }
 
-/// The lot with a code.
-pub(in crate::traceability) async fn id_of(db: &Database, code: &str) -> Result<Option<LotId>, Fault> {
-    let mut query = Sql::new("SELECT id FROM lot WHERE code = ");
-    query.bind(code);
-    let row = query.rows(db).await?.into_iter().next();
-    row.map(|row| Ok(LotId::from_uuid(Reader::new(&row)?.get()?))).transpose()
-}
-
-/// A statement about `back`, the lot and everything that it was made of: of at most one lot more than are told.
+/// A statement about what was reached: the lot and everything that it was made of, of at most one lot more than are told.
 fn about_the_way(lot: LotId, select: &str) -> Sql {
-    let mut query = Sql::new("WITH RECURSIVE way(id) AS (SELECT id FROM lot WHERE id = ");
-    query.bind(lot.uuid());
-    query.push(
-        " UNION SELECT e.parent_id FROM lot_edge e JOIN way ON e.child_id = way.id),
-            back(id) AS (SELECT id FROM way LIMIT ",
-    );
-    query.push(&(LOTS_MAX + 1).to_string()).push(") ").push(select);
+    let one_more = i64::try_from(LOTS_MAX + 1).unwrap_or(i64::MAX);
+    let mut query = reached(Direction::Back, &[lot], one_more);
+    query.push(select);
     query
 }
 
@@ -72,7 +61,7 @@ pub(in crate::traceability) async fn recorded(db: &Database, lot: LotId) -> Resu
 }
 
 const LOTS: &str = "SELECT l.id, l.code, l.product_code, l.maker_id, l.place_code, l.grade, l.grams, l.custody, l.status, \
-                    l.made_by, l.made_at FROM back JOIN lot l ON l.id = back.id";
+                    l.made_by, l.made_at FROM reached r CROSS JOIN lot l WHERE l.id = r.id";
 
 fn lot_told(row: &QueryResult) -> Result<LotTold, Fault> {
     let mut next = Reader::new(row)?;
@@ -91,20 +80,18 @@ fn lot_told(row: &QueryResult) -> Result<LotTold, Fault> {
     })
 }
 
-const EDGES: &str = "SELECT e.child_id, e.parent_id, e.grams FROM back JOIN lot_edge e ON e.child_id = back.id";
+const EDGES: &str =
+    "SELECT e.child_id, e.parent_id, e.grams FROM reached r CROSS JOIN lot_edge e WHERE e.child_id = r.id";
 
-fn edge(row: &QueryResult) -> Result<Edge, Fault> {
-    let mut next = Reader::new(row)?;
-    let (child, parent): (Uuid, Uuid) = (next.get()?, next.get()?);
-    Ok(Edge { child: LotId::from_uuid(child), parent: LotId::from_uuid(parent), grams: next.get()? })
-}
-
-// A name leaves the database only where she agreed.
+// A name leaves the database only where she agreed. Of a delivery that was declared an error another may have taken the place:
+// it counts for its lot as long as it stands, and for a void lot it is told what was taken back.
 const DELIVERIES: &str = "SELECT d.lot_id, d.producer_id, p.gender, \
                           CASE WHEN p.name_public_since IS NOT NULL THEN p.name END, d.grams, \
                           EXISTS (SELECT 1 FROM producer_confirmation c WHERE c.delivery_id = d.event_id \
                           AND c.payment_id IS NULL AND c.confirmed_at IS NOT NULL) \
-                          FROM back JOIN delivery d ON d.lot_id = back.id JOIN producer p ON p.id = d.producer_id";
+                          FROM reached r CROSS JOIN delivery d CROSS JOIN producer p CROSS JOIN lot l \
+                          WHERE d.lot_id = r.id AND p.id = d.producer_id AND l.id = d.lot_id AND (l.status = 'VOID' \
+                          OR NOT EXISTS (SELECT 1 FROM trace_event t WHERE t.corrects = d.event_id))";
 
 fn delivery(row: &QueryResult) -> Result<DeliveryTold, Fault> {
     let mut next = Reader::new(row)?;
@@ -122,8 +109,8 @@ fn delivery(row: &QueryResult) -> Result<DeliveryTold, Fault> {
 const EVENTS: &str = "SELECT DISTINCT e.id, l.id, e.organization_id, e.kind, e.event_time, \
                       CASE WHEN e.kind IN ('SHIPMENT', 'RECEIPT', 'LOSS', 'INSPECTION') THEN e.body END, \
                       EXISTS (SELECT 1 FROM trace_event c WHERE c.corrects = e.id) \
-                      FROM back JOIN lot l ON l.id = back.id JOIN trace_event_epc x ON x.epc = l.code \
-                      JOIN trace_event e ON e.id = x.event_id WHERE e.kind NOT IN ('DELIVERY', 'CORRECTION')";
+                      FROM reached r CROSS JOIN lot l CROSS JOIN trace_event_epc x CROSS JOIN trace_event e \
+                      WHERE l.id = r.id AND x.epc = l.code AND e.id = x.event_id AND e.kind NOT IN ('DELIVERY', 'CORRECTION')";
 
 fn event(row: &QueryResult) -> Result<EventTold, Fault> {
     let mut next = Reader::new(row)?;

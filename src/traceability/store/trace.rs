@@ -10,7 +10,7 @@ use crate::{
         Fault,
         db::{Database, Reader, Sql, WriteTx},
     },
-    traceability::model::{graph::Edge, ids::LotId, shares::Origin, trace::Direction},
+    traceability::model::{graph::Edge, ids::LotId, producer::Gender, shares::Origin, trace::Direction},
 };
 
 /// Everything that is reached from some lots in a direction, the lots themselves among it, as `reached(id)`: each lot once,
@@ -80,13 +80,13 @@ pub(in crate::traceability) async fn origins(
     for row in &query.rows(db).await? {
         let mut next = Reader::new(row)?;
         let lot: Uuid = next.get()?;
-        let gender: String = next.get()?;
+        let gender: Gender = next.word("gender of a producer")?;
         let (grams, confirmed): (i64, bool) = (next.get()?, next.get()?);
         let origin = origins.entry(LotId::from_uuid(lot)).or_default();
-        match gender.as_str() {
-            "FEMALE" => origin.women += grams,
-            "MALE" | "OTHER" => origin.others += grams,
-            _ => origin.unknown += grams,
+        match gender {
+            Gender::Female => origin.women += grams,
+            Gender::Male | Gender::Other => origin.others += grams,
+            Gender::Undisclosed => origin.unknown += grams,
         }
         origin.confirmed += if confirmed { grams } else { 0 };
     }

@@ -185,35 +185,3 @@ pub struct RecallShown {
     /// Whom to call.
     pub phone: Option<String>,
 }
-
-/// The longest code that is looked for.
-const CODE_MAX: usize = 64;
-
-/// A lot's code as a label has it, from what somebody typed: in capitals, without spaces, and with the digits that letters are
-/// taken for (O for 0; I and L for 1). None where it cannot be a code.
-#[must_use]
-pub fn canonical_code(typed: &str) -> Option<String> {
-    let read = |sign: char| match sign.to_ascii_uppercase() {
-        'O' => Some('0'),
-        'I' | 'L' => Some('1'),
-        sign if sign.is_ascii_alphanumeric() || sign == '-' => Some(sign),
-        _ => None,
-    };
-    let code: Option<String> =
-        typed.chars().filter(|sign| !sign.is_whitespace()).take(CODE_MAX + 1).map(read).collect();
-    code.filter(|code| (1..=CODE_MAX).contains(&code.len()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_code_is_read_as_people_type_it() {
-        assert_eq!(canonical_code("7kq4 mo2i").as_deref(), Some("7KQ4M021"));
-        assert_eq!(canonical_code("Lot-9").as_deref(), Some("10T-9"));
-        for wrong in ["", "  ", "a/b", "é", "a\u{0}", &"A".repeat(65)] {
-            assert_eq!(canonical_code(wrong), None, "{wrong:?}");
-        }
-    }
-}

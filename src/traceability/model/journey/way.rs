@@ -16,8 +16,8 @@ use crate::{
         graph::Graph,
         ids::{EventId, LotId, ProducerId},
         lot::CustodyModel,
+        producer::Gender,
     },
-    words,
 };
 
 /// A lot of the way.
@@ -45,20 +45,6 @@ pub struct LotTold {
     pub made_by: EventId,
     /// When it was made.
     pub made_at: Timestamp,
-}
-
-words! {
-    /// Who grew what was delivered, as far as the producer told.
-    Gender {
-        /// A woman.
-        Female = "FEMALE",
-        /// A man.
-        Male = "MALE",
-        /// Somebody who is neither.
-        Other = "OTHER",
-        /// Not told.
-        Undisclosed = "UNDISCLOSED",
-    }
 }
 
 /// A delivery of the way.

@@ -194,7 +194,7 @@ async fn people_change_the_language_by_a_link(app: TestApp) {
     }
 
     // when
-    browser.goto(&served.url("/trace/8ZZZZZ")).await;
+    browser.goto(&served.url("/trace/8ZZZZZ000000")).await;
     browser.picture("unknown").await;
 
     // then

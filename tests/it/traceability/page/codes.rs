@@ -15,11 +15,11 @@ async fn a_code_is_found_as_people_type_it_at_one_address(app: TestApp) {
 
     // when, then
     for (typed, location) in [
-        ("/trace/7kq4m021", "7KQ4M021"),
-        ("/trace/7KQ4MO2I?lang=en", "7KQ4M021?lang=en"),
-        ("/trace/7kq4%20mo2l", "7KQ4M021"),
-        ("/trace/7kq4m021/qr.png?size=200", "../7KQ4M021/qr.png?size=200"),
-        ("/trace/7kq4m021/label", "../7KQ4M021/label"),
+        ("/trace/7kq4m0210000", "7KQ4M0210000"),
+        ("/trace/7KQ4MO2I0000?lang=en", "7KQ4M0210000?lang=en"),
+        ("/trace/7kq4%20mo2l0000", "7KQ4M0210000"),
+        ("/trace/7kq4m0210000/qr.png?size=200", "../7KQ4M0210000/qr.png?size=200"),
+        ("/trace/7kq4m0210000/label", "../7KQ4M0210000/label"),
     ] {
         let answer = story.get(typed, &[HTML]).await;
         assert_eq!((answer.status, answer.header("location")), (StatusCode::MOVED_PERMANENTLY, location), "{typed}");
@@ -32,13 +32,13 @@ async fn an_unknown_code_is_told_in_the_readers_language_and_to_programs_as_a_pr
     let story = Story::of(app).await;
 
     // when
-    let french = story.get("/trace/8ZZZZZ", &[HTML]).await;
-    let bambara = story.get("/trace/8ZZZZZ?lang=bm", &[HTML]).await;
-    let program = story.get("/trace/8ZZZZZ", &[JSON]).await;
+    let french = story.get("/trace/8ZZZZZ000000", &[HTML]).await;
+    let bambara = story.get("/trace/8ZZZZZ000000?lang=bm", &[HTML]).await;
+    let program = story.get("/trace/8ZZZZZ000000", &[JSON]).await;
 
     // then
     assert_eq!((french.status, french.header("content-type")), (StatusCode::NOT_FOUND, "text/html; charset=utf-8"));
-    assert!(french.text().contains("Ce code n'est pas connu ici") && french.text().contains("8ZZZZZ"));
+    assert!(french.text().contains("Ce code n'est pas connu ici") && french.text().contains("8ZZZZZ000000"));
     assert!(bambara.text().contains("Nin kode ma dɔn yan"));
     assert_eq!((program.status, program.header("content-type")), (StatusCode::NOT_FOUND, "application/problem+json"));
     for nonsense in ["/trace/%3Cscript%3E", "/trace/%00", "/trace/%C3%A9"] {
@@ -95,7 +95,7 @@ async fn the_code_is_to_be_had_as_pictures(app: TestApp) {
     for wrong in ["size=99", "size=2001", "size=-1", "size=x"] {
         assert_eq!(story.get(&picture(&format!("png?{wrong}")), &[]).await.status, StatusCode::BAD_REQUEST, "{wrong}");
     }
-    assert_eq!(story.get("/trace/8ZZZZZ/qr.svg", &[]).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(story.get("/trace/8ZZZZZ000000/qr.svg", &[]).await.status, StatusCode::NOT_FOUND);
 }
 
 #[db_test]

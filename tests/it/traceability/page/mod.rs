@@ -15,7 +15,7 @@ use super::rows::{LotRow, Made, Rows};
 use crate::harness::TestApp;
 
 /// The code of the lot that the story ends with.
-const CODE: &str = "7KQ4M021";
+const CODE: &str = "7KQ4M0210000";
 const HTML: (&str, &str) = ("accept", "text/html");
 
 /// Shea butter of a cooperative of Ségou: kernels of four women and a man, delivered in September and October, were put together,
@@ -111,13 +111,7 @@ impl Story {
 
     /// The facts.
     async fn facts(&self) -> Value {
-        self.facts_of(CODE).await
-    }
-
-    async fn facts_of(&self, code: &str) -> Value {
-        let answer = self.get(&format!("/trace/{code}"), &[("accept", "application/json")]).await;
-        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
-        serde_json::from_slice(&answer.body).unwrap()
+        facts_of(&self.app, CODE).await
     }
 }
 
@@ -140,7 +134,7 @@ async fn long_way(story: &Story) -> &'static str {
     let rows = story.rows();
     let mut before = story.butter;
     for number in 0..70 {
-        let code = if number == 69 { "END".to_owned() } else { format!("STEP{number}") };
+        let code = if number == 69 { "END000000000".to_owned() } else { format!("STEP{number}") };
         let lot = LotRow {
             code: &code,
             product: "shea-butter",
@@ -153,7 +147,7 @@ async fn long_way(story: &Story) -> &'static str {
         };
         before = rows.lot(lot).await;
     }
-    "END"
+    "END000000000"
 }
 
 /// What was answered.
@@ -171,6 +165,13 @@ impl Answer {
     fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }
+}
+
+/// The facts of a lot.
+async fn facts_of(app: &TestApp, code: &str) -> Value {
+    let answer = get(app, &format!("/trace/{code}"), &[("accept", "application/json")]).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
+    serde_json::from_slice(&answer.body).unwrap()
 }
 
 async fn get(app: &TestApp, path: &str, headers: &[(&str, &str)]) -> Answer {

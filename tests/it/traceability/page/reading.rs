@@ -5,8 +5,11 @@ use chrono::TimeDelta;
 use db_test::db_test;
 use serde_json::json;
 
-use super::{CODE, HTML, Story, get, kernel, long_way};
-use crate::{harness::TestApp, traceability::rows::LotRow};
+use super::{CODE, HTML, Story, facts_of, get, kernel, long_way};
+use crate::{
+    harness::TestApp,
+    traceability::{lots::Yard, rows::LotRow},
+};
 
 #[db_test]
 async fn the_page_says_what_it_is_who_grew_it_and_what_happened(app: TestApp) {
@@ -82,6 +85,28 @@ async fn programs_get_the_same_facts(app: TestApp) {
     let makers: Vec<&str> =
         facts["makers"].as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap()).collect();
     assert_eq!(makers, ["Benkadi", "Sitoulou Bamako"]);
+}
+
+#[db_test]
+async fn a_delivery_that_was_otherwise_counts_as_it_was_and_once(yard: Yard) {
+    // given
+    let delivery = yard.done("recordDelivery", yard.delivery(&yard.woman, "100")).await;
+    let code = delivery["lot"]["code"].as_str().unwrap();
+    let told = async || {
+        let facts = facts_of(&yard.app, code).await;
+        let growers = &facts["growers"];
+        json!([facts["grams"], growers["womenGrownShare"], growers["othersGrownShare"], growers["producers"]])
+    };
+    assert_eq!(told().await, json!([100_000, "1", "0", 1]));
+
+    // when
+    yard.later(1);
+    let instead = json!({ "quantity": { "value": "80", "unit": "KGM" }, "producerId": yard.man });
+    let wrong = json!({ "eventId": delivery["event"]["id"], "reason": "INCORRECT_DATA", "instead": instead });
+    yard.done("correctEvent", wrong).await;
+
+    // then
+    assert_eq!(told().await, json!([80_000, "0", "1", 1]));
 }
 
 #[db_test]
@@ -165,15 +190,15 @@ async fn what_was_declared_an_error_is_told_and_counts_no_more(app: TestApp) {
 async fn a_lot_from_nowhere_is_grown_by_nobody_known(app: TestApp) {
     // given
     let story = Story::of(app).await;
-    let lot = LotRow { code: "0RPHAN", kilograms: 5, kind: "CAPTURED", ..kernel(story.cooperative) };
+    let lot = LotRow { code: "0RPHAN000000", kilograms: 5, kind: "CAPTURED", ..kernel(story.cooperative) };
     story.rows().lot(lot).await;
 
     // when
-    let facts = story.facts_of("0RPHAN").await;
+    let facts = facts_of(&story.app, "0RPHAN000000").await;
 
     // then
     assert_eq!(facts["growers"]["unknownShare"], "1");
-    let page = get(&story.app, "/trace/0RPHAN", &[HTML]).await.text();
+    let page = get(&story.app, "/trace/0RPHAN000000", &[HTML]).await.text();
     assert!(page.contains("On ne sait pas qui l'a cultivé"), "{page}");
 }
 
