@@ -4,9 +4,8 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::{
-    PlotId, ProducerId, Traceability,
+    PlotId, ProducerId, Traceability, audit,
     model::plot::{PLOTS_MAX, Plot, PlotDraft},
-    producer_log::{self, Change},
     producers::{gone, rejected},
     store,
 };
@@ -55,12 +54,13 @@ impl Traceability {
         }
         let plot = self.plot_of(&producer, checked, now);
         store::plots::insert(&tx, std::slice::from_ref(&plot)).await?;
-        let change = Change {
-            action: "plot.add",
-            subject: (PlotId::PREFIX, plot.id.uuid()),
-            after: json!({ "producer": producer.code }),
-        };
-        producer_log::append(&tx, actor, producer.organization, now, change).await?;
+        let change = audit::Change::of(
+            producer.organization,
+            "plot.add",
+            (PlotId::PREFIX, plot.id.uuid()),
+            json!({ "producer": producer.code }),
+        );
+        audit::append(&tx, actor, now, change).await?;
         claim.finish(&tx, plot.id.uuid()).await?;
         tx.commit().await?;
         Ok(plot)

@@ -4,13 +4,12 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::{
-    EnrolmentId, PlotId, ProducerId, Traceability,
+    EnrolmentId, PlotId, ProducerId, Traceability, audit,
     model::{
         membership::Enrolment,
         plot::{CheckedPlot, Plot},
         producer::{CheckedProducer, Producer, ProducerDraft, code_taken},
     },
-    producer_log::{self, Change},
     producers::{gone, rejected},
     store,
 };
@@ -80,8 +79,8 @@ impl Traceability {
             "plots": plots.len(),
             "member_since": checked.member_since.map(|period| period.from),
         });
-        let change = Change { action: "producer.add", subject: (ProducerId::PREFIX, producer.id.uuid()), after };
-        producer_log::append(&tx, actor, organization, now, change).await?;
+        let change = audit::Change::of(organization, "producer.add", (ProducerId::PREFIX, producer.id.uuid()), after);
+        audit::append(&tx, actor, now, change).await?;
         claim.finish(&tx, producer.id.uuid()).await?;
         tx.commit().await?;
         Ok(producer)

@@ -29,6 +29,19 @@ pub(super) struct Change {
     pub(super) after: Value,
 }
 
+impl Change {
+    /// Something that somebody did for the organization, of which only what it came to is kept: what is sealed cannot be
+    /// forgotten, so what stood in a producer's fields is never told.
+    pub(super) fn of(
+        organization: OrganizationId,
+        action: &'static str,
+        subject: (&'static str, Uuid),
+        after: Value,
+    ) -> Self {
+        Self { chain: organization, on_behalf_of: Some(organization), action, subject, before: None, after }
+    }
+}
+
 /// Appends a change to an organization's log.
 pub(super) async fn append(tx: &WriteTx, actor: &Actor, at: Timestamp, change: Change) -> Result<(), Fault> {
     let entry = AuditEntry {

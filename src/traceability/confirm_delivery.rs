@@ -3,9 +3,8 @@
 use serde_json::json;
 
 use super::{
-    EventId, Traceability,
+    EventId, Traceability, audit,
     model::confirmation::{ConfirmationCode, Confirmed},
-    producer_log::{self, Change},
     store,
 };
 use crate::{
@@ -53,12 +52,11 @@ impl Traceability {
         };
         let used = store::confirmations::confirm(&tx, digest, now).await?;
         let (Some((id, confirmed)), Some(organization)) = (used, recorder) else { return Err(invalid().into()) };
-        let change = Change {
-            action: if confirmed.payment.is_some() { "payment.confirm" } else { "delivery.confirm" },
-            subject: (EventId::PREFIX, confirmed.delivery.uuid()),
-            after: json!({ "payment": confirmed.payment }),
-        };
-        producer_log::append_for_nobody(&tx, actor, organization, now, change).await?;
+        let action = if confirmed.payment.is_some() { "payment.confirm" } else { "delivery.confirm" };
+        let subject = (EventId::PREFIX, confirmed.delivery.uuid());
+        let change = audit::Change::of(organization, action, subject, json!({ "payment": confirmed.payment }));
+        // She acts for nobody: what is written down is what she said herself.
+        audit::append(&tx, actor, now, audit::Change { on_behalf_of: None, ..change }).await?;
         claim.finish(&tx, id).await?;
         tx.commit().await?;
         Ok(confirmed)

@@ -13,8 +13,9 @@ use super::{
         hold::HoldCause,
         lot::{Lot, LotStatus},
     },
-    recording::{Reading, Scene, path},
+    recording::{Scene, path},
     store::{self, deliveries::Deliverer, events::Appended},
+    weighing::Reading,
 };
 use crate::{
     accounts::{Actor, policy::Action},

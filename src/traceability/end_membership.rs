@@ -5,9 +5,8 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::{
-    EnrolmentId, ProducerId, Traceability,
+    EnrolmentId, ProducerId, Traceability, audit,
     model::membership::Enrolment,
-    producer_log::{self, Change},
     producers::{gone, require_seen},
     store,
 };
@@ -52,12 +51,13 @@ impl Traceability {
         let period = before.period.ended(command.valid_until, ["input", "validUntil"])?;
         let after = Enrolment { period, ..before };
         store::enrolments::end(&tx, &after).await?;
-        let change = Change {
-            action: "producer.leave",
-            subject: (ProducerId::PREFIX, producer.id.uuid()),
-            after: json!({ "code": producer.code, "scheme": after.scheme, "period": period }),
-        };
-        producer_log::append(&tx, actor, producer.organization, now, change).await?;
+        let change = audit::Change::of(
+            producer.organization,
+            "producer.leave",
+            (ProducerId::PREFIX, producer.id.uuid()),
+            json!({ "code": producer.code, "scheme": after.scheme, "period": period }),
+        );
+        audit::append(&tx, actor, now, change).await?;
         claim.finish(&tx, after.id.uuid()).await?;
         tx.commit().await?;
         Ok(after)

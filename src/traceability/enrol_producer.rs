@@ -4,9 +4,8 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::{
-    EnrolmentId, ProducerId, Traceability,
+    EnrolmentId, ProducerId, Traceability, audit,
     model::{membership::Enrolment, period::Period, producer::Producer},
-    producer_log::{self, Change},
     producers::gone,
     store,
 };
@@ -74,12 +73,13 @@ impl Traceability {
         let organization = producer.organization;
         let enrolment = Enrolment { id, producer: producer.id, organization, scheme, period, created_at: now };
         store::enrolments::insert(&tx, &enrolment).await?;
-        let change = Change {
-            action: "producer.enrol",
-            subject: (ProducerId::PREFIX, producer.id.uuid()),
-            after: json!({ "code": producer.code, "scheme": enrolment.scheme, "period": period }),
-        };
-        producer_log::append(&tx, actor, organization, now, change).await?;
+        let change = audit::Change::of(
+            producer.organization,
+            "producer.enrol",
+            (ProducerId::PREFIX, producer.id.uuid()),
+            json!({ "code": producer.code, "scheme": enrolment.scheme, "period": period }),
+        );
+        audit::append(&tx, actor, now, change).await?;
         claim.finish(&tx, id.uuid()).await?;
         tx.commit().await?;
         Ok(enrolment)

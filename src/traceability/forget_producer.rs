@@ -4,9 +4,8 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::{
-    ProducerId, Traceability,
+    ProducerId, Traceability, audit,
     model::producer::{ForgetReason, Producer, code_taken},
-    producer_log::{self, Change},
     store,
 };
 use crate::{
@@ -53,12 +52,13 @@ impl Traceability {
         }
         store::plots::forget(&tx, after.id, now).await?;
         store::messages::forget(&tx, after.id).await?;
-        let change = Change {
-            action: "producer.forget",
-            subject: (ProducerId::PREFIX, after.id.uuid()),
-            after: json!({ "code": after.code, "reason": command.reason }),
-        };
-        producer_log::append(&tx, actor, after.organization, now, change).await?;
+        let change = audit::Change::of(
+            after.organization,
+            "producer.forget",
+            (ProducerId::PREFIX, after.id.uuid()),
+            json!({ "code": after.code, "reason": command.reason }),
+        );
+        audit::append(&tx, actor, now, change).await?;
         claim.finish(&tx, after.id.uuid()).await?;
         tx.commit().await?;
         Ok(after)

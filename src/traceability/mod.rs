@@ -31,7 +31,6 @@ mod journey;
 mod lots;
 pub mod model;
 mod open_recall;
-mod producer_log;
 mod producers;
 mod prove_inclusion;
 mod query_events;
@@ -50,6 +49,7 @@ mod tell;
 mod update_plot;
 mod update_producer;
 mod verify_chain;
+mod weighing;
 
 use std::sync::Arc;
 

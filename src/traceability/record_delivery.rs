@@ -11,8 +11,9 @@ use super::{
         lot::{CustodyModel, Lot},
         payment::Payment,
     },
-    recording::{Made, Reading, Scene, path},
+    recording::{Made, Scene, path},
     store::{self, deliveries::Deliverer},
+    weighing::Reading,
 };
 use crate::{
     accounts::{Actor, OrganizationId, policy::Action},

@@ -10,8 +10,9 @@ use super::{
         loss::LossReason,
         lot::Lot,
     },
-    recording::{Reading, Scene, path},
+    recording::{Scene, path},
     store,
+    weighing::Reading,
 };
 use crate::{
     accounts::{Actor, OrganizationId, policy::Action},

@@ -12,8 +12,9 @@ use super::{
     },
     record_loss::Lost,
     record_transformation::Kind,
-    recording::{Made, Reading, Scene, Taken, movable, path},
+    recording::{Made, Scene, Taken, movable, path},
     store,
+    weighing::Reading,
 };
 use crate::{
     accounts::{Actor, OrganizationId, policy::Action},

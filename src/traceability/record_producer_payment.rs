@@ -6,8 +6,8 @@ use serde_json::json;
 use super::{
     EventId, PaymentId, Traceability,
     ask_confirmation::AskConfirmation,
+    audit,
     model::{confirmation::Told, payment::Payment},
-    producer_log::{self, Change},
     producers::{gone, require_seen},
     store::{self, payments::Delivered},
 };
@@ -85,12 +85,13 @@ impl Traceability {
         };
         store::payments::insert(&tx, &payment, actor.user_id()).await?;
         let code = self.ask_about(&tx, organization, &payment, &delivered).await?;
-        let change = Change {
-            action: "payment.record",
-            subject: (PaymentId::PREFIX, payment.id.uuid()),
-            after: json!({ "delivery": payment.delivery }),
-        };
-        producer_log::append(&tx, actor, payment.organization, now, change).await?;
+        let change = audit::Change::of(
+            payment.organization,
+            "payment.record",
+            (PaymentId::PREFIX, payment.id.uuid()),
+            json!({ "delivery": payment.delivery }),
+        );
+        audit::append(&tx, actor, now, change).await?;
         claim.finish(&tx, payment.id.uuid()).await?;
         tx.commit().await?;
         Ok((payment, code))

@@ -11,8 +11,9 @@ use super::{
         lot::CustodyModel,
         yields::{Excess, Mass},
     },
-    recording::{Made, Reading, Scene, Taken, custody_of, edges_between, grade_of, path},
+    recording::{Made, Scene, Taken, custody_of, edges_between, grade_of, path},
     store,
+    weighing::Reading,
 };
 use crate::{
     accounts::{

@@ -1,7 +1,7 @@
 //! What every recording of an event has in common: who may, when it happened, how much it was, which lots it takes from, and
 //! what is given back.
 
-use chrono::{NaiveDate, TimeDelta};
+use chrono::TimeDelta;
 use uuid::Uuid;
 
 use super::{
@@ -14,13 +14,10 @@ use super::{
         lot::{CustodyModel, Lot, LotStatus},
     },
     store::{self, events::Appended},
+    weighing::Reading,
 };
 use crate::{
-    accounts::{
-        Actor, OrganizationId, entropy,
-        policy::{self, Action, Facts},
-    },
-    catalog::model::{draft::QUANTITY_THOUSANDTHS_MAX, taxonomy::Taxonomy, unit::grams},
+    accounts::{Actor, OrganizationId, entropy, policy::Action},
     directory::{
         Organization,
         model::{gazetteer::Gazetteer, profile::check_place},
@@ -30,7 +27,6 @@ use crate::{
         clock::{Timestamp, rfc3339, truncated},
         db::WriteTx,
         decimal::format_scaled,
-        error::excerpt,
         quantity::{DECIMALS, Quantity},
     },
 };
@@ -39,8 +35,6 @@ use crate::{
 const AHEAD_MAX: TimeDelta = TimeDelta::minutes(5);
 /// How far back anything may have happened: longer than any produce keeps.
 const BACK_MAX: TimeDelta = TimeDelta::days(366 * 5);
-/// Products that are proposed where none was found.
-const SUGGESTIONS: usize = 3;
 
 /// What was recorded: the event, and the lots that it made, or that it is about where it made none.
 #[derive(Debug, Clone)]
@@ -89,23 +83,10 @@ pub(super) struct Scene<'s> {
     pub(super) now: Timestamp,
 }
 
-/// Products, units and places, for reading what was given.
-pub(super) struct Reading<'r> {
-    pub(super) taxonomy: &'r Taxonomy,
-    pub(super) gazetteer: &'r Gazetteer,
-    pub(super) day: NaiveDate,
-}
-
 impl Traceability {
-    /// The organization, if the actor sees it and may do this for it.
+    /// The organization that the input names, if the actor sees it and may do this for it.
     pub(super) async fn acting_for(&self, actor: &Actor, id: OrganizationId, action: Action) -> Outcome<Organization> {
-        let Some(organization) = self.knows.directory.organization(actor, id).await? else {
-            // Before a stranger is told that nothing is there, she is asked who she is.
-            actor.signed_in()?;
-            return Err(UserError::new(ErrorCode::NotFound, ["input", "organizationId"]).into());
-        };
-        policy::require(actor, action, &Facts::of(id))?;
-        Ok(organization)
+        self.require_of(actor, action, id, &["input", "organizationId"]).await
     }
 
     /// When it happened, if it can have.
@@ -304,68 +285,6 @@ impl Traceability {
             product: lot.product.clone(),
             grade: lot.grade.clone(),
             custody: lot.custody,
-        }
-    }
-}
-
-impl Reading<'_> {
-    /// The product that a code or a name means.
-    pub(super) fn product(&self, typed: &str, path: Vec<String>) -> Result<&str, UserError> {
-        if typed.trim().is_empty() {
-            return Err(UserError::new(ErrorCode::Required, path));
-        }
-        let found = (typed.len() <= 200).then(|| self.taxonomy.locate(typed)).flatten();
-        if let Some(product) = found.filter(|product| product.is_tradable()) {
-            return Ok(&product.code);
-        }
-        let near = match found {
-            Some(branch) => self.taxonomy.with_descendants(&branch.code),
-            None => self.taxonomy.find(&excerpt(typed), SUGGESTIONS),
-        };
-        let near: Vec<&str> = near
-            .into_iter()
-            .filter(|product| product.is_tradable())
-            .take(SUGGESTIONS)
-            .map(|product| product.code.as_str())
-            .collect();
-        let near = if near.is_empty() { "–".to_owned() } else { near.join(", ") };
-        Err(UserError::new(ErrorCode::UnknownProduct, path).with("value", excerpt(typed)).with("suggestions", near))
-    }
-
-    /// What a quantity of a product weighs, in grams: by the conversion that holds at the place on the day. A unit that nobody
-    /// has weighed cannot be counted.
-    pub(super) fn mass(
-        &self,
-        quantity: &Quantity,
-        product: &str,
-        place: Option<&str>,
-        path: Vec<String>,
-    ) -> Result<i64, UserError> {
-        let field = |name: &str| path.iter().cloned().chain([name.to_owned()]).collect::<Vec<_>>();
-        let around = place.map(|code| self.gazetteer.ancestors(code, self.day)).unwrap_or_default();
-        let places: Vec<&str> = place.into_iter().chain(around.iter().map(|place| place.code.as_str())).collect();
-        let weighs = |unit: &str| self.taxonomy.conversion(unit, product, &places, self.day);
-        let typed = quantity.unit.as_str();
-        let unit = (typed.len() <= 60).then(|| self.taxonomy.locate_unit(typed)).flatten();
-        let Some(conversion) = unit.and_then(|unit| weighs(&unit.code)) else {
-            let units = self.taxonomy.product(product).map(|product| self.taxonomy.units_of(product));
-            let allowed: Vec<&str> = units
-                .into_iter()
-                .flatten()
-                .map(|unit| unit.code.as_str())
-                .filter(|unit| weighs(unit).is_some())
-                .collect();
-            let error = UserError::new(ErrorCode::UnknownUnit, field("unit")).with("value", excerpt(typed));
-            return Err(error.with("allowed", allowed.join(", ")));
-        };
-        match grams(quantity.thousandths, conversion.grams) {
-            Some(grams) if grams > 0 && grams <= QUANTITY_THOUSANDTHS_MAX => Ok(grams),
-            Some(_) | None => {
-                let bound = |grams: i64| format_scaled(grams.saturating_mul(1_000) / conversion.grams.max(1), DECIMALS);
-                let error = UserError::new(ErrorCode::OutOfRange, field("value"));
-                let least = format_scaled(1.max(1_000 / conversion.grams.max(1)), DECIMALS);
-                Err(error.with("minimum", least).with("maximum", bound(QUANTITY_THOUSANDTHS_MAX)))
-            }
         }
     }
 }

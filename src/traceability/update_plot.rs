@@ -5,13 +5,12 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{
-    PlotId, Traceability,
+    PlotId, Traceability, audit,
     model::{
         geometry::HECTARE_DECIMALS,
         period::Period,
         plot::{Land, Plot, check_name},
     },
-    producer_log::{self, Change as Logged},
     producers::{check_version, gone, rejected, require_seen},
     store,
 };
@@ -156,12 +155,13 @@ impl Traceability {
             after.version += 1;
             after.updated_at = now;
             store::plots::update(&tx, &after).await?;
-            let logged = Logged {
-                action: "plot.update",
-                subject: (PlotId::PREFIX, after.id.uuid()),
-                after: json!({ "producer": producer.code, "changed": differences(&before, &after) }),
-            };
-            producer_log::append(&tx, actor, producer.organization, now, logged).await?;
+            let logged = audit::Change::of(
+                producer.organization,
+                "plot.update",
+                (PlotId::PREFIX, after.id.uuid()),
+                json!({ "producer": producer.code, "changed": differences(&before, &after) }),
+            );
+            audit::append(&tx, actor, now, logged).await?;
         }
         claim.finish(&tx, after.id.uuid()).await?;
         tx.commit().await?;

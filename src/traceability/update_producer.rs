@@ -4,9 +4,8 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::{
-    ProducerId, Traceability,
+    ProducerId, Traceability, audit,
     model::producer::{Producer, ProducerChanges, code_taken},
-    producer_log::{self, Change},
     producers::{check_version, rejected},
     store,
 };
@@ -64,8 +63,8 @@ impl Traceability {
             }
             let after_log = json!({ "code": after.code, "changed": after.differences(&before) });
             let subject = (ProducerId::PREFIX, after.id.uuid());
-            let change = Change { action: "producer.update", subject, after: after_log };
-            producer_log::append(&tx, actor, after.organization, now, change).await?;
+            let change = audit::Change::of(after.organization, "producer.update", subject, after_log);
+            audit::append(&tx, actor, now, change).await?;
         }
         claim.finish(&tx, after.id.uuid()).await?;
         tx.commit().await?;

@@ -123,7 +123,7 @@ struct Seen {
 }
 
 /// Many values, each cheap to clone.
-fn shared<K: Eq + Hash, V>(found: HashMap<K, V>) -> HashMap<K, Arc<V>> {
+pub(super) fn shared<K: Eq + Hash, V>(found: HashMap<K, V>) -> HashMap<K, Arc<V>> {
     found.into_iter().map(|(key, value)| (key, Arc::new(value))).collect()
 }
 
@@ -143,6 +143,7 @@ macro_rules! loader {
         }
     };
 }
+pub(super) use loader;
 
 loader!(Producers(Seen), ProducerId => producer::Producer,
         async |seen: &Seen, keys: &[_]| seen.room.producers_by_ids(&seen.actor, keys).await);
@@ -154,10 +155,8 @@ loader!(Payments(Seen), PaymentId => Payment,
         async |seen: &Seen, keys: &[_]| seen.room.payments_by_ids(&seen.actor, keys).await);
 loader!(PaymentsOf(Seen), EventId => Vec<Payment>,
         async |seen: &Seen, keys: &[_]| seen.room.payments_of(&seen.actor, keys).await);
-loader!(PlotsOf(Traceability), ProducerId => Vec<plot::Plot>,
-        async |room: &Traceability, keys: &[_]| room.plots_of(keys).await);
-loader!(EnrolmentsOf(Traceability), ProducerId => Vec<Enrolment>,
-        async |room: &Traceability, keys: &[_]| room.enrolments_of(keys).await);
+loader!(PlotsOf(Traceability), ProducerId => Vec<plot::Plot>, Traceability::plots_of);
+loader!(EnrolmentsOf(Traceability), ProducerId => Vec<Enrolment>, Traceability::enrolments_of);
 
 struct DeliveredBy(Traceability);
 

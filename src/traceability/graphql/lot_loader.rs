@@ -4,7 +4,10 @@ use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::{Context, Error};
 
-use super::{Lot, LotClaim, LotHold, Recall, TraceEvent};
+use super::{
+    Lot, LotClaim, LotHold, Recall, TraceEvent,
+    loader::{loader, shared},
+};
 use crate::{
     accounts::Actor,
     catalog::ListingId,
@@ -133,32 +136,15 @@ impl LotLoaders {
     }
 }
 
-/// Declares a loader over the room alone: its key and value, and the room's function that it calls.
-macro_rules! loader {
-    ($name:ident, $key:ty => $value:ty, $load:ident) => {
-        struct $name(Traceability);
-
-        impl BatchLoad for $name {
-            type Key = $key;
-            type Value = Arc<$value>;
-
-            async fn load(&self, keys: Vec<Self::Key>) -> Result<HashMap<Self::Key, Self::Value>, Fault> {
-                let found = self.0.$load(&keys).await?;
-                Ok(found.into_iter().map(|(key, value)| (key, Arc::new(value))).collect())
-            }
-        }
-    };
-}
-
-loader!(Lots, LotId => model::lot::Lot, lots_by_ids);
-loader!(HoldsOf, LotId => Vec<model::hold::Hold>, holds_of);
-loader!(RecallsOf, LotId => Vec<model::recall::Recall>, recalls_of_lots);
-loader!(Events, EventId => model::event::Event, events_by_ids);
-loader!(Corrections, EventId => model::event::Event, corrections_of);
-loader!(LotsOfEvents, EventId => Vec<model::lot::Lot>, lots_of_events);
-loader!(LotsOfListings, ListingId => Vec<model::lot::Lot>, lots_of_listings);
-loader!(Recalls, RecallId => model::recall::Recall, recalls_by_ids);
-loader!(Recalled, RecallId => Vec<RecalledLot>, lots_of_recalls);
+loader!(Lots(Traceability), LotId => model::lot::Lot, Traceability::lots_by_ids);
+loader!(HoldsOf(Traceability), LotId => Vec<model::hold::Hold>, Traceability::holds_of);
+loader!(RecallsOf(Traceability), LotId => Vec<model::recall::Recall>, Traceability::recalls_of_lots);
+loader!(Events(Traceability), EventId => model::event::Event, Traceability::events_by_ids);
+loader!(Corrections(Traceability), EventId => model::event::Event, Traceability::corrections_of);
+loader!(LotsOfEvents(Traceability), EventId => Vec<model::lot::Lot>, Traceability::lots_of_events);
+loader!(LotsOfListings(Traceability), ListingId => Vec<model::lot::Lot>, Traceability::lots_of_listings);
+loader!(Recalls(Traceability), RecallId => model::recall::Recall, Traceability::recalls_by_ids);
+loader!(Recalled(Traceability), RecallId => Vec<RecalledLot>, Traceability::lots_of_recalls);
 
 struct SharesOf(Traceability);
 

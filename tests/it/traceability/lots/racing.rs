@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use bfw::traceability::verify_chains;
 use db_test::db_test;
 use futures_util::future::join_all;
 use serde_json::json;
@@ -40,6 +41,8 @@ async fn sixty_four_who_take_from_one_lot_at_once_get_exactly_what_there_is(yard
         .lot_as(Some(&yard.owner), &lot, "traceForward(first: 100) { totalLots edges { quantity { value } } }")
         .await;
     assert_eq!(whole["traceForward"]["totalLots"], 34);
+    let verified = verify_chains(&yard.app.app.services.db, |_, _| {}).await.unwrap();
+    assert_eq!((verified.events, verified.broken.len(), verified.unbalanced), (34, 0, 0));
 }
 
 #[db_test]
