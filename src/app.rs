@@ -12,6 +12,7 @@ use crate::{
     catalog::Catalog,
     certification::Certification,
     config::{Config, SearchEngine},
+    contracts::Contracts,
     credentials::{self, Credentials},
     demo,
     directory::Directory,
@@ -26,6 +27,7 @@ use crate::{
     },
     notifications::{self, Notifications},
     privacy::Privacy,
+    procurement::{NoContracts, Procurement},
     search::{self, Search, engine::Engine, index::SearchIndex, meilisearch::MeilisearchOptions},
     traceability::{self, ListingLots, Traceability},
 };
@@ -49,6 +51,10 @@ pub struct App {
     pub certification: Certification,
     /// Producers, lots and what happened to them.
     pub traceability: Traceability,
+    /// Requests, bids, awards and appeals.
+    pub procurement: Procurement,
+    /// Contracts, from their signature to the last payment.
+    pub contracts: Contracts,
     /// The index over listings and organizations.
     pub search: Search,
     /// What people are told.
@@ -146,6 +152,19 @@ impl App {
             (directory.clone(), catalog.clone(), certification.clone()),
             config.public_url.clone(),
         )?;
+        let procurement = Procurement::new(
+            services.clone(),
+            (notifications.clone(), documents.clone()),
+            (directory.clone(), catalog.clone(), certification.clone()),
+            Arc::new(NoContracts),
+            config.ocds_prefix.clone(),
+        );
+        let contracts = Contracts::new(
+            services.clone(),
+            (notifications.clone(), documents.clone()),
+            (directory.clone(), catalog.clone()),
+            (traceability.clone(), procurement.clone()),
+        );
         let schemes = certification.schemes();
         // Under the lock, because processes that share the data folder would each build the same missing index.
         let (index, rebuild) = Engine::from(&config).open(services.now()).await.map_err(Fault::from)?;
@@ -164,6 +183,8 @@ impl App {
             catalog,
             certification,
             traceability,
+            procurement,
+            contracts,
             search,
             notifications,
             credentials,
@@ -350,6 +371,7 @@ impl worker::Handler for FollowUp {
             Topic::ListingAlert => self.0.alerts.percolate_listings(subjects).await,
             Topic::OrganizationAlert => self.0.alerts.percolate_organizations(subjects).await,
             Topic::Capture => self.0.traceability.follow_captures(subjects).await,
+            Topic::Process => Ok(()),
         };
         followed.map_err(|failure| why(&failure))
     }

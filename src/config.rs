@@ -116,6 +116,18 @@ pub const SETTINGS: &[Setting] = &[
     setting("sms_token", "", "any text", "the bearer token for the SMS gateway; secret").secret(),
     setting("notification_days", "180", "1 to 3650", "how long notifications are kept"),
     setting("evidence_reviewers", "1", "1 or 2", "verifiers who have to accept a piece of ownership evidence"),
+    setting(
+        "ocds_prefix",
+        "ocds-bfw000",
+        "ocds- and 6 small letters or digits",
+        "what identifiers of procurement processes begin with; the Open Contracting Partnership gives it to a publisher",
+    ),
+    setting(
+        "sealing_key_file",
+        "<data_dir>/sealing-key.json",
+        "a file that can be read, or made where it is missing",
+        "the secret that bids are sealed with; keep it apart from backups of the database",
+    ),
 ];
 
 /// The search engine behind the `search` room.
@@ -202,6 +214,10 @@ pub struct Config {
     pub notifications_kept: Duration,
     /// Verifiers who have to accept a piece of ownership evidence.
     pub evidence_reviewers: usize,
+    /// What identifiers of procurement processes begin with.
+    pub ocds_prefix: String,
+    /// The file with the secret that bids are sealed with.
+    pub sealing_key_file: PathBuf,
     /// Every setting as it may be shown.
     texts: BTreeMap<&'static str, String>,
 }
@@ -281,6 +297,10 @@ impl Config {
             Some(_) => read.checked("signing_key_file", |file| std::path::absolute(file).ok())?,
             None => data_dir.join("signing-key.json"),
         };
+        let sealing_key_file = match values.get("sealing_key_file") {
+            Some(_) => read.checked("sealing_key_file", |file| std::path::absolute(file).ok())?,
+            None => data_dir.join("sealing-key.json"),
+        };
         let smtp_url = read.checked("smtp_url", |url| outside::is_mail_server(url).then(|| url.to_owned()))?;
         let mail_from = read.checked("mail_from", |from| {
             (outside::is_sender(from) && (smtp_url.is_empty() || !from.is_empty())).then(|| from.to_owned())
@@ -295,6 +315,7 @@ impl Config {
             SETTINGS.iter().map(|setting| (setting.name, shown(setting))).collect();
         texts.insert("database_url", database_url::masked(&database_url));
         texts.insert("signing_key_file", signing_key_file.display().to_string());
+        texts.insert("sealing_key_file", sealing_key_file.display().to_string());
         Ok(Self {
             texts,
             listen: read.parsed("listen")?,
@@ -329,6 +350,8 @@ impl Config {
             sms_token: read.text("sms_token").into(),
             notifications_kept: Duration::from_secs(86_400 * read.within("notification_days", 1..=3_650)?),
             evidence_reviewers: read.within("evidence_reviewers", 1..=2)?,
+            ocds_prefix: read.checked("ocds_prefix", |prefix| is_ocds_prefix(prefix).then(|| prefix.to_owned()))?,
+            sealing_key_file,
         })
     }
 }
@@ -340,6 +363,12 @@ impl Config {
     pub fn in_force(&self, setting: &Setting) -> String {
         self.texts.get(setting.name).cloned().unwrap_or_default()
     }
+}
+
+/// `ocds-` and six small letters or digits, as the Open Contracting Partnership gives them out.
+fn is_ocds_prefix(text: &str) -> bool {
+    let sign = |sign: u8| sign.is_ascii_lowercase() || sign.is_ascii_digit();
+    text.strip_prefix("ocds-").is_some_and(|given| given.len() == 6 && given.bytes().all(sign))
 }
 
 /// The name of a setting in the environment.

@@ -79,6 +79,42 @@ actions! {
     RecallLots,
     /// Let a lot go that a correction or an inspection holds.
     ReleaseHold,
+    /// Write, publish, amend and cancel the organization's requests, answer questions, and open bids.
+    ManageRequests,
+    /// See requests that are not published.
+    ViewDraftRequests,
+    /// Ask about requests and bid on them, for the organization.
+    SubmitBids,
+    /// See the organization's own sealed bids.
+    ViewOwnBids,
+    /// Score the bids on the organization's requests.
+    EvaluateBids,
+    /// See how bids on the organization's requests are judged.
+    ViewEvaluation,
+    /// Exclude bids, award lots of the organization's requests, and bring awards into force.
+    AwardBids,
+    /// Decline an award to the organization, and appeal against what a buyer decided.
+    FileComplaints,
+    /// Decide appeals that are made to the organization as the buyer.
+    DecideComplaints,
+    /// Write down what the review body decided.
+    ReviewComplaints,
+    /// Order from a listing.
+    OrderDirectly,
+    /// Sign contracts.
+    SignContracts,
+    /// Propose changes of contracts, and end them.
+    ManageContracts,
+    /// See the organization's contracts, with what was delivered, billed and paid.
+    ViewContracts,
+    /// Plan, send and receive deliveries.
+    ManageDeliveries,
+    /// Bill what was delivered, and confirm what was paid.
+    BillContracts,
+    /// Approve invoices, and record what was paid.
+    PayInvoices,
+    /// See what share of the organization's procurement goes to women, and all behind it.
+    ViewReports,
     /// Bring in reference data: places, conversions.
     ImportReferenceData,
     /// Change the standing of an organization.
@@ -149,6 +185,23 @@ pub fn allowed(actor: &Actor, action: Action, facts: &Facts) -> bool {
         Action::ReleaseHold => platform(&[PlatformRole::Verifier]),
         Action::ViewPartyDocuments => role.is_some() || platform(PlatformRole::ALL),
         Action::ViewReviewedDocuments => member(&[Role::Owner, Role::Manager]) || platform(PlatformRole::ALL),
+        Action::ManageRequests | Action::AwardBids | Action::DecideComplaints | Action::PayInvoices => {
+            member(&[Role::Owner, Role::Manager, Role::ProcurementOfficer])
+        }
+        Action::ViewDraftRequests | Action::ViewEvaluation | Action::ViewContracts | Action::ViewReports => {
+            role.is_some() || platform(&[PlatformRole::Admin, PlatformRole::Auditor])
+        }
+        Action::SubmitBids | Action::FileComplaints | Action::BillContracts => {
+            member(&[Role::Owner, Role::Manager, Role::Agent])
+        }
+        // Neither admins nor auditors: before the opening a bid is the bidder's alone.
+        Action::ViewOwnBids => member(&[Role::Owner, Role::Manager, Role::Agent]),
+        Action::EvaluateBids => member(&[Role::Owner, Role::Manager, Role::ProcurementOfficer, Role::Evaluator]),
+        Action::ReviewComplaints => platform(&[PlatformRole::Admin]),
+        Action::OrderDirectly | Action::ManageContracts | Action::ManageDeliveries => {
+            member(&[Role::Owner, Role::Manager, Role::Agent, Role::ProcurementOfficer])
+        }
+        Action::SignContracts => member(&[Role::Owner, Role::Manager, Role::ProcurementOfficer]),
         Action::ImportReferenceData | Action::ChangeStanding => platform(&[PlatformRole::Admin]),
     }
 }

@@ -186,6 +186,42 @@ macro_rules! error_codes {
             DuplicateEvent = "DUPLICATE_EVENT", "error-duplicate-event";
             /// The producer did not belong to the organization on that day (`day`).
             ProducerNotMember = "PRODUCER_NOT_MEMBER", "error-producer-not-member";
+            /// The deadline has passed (`deadline`).
+            DeadlinePassed = "DEADLINE_PASSED", "error-deadline-passed";
+            /// The deadline has not been reached (`deadline`).
+            DeadlineNotReached = "DEADLINE_NOT_REACHED", "error-deadline-not-reached";
+            /// The weights do not add up to 100 % (`actual`).
+            WeightsNotWhole = "WEIGHTS_NOT_WHOLE", "error-weights-not-whole";
+            /// The shares do not add up to 100 % (`actual`).
+            SharesNotWhole = "SHARES_NOT_WHOLE", "error-shares-not-whole";
+            /// The amount is in another currency than the rest (`expected`, `actual`).
+            MixedCurrencies = "MIXED_CURRENCIES", "error-mixed-currencies";
+            /// The organization was not invited to bid.
+            NotInvited = "NOT_INVITED", "error-not-invited";
+            /// The lot is reserved to bidders who satisfy a definition (`lot`, `definition`, `evidence`).
+            ReservedLot = "RESERVED_LOT", "error-reserved-lot";
+            /// Another bid for the lot ranks before this one (`rank`).
+            NotFirstRanked = "NOT_FIRST_RANKED", "error-not-first-ranked";
+            /// The award cannot take force yet (`until`).
+            StandstillRunning = "STANDSTILL_RUNNING", "error-standstill-running";
+            /// An appeal is open that has to be decided first.
+            ComplaintOpen = "COMPLAINT_OPEN", "error-complaint-open";
+            /// An appeal goes to the buyer first.
+            GraciousAppealFirst = "GRACIOUS_APPEAL_FIRST", "error-gracious-appeal-first";
+            /// Bids have not been scored by everybody who has to (`missing`).
+            EvaluationIncomplete = "EVALUATION_INCOMPLETE", "error-evaluation-incomplete";
+            /// The lot is awarded already.
+            AlreadyAwarded = "ALREADY_AWARDED", "error-already-awarded";
+            /// More would be delivered than the contract allows (`maximum`, `unit`).
+            OverDelivery = "OVER_DELIVERY", "error-over-delivery";
+            /// More would be billed than was accepted and is not billed yet (`maximum`, `unit`).
+            OverBilling = "OVER_BILLING", "error-over-billing";
+            /// More would be paid than is due (`maximum`).
+            OverPayment = "OVER_PAYMENT", "error-over-payment";
+            /// The number was used before (`value`).
+            DuplicateNumber = "DUPLICATE_NUMBER", "error-duplicate-number";
+            /// The bidder has a sealed bid on this request; it is replaced only when that is said.
+            SealedBefore = "SEALED_BEFORE", "error-sealed-before";
             /// The cursor is forged, damaged, or belongs to another list.
             InvalidCursor = "INVALID_CURSOR", "error-invalid-cursor";
             /// `first` or `last` is out of range, or both directions are asked at once (`maximum`).

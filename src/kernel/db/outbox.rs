@@ -25,11 +25,13 @@ pub enum Topic {
     OrganizationAlert,
     /// A document of events was handed in.
     Capture,
+    /// Something happened in a procurement process that is to be published.
+    Process,
 }
 
 impl Topic {
-    const ALL: [Self; 5] =
-        [Self::Listing, Self::Organization, Self::ListingAlert, Self::OrganizationAlert, Self::Capture];
+    const ALL: [Self; 6] =
+        [Self::Listing, Self::Organization, Self::ListingAlert, Self::OrganizationAlert, Self::Capture, Self::Process];
 
     const fn as_str(self) -> &'static str {
         match self {
@@ -38,6 +40,7 @@ impl Topic {
             Self::ListingAlert => "listing_alert",
             Self::OrganizationAlert => "organization_alert",
             Self::Capture => "capture",
+            Self::Process => "process",
         }
     }
 
@@ -47,7 +50,7 @@ impl Topic {
         match self {
             Self::Listing => Some(Self::ListingAlert),
             Self::Organization => Some(Self::OrganizationAlert),
-            Self::ListingAlert | Self::OrganizationAlert | Self::Capture => None,
+            Self::ListingAlert | Self::OrganizationAlert | Self::Capture | Self::Process => None,
         }
     }
 }

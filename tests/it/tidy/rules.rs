@@ -5,7 +5,7 @@ use std::fmt;
 use super::source::Source;
 
 /// The rooms, each knowing only those before it.
-const ROOMS: [&str; 11] = [
+const ROOMS: [&str; 13] = [
     "kernel",
     "accounts",
     "notifications",
@@ -16,6 +16,8 @@ const ROOMS: [&str; 11] = [
     "certification",
     "traceability",
     "procurement",
+    "contracts",
+    "ocds",
     "insight",
 ];
 

@@ -1,0 +1,3 @@
+//! The room's words and rules.
+
+pub mod ids;

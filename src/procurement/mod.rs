@@ -1,0 +1,96 @@
+//! What is bought, and from whom: requests, sealed bids, how they are judged, awards and appeals.
+//!
+//! A **request** asks for **lots**, each bid on and awarded by itself. It is drafted, published, perhaps amended, and closed
+//! by the clock. A **bid** is sealed until then: encrypted, its bidder told by no row, its receipt a hash that proves later
+//! what was sealed. Opened bids are judged by weighted criteria and by the request's own **gender measures**; what an
+//! organization was under each definition of women's ownership is frozen with the bid, and again with the award. An **award**
+//! takes force after its standstill, where no **complaint** is open; from then on the room above makes a contract of it.
+//!
+//! What holds at any time: nobody but the bidder reads anything of a bid before the opening; no bid is taken once the deadline
+//! was seen to pass, whatever a clock says afterwards; a bid answers one wording of its request, and lapses where it was not
+//! confirmed for the last; a lot has one award at a time; ranks follow from what was published and from nothing else; each
+//! change stands in the hash chain of its process.
+
+mod freeze;
+pub mod graphql;
+mod journal;
+mod makes_contracts;
+pub mod model;
+mod store;
+
+use std::sync::Arc;
+
+pub use freeze::freeze;
+pub use journal::{Change, begin, record};
+pub use makes_contracts::{Awarded, MakesContracts, NoContracts};
+pub use model::{
+    award::{Award, AwardStatus},
+    bid::{Bid, BidLot, BidPartner, BidStatus, DisqualifiedReason, OpenedBid},
+    complaint::{ComplaintLevel, ComplaintStatus},
+    ids::{AwardId, BidId, ComplaintId, CriterionId, MeasureId, QuestionId, RequestId, RequestLotId},
+    process::{ProcessKind, ReleaseTag},
+    request::{
+        ContractTerms, Criterion, CriterionKind, GenderMeasure, MeasureKind, Method, QualityBound, Request, RequestLot,
+        RequestLotStatus, RequestStatus, WholeRequest,
+    },
+    status::{FrozenStatus, StatusOf},
+};
+
+use crate::{
+    catalog::{Catalog, model::taxonomy::Taxonomy},
+    certification::Certification,
+    directory::Directory,
+    documents::Documents,
+    kernel::Services,
+    notifications::Notifications,
+};
+
+/// The room's handle. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Procurement {
+    knows: Arc<Known>,
+}
+
+/// What the room stands on.
+#[derive(Debug)]
+struct Known {
+    services: Services,
+    notifications: Notifications,
+    documents: Documents,
+    directory: Directory,
+    catalog: Catalog,
+    certification: Certification,
+    contracts: Arc<dyn MakesContracts>,
+    /// What identifiers of processes begin with: `ocds-` and six signs.
+    ocds_prefix: String,
+}
+
+impl Procurement {
+    /// Opens the room. Awards in force are handed to `contracts`.
+    #[must_use]
+    pub fn new(
+        services: Services,
+        (notifications, documents): (Notifications, Documents),
+        (directory, catalog, certification): (Directory, Catalog, Certification),
+        contracts: Arc<dyn MakesContracts>,
+        ocds_prefix: String,
+    ) -> Self {
+        let knows =
+            Known { services, notifications, documents, directory, catalog, certification, contracts, ocds_prefix };
+        Self { knows: Arc::new(knows) }
+    }
+
+    fn services(&self) -> &Services {
+        &self.knows.services
+    }
+
+    fn taxonomy(&self) -> &Arc<Taxonomy> {
+        self.knows.catalog.taxonomy()
+    }
+
+    /// What identifiers of processes begin with: `ocds-` and six signs.
+    #[must_use]
+    pub fn ocds_prefix(&self) -> &str {
+        &self.knows.ocds_prefix
+    }
+}

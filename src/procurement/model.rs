@@ -1,0 +1,9 @@
+//! The room's words and rules.
+
+pub mod award;
+pub mod bid;
+pub mod complaint;
+pub mod ids;
+pub mod process;
+pub mod request;
+pub mod status;

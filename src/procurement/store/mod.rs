@@ -1,0 +1,17 @@
+//! The room's queries.
+
+pub(super) mod bids;
+pub(super) mod processes;
+pub(super) mod requests;
+pub(super) mod statuses;
+
+use sea_orm::{ConnectionTrait as _, DbBackend};
+
+use crate::kernel::db::{Sql, WriteTx};
+
+/// Ends a select that locks its rows; SQLite's one writer needs no lock.
+fn lock_rows(select: &mut Sql, tx: &WriteTx, clause: &str) {
+    if tx.get_database_backend() == DbBackend::Postgres {
+        select.push(clause);
+    }
+}
