@@ -116,6 +116,8 @@ pub const SETTINGS: &[Setting] = &[
     setting("sms_token", "", "any text", "the bearer token for the SMS gateway; secret").secret(),
     setting("notification_days", "180", "1 to 3650", "how long notifications are kept"),
     setting("evidence_reviewers", "1", "1 or 2", "verifiers who have to accept a piece of ownership evidence"),
+    setting("inquiries_per_day", "30", "1 to 10000", "inquiries that an organization may begin in 24 hours"),
+    setting("inquiry_messages_per_hour", "120", "1 to 10000", "messages that an organization may write in an hour"),
 ];
 
 /// The search engine behind the `search` room.
@@ -202,6 +204,10 @@ pub struct Config {
     pub notifications_kept: Duration,
     /// Verifiers who have to accept a piece of ownership evidence.
     pub evidence_reviewers: usize,
+    /// Inquiries that an organization may begin in 24 hours.
+    pub inquiries_per_day: i64,
+    /// Messages that an organization may write in an hour.
+    pub inquiry_messages_per_hour: i64,
     /// Every setting as it may be shown.
     texts: BTreeMap<&'static str, String>,
 }
@@ -329,6 +335,8 @@ impl Config {
             sms_token: read.text("sms_token").into(),
             notifications_kept: Duration::from_secs(86_400 * read.within("notification_days", 1..=3_650)?),
             evidence_reviewers: read.within("evidence_reviewers", 1..=2)?,
+            inquiries_per_day: read.within("inquiries_per_day", 1..=10_000)?,
+            inquiry_messages_per_hour: read.within("inquiry_messages_per_hour", 1..=10_000)?,
         })
     }
 }

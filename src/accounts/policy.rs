@@ -79,11 +79,22 @@ actions! {
     RecallLots,
     /// Let a lot go that a correction or an inspection holds.
     ReleaseHold,
+    /// Read what other organizations wrote to the organization, and what it answered.
+    ViewInquiries,
+    /// Write to other organizations for the organization, mark what they wrote as read, and report it.
+    WriteInquiries,
+    /// Refuse to hear of another organization.
+    BlockOrganization,
+    /// See what was reported of inquiries, with the thread, and decide about it.
+    ReviewInquiryReports,
     /// Bring in reference data: places, conversions.
     ImportReferenceData,
     /// Change the standing of an organization.
     ChangeStanding,
 }
+
+/// Who writes to other organizations for her own; whoever may answer is told what comes.
+pub const INQUIRY_WRITERS: &[Role] = &[Role::Owner, Role::Manager, Role::Agent, Role::ProcurementOfficer];
 
 /// What an action is done to, as far as the policy asks.
 #[derive(Debug, Clone, Copy, Default)]
@@ -149,6 +160,11 @@ pub fn allowed(actor: &Actor, action: Action, facts: &Facts) -> bool {
         Action::ReleaseHold => platform(&[PlatformRole::Verifier]),
         Action::ViewPartyDocuments => role.is_some() || platform(PlatformRole::ALL),
         Action::ViewReviewedDocuments => member(&[Role::Owner, Role::Manager]) || platform(PlatformRole::ALL),
+        // Whoever scores bids does not read what bidders write.
+        Action::ViewInquiries => member(INQUIRY_WRITERS) || member(&[Role::Viewer]),
+        Action::WriteInquiries => member(INQUIRY_WRITERS),
+        Action::BlockOrganization => member(&[Role::Owner, Role::Manager]),
+        Action::ReviewInquiryReports => platform(&[PlatformRole::Admin]),
         Action::ImportReferenceData | Action::ChangeStanding => platform(&[PlatformRole::Admin]),
     }
 }

@@ -186,6 +186,14 @@ macro_rules! error_codes {
             DuplicateEvent = "DUPLICATE_EVENT", "error-duplicate-event";
             /// The producer did not belong to the organization on that day (`day`).
             ProducerNotMember = "PRODUCER_NOT_MEMBER", "error-producer-not-member";
+            /// Nothing can be sent between these two organizations.
+            Blocked = "BLOCKED", "error-blocked";
+            /// An organization does not write to itself.
+            OwnOrganization = "OWN_ORGANIZATION", "error-own-organization";
+            /// The organization has reported this already, and it waits.
+            AlreadyReported = "ALREADY_REPORTED", "error-already-reported";
+            /// More was sent than may be; try again later (`minutes`).
+            SentTooMuch = "SENT_TOO_MUCH", "error-sent-too-much";
             /// The cursor is forged, damaged, or belongs to another list.
             InvalidCursor = "INVALID_CURSOR", "error-invalid-cursor";
             /// `first` or `last` is out of range, or both directions are asked at once (`maximum`).
