@@ -72,6 +72,7 @@ create table inquiry_block (
     constraint inquiry_block_of_another check (organization_id <> blocked_id)
 );
 create index inquiry_block_created_at_idx on inquiry_block (organization_id, created_at, blocked_id);
+create index inquiry_block_blocked_id_idx on inquiry_block (blocked_id);
 create index inquiry_block_blocked_by_idx on inquiry_block (blocked_by) where blocked_by is not null;
 
 -- What a party of a thread told the platform. While it waits, the platform's administrators may read the thread.
@@ -96,6 +97,8 @@ create table inquiry_report (
 create unique index inquiry_report_open_key on inquiry_report (inquiry_id, organization_id) where status = 'OPEN';
 create index inquiry_report_created_at_idx on inquiry_report (created_at, id);
 create index inquiry_report_status_idx on inquiry_report (status, created_at, id);
+create index inquiry_report_organization_id_idx on inquiry_report (organization_id);
+create index inquiry_report_message_id_idx on inquiry_report (message_id) where message_id is not null;
 create index inquiry_report_reported_id_idx on inquiry_report (reported_id, created_at, id);
 create index inquiry_report_reported_by_idx on inquiry_report (reported_by) where reported_by is not null;
 create index inquiry_report_decided_by_idx on inquiry_report (decided_by) where decided_by is not null;
