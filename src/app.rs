@@ -17,6 +17,7 @@ use crate::{
     demo,
     directory::Directory,
     documents::Documents,
+    inquiries::{self, Inquiries},
     kernel::{
         Failure, Fault, Services,
         blobs::{BlobError, Blobs},
@@ -63,6 +64,8 @@ pub struct App {
     pub credentials: Credentials,
     /// Searches that people keep.
     pub alerts: Alerts,
+    /// What buyers and sellers write to each other.
+    pub inquiries: Inquiries,
     /// What is kept of persons.
     pub privacy: Privacy,
 }
@@ -172,8 +175,17 @@ impl App {
         let search = search.within(config.request_timeout);
         lock.release().await?;
         let alerts = Alerts::new(services.clone(), search.clone(), notifications.clone());
-        let privacy =
-            Privacy::new(services.clone(), accounts.clone(), notifications.clone(), documents.clone(), alerts.clone());
+        let inquiries = Inquiries::new(
+            services.clone(),
+            (notifications.clone(), documents.clone()),
+            (directory.clone(), catalog.clone()),
+            inquiries::Limits::from(&config),
+        );
+        let privacy = Privacy::new(
+            services.clone(),
+            (accounts.clone(), notifications.clone()),
+            (documents.clone(), alerts.clone(), inquiries.clone()),
+        );
         Ok(Self {
             config: Arc::new(config),
             services,
@@ -189,6 +201,7 @@ impl App {
             notifications,
             credentials,
             alerts,
+            inquiries,
             privacy,
         })
     }
@@ -293,6 +306,12 @@ impl From<&Config> for notifications::Settings {
             sms_token: config.sms_token.clone(),
             kept: config.notifications_kept,
         }
+    }
+}
+
+impl From<&Config> for inquiries::Limits {
+    fn from(config: &Config) -> Self {
+        Self { begun_a_day: config.inquiries_per_day, messages_an_hour: config.inquiry_messages_per_hour }
     }
 }
 

@@ -128,6 +128,8 @@ pub const SETTINGS: &[Setting] = &[
         "a file that can be read, or made where it is missing",
         "the secret that bids are sealed with; keep it apart from backups of the database",
     ),
+    setting("inquiries_per_day", "30", "1 to 10000", "inquiries that an organization may begin in 24 hours"),
+    setting("inquiry_messages_per_hour", "120", "1 to 10000", "messages that an organization may write in an hour"),
 ];
 
 /// The search engine behind the `search` room.
@@ -218,6 +220,10 @@ pub struct Config {
     pub ocds_prefix: String,
     /// The file with the secret that bids are sealed with.
     pub sealing_key_file: PathBuf,
+    /// Inquiries that an organization may begin in 24 hours.
+    pub inquiries_per_day: i64,
+    /// Messages that an organization may write in an hour.
+    pub inquiry_messages_per_hour: i64,
     /// Every setting as it may be shown.
     texts: BTreeMap<&'static str, String>,
 }
@@ -352,6 +358,8 @@ impl Config {
             evidence_reviewers: read.within("evidence_reviewers", 1..=2)?,
             ocds_prefix: read.checked("ocds_prefix", |prefix| is_ocds_prefix(prefix).then(|| prefix.to_owned()))?,
             sealing_key_file,
+            inquiries_per_day: read.within("inquiries_per_day", 1..=10_000)?,
+            inquiry_messages_per_hour: read.within("inquiry_messages_per_hour", 1..=10_000)?,
         })
     }
 }

@@ -23,6 +23,7 @@ mod m20261126_000012_proof;
 mod m20261126_000013_privacy;
 mod m20261126_000014_traceability;
 mod m20261126_000015_procurement;
+mod m20261126_000016_inquiries;
 
 use sea_orm_migration::MigrationTrait;
 pub use sea_orm_migration::MigratorTrait;
@@ -49,6 +50,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000013_privacy::CHANGE),
             Box::new(m20261126_000014_traceability::CHANGE),
             Box::new(m20261126_000015_procurement::CHANGE),
+            Box::new(m20261126_000016_inquiries::CHANGE),
         ]
     }
 }

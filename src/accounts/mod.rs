@@ -44,7 +44,7 @@ pub use accept_invitation::AcceptInvitation;
 pub use add_owner::add_owner;
 pub use change_member_role::ChangeMemberRole;
 pub use invite_member::{InviteMember, Invited};
-pub use keepers_of::keepers_of;
+pub use keepers_of::{keepers_of, members_with};
 pub use lookups::{INVITATIONS, MEMBERS, invitation_key, member_key};
 pub use model::{
     Account, AccountStatus, Actor, EmailAddress, Identifier, Invitation, InvitationCode, InvitationId,

@@ -115,11 +115,22 @@ actions! {
     PayInvoices,
     /// See what share of the organization's procurement goes to women, and all behind it.
     ViewReports,
+    /// Read what other organizations wrote to the organization, and what it answered.
+    ViewInquiries,
+    /// Write to other organizations for the organization, mark what they wrote as read, and report it.
+    WriteInquiries,
+    /// Refuse to hear of another organization.
+    BlockOrganization,
+    /// See what was reported of inquiries, with the thread, and decide about it.
+    ReviewInquiryReports,
     /// Bring in reference data: places, conversions.
     ImportReferenceData,
     /// Change the standing of an organization.
     ChangeStanding,
 }
+
+/// Who writes to other organizations for her own; whoever may answer is told what comes.
+pub const INQUIRY_WRITERS: &[Role] = &[Role::Owner, Role::Manager, Role::Agent, Role::ProcurementOfficer];
 
 /// What an action is done to, as far as the policy asks.
 #[derive(Debug, Clone, Copy, Default)]
@@ -202,6 +213,11 @@ pub fn allowed(actor: &Actor, action: Action, facts: &Facts) -> bool {
             member(&[Role::Owner, Role::Manager, Role::Agent, Role::ProcurementOfficer])
         }
         Action::SignContracts => member(&[Role::Owner, Role::Manager, Role::ProcurementOfficer]),
+        // Whoever scores bids does not read what bidders write.
+        Action::ViewInquiries => member(INQUIRY_WRITERS) || member(&[Role::Viewer]),
+        Action::WriteInquiries => member(INQUIRY_WRITERS),
+        Action::BlockOrganization => member(&[Role::Owner, Role::Manager]),
+        Action::ReviewInquiryReports => platform(&[PlatformRole::Admin]),
         Action::ImportReferenceData | Action::ChangeStanding => platform(&[PlatformRole::Admin]),
     }
 }

@@ -20,6 +20,10 @@ use crate::{
         graphql::{Organization, OwnershipEvidence},
     },
     documents::{self, DocumentId, graphql::Document},
+    inquiries::{
+        self, InquiryId, InquiryMessageId, InquiryReportId,
+        graphql::{Inquiry, InquiryMessage, InquiryReport},
+    },
     kernel::{ErrorCode, UserError, graphql::failure, id::decode},
     notifications::{self, NotificationId, graphql::Notification},
     traceability::{
@@ -73,6 +77,12 @@ pub enum Node {
     Plot(Plot),
     /// What a producer was paid for a delivery.
     ProducerPayment(ProducerPayment),
+    /// A thread of messages between two organizations.
+    Inquiry(Inquiry),
+    /// A message of such a thread.
+    InquiryMessage(InquiryMessage),
+    /// What was reported of such a thread.
+    InquiryReport(InquiryReport),
 }
 
 /// Queries over every type that has an id.
@@ -181,6 +191,18 @@ async fn find(ctx: &Context<'_>, id: &ID, path: &[&str]) -> Result<Option<Node>>
         PaymentId::PREFIX => {
             let found = traceability::graphql::Loaders::payment(ctx, PaymentId::from_uuid(uuid)).await;
             Ok(found?.map(Node::ProducerPayment))
+        }
+        InquiryId::PREFIX => {
+            let found = inquiries::graphql::Loaders::inquiry(ctx, InquiryId::from_uuid(uuid)).await;
+            Ok(found?.map(Node::Inquiry))
+        }
+        InquiryMessageId::PREFIX => {
+            let found = inquiries::graphql::Loaders::message(ctx, InquiryMessageId::from_uuid(uuid)).await;
+            Ok(found?.map(Node::InquiryMessage))
+        }
+        InquiryReportId::PREFIX => {
+            let found = inquiries::graphql::Loaders::report(ctx, InquiryReportId::from_uuid(uuid)).await;
+            Ok(found?.map(Node::InquiryReport))
         }
         _ => Err(refused()),
     }

@@ -39,6 +39,7 @@ fn builder(app: &App) -> SchemaBuilder<Query, Mutation, EmptySubscription> {
         .data(app.search.clone())
         .data(app.notifications.clone())
         .data(app.alerts.clone())
+        .data(app.inquiries.clone())
         .data(app.privacy.clone())
         .data(app.credentials.clone())
 }

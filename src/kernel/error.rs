@@ -222,6 +222,14 @@ macro_rules! error_codes {
             DuplicateNumber = "DUPLICATE_NUMBER", "error-duplicate-number";
             /// The bidder has a sealed bid on this request; it is replaced only when that is said.
             SealedBefore = "SEALED_BEFORE", "error-sealed-before";
+            /// Nothing can be sent between these two organizations.
+            Blocked = "BLOCKED", "error-blocked";
+            /// An organization does not write to itself.
+            OwnOrganization = "OWN_ORGANIZATION", "error-own-organization";
+            /// The organization has reported this already, and it waits.
+            AlreadyReported = "ALREADY_REPORTED", "error-already-reported";
+            /// More was sent than may be; try again later (`minutes`).
+            SentTooMuch = "SENT_TOO_MUCH", "error-sent-too-much";
             /// The cursor is forged, damaged, or belongs to another list.
             InvalidCursor = "INVALID_CURSOR", "error-invalid-cursor";
             /// `first` or `last` is out of range, or both directions are asked at once (`maximum`).

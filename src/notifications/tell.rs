@@ -2,10 +2,13 @@
 
 use super::{
     Notifications,
-    model::{Decision, Delivery, DeliveryState, Notice, Notification, NotificationId, Reason, decide},
+    model::{Decision, Delivery, DeliveryState, Notice, NoticeKind, Notification, NotificationId, Reason, decide},
     store,
 };
-use crate::kernel::{Fault, db::WriteTx};
+use crate::{
+    accounts::UserId,
+    kernel::{Fault, db::WriteTx},
+};
 
 impl Notifications {
     /// Writes notices, and queues their deliveries, in the transaction in which what they tell of happened. Whoever's
@@ -62,5 +65,24 @@ impl Notifications {
         store::deliveries::insert(tx, &queued).await?;
         metrics::counter!("bfw_notifications_total").increment(told.len() as u64);
         Ok(())
+    }
+
+    /// The same, but not to whoever has not read yet what she was told before of the same kind and subject: what goes on and on,
+    /// such as a conversation, is told once until she looks.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn tell_unless_unread(&self, tx: &WriteTx, mut notices: Vec<Notice>) -> Result<(), Fault> {
+        let unread = store::notices::unread_of(tx, &notices).await?;
+        notices.retain(|notice| !unread.contains(&(notice.recipient, notice.subject.clone())));
+        self.tell(tx, notices).await
+    }
+
+    /// Marks what a person was told of a kind and subject as read, because she has looked at the subject itself.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn looked_at(&self, tx: &WriteTx, user: UserId, kind: NoticeKind, subject: &str) -> Result<(), Fault> {
+        Ok(store::notices::mark_subject_read(tx, user, (kind, subject), self.services.now()).await?)
     }
 }

@@ -10,7 +10,8 @@ use crate::{
 
 impl Privacy {
     /// Forgets the signed-in person, who proves once more that it is her, in one transaction: her name, phone and address, her
-    /// sessions and memberships, what she was told and looked for, and that it was she who handed documents in. Her id stays,
+    /// sessions and memberships, what she was told and looked for, that it was she who handed documents in, and
+    /// that it was she who wrote what her organizations sent. Her id stays,
     /// so that audit entries and hash chains stay whole.
     ///
     /// # Errors
@@ -25,6 +26,7 @@ impl Privacy {
         knows.alerts.forget(&tx, user).await?;
         knows.notifications.forget(&tx, user).await?;
         knows.documents.forget(&tx, user).await?;
+        knows.inquiries.forget(&tx, user).await?;
         store::withdraw(&tx, user, None, now).await?;
         // Last, for it writes to the audit log, and whoever does makes others wait.
         knows.accounts.forget(&tx, actor, user).await?;

@@ -21,7 +21,10 @@ mod store;
 
 pub use model::{Consent, ConsentId, Purpose};
 
-use crate::{accounts::Accounts, alerts::Alerts, documents::Documents, kernel::Services, notifications::Notifications};
+use crate::{
+    accounts::Accounts, alerts::Alerts, documents::Documents, inquiries::Inquiries, kernel::Services,
+    notifications::Notifications,
+};
 
 /// The room's handle. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -37,6 +40,7 @@ struct Known {
     notifications: Notifications,
     documents: Documents,
     alerts: Alerts,
+    inquiries: Inquiries,
 }
 
 impl Privacy {
@@ -44,11 +48,10 @@ impl Privacy {
     #[must_use]
     pub fn new(
         services: Services,
-        accounts: Accounts,
-        notifications: Notifications,
-        documents: Documents,
-        alerts: Alerts,
+        (accounts, notifications): (Accounts, Notifications),
+        (documents, alerts, inquiries): (Documents, Alerts, Inquiries),
     ) -> Self {
-        Self { knows: std::sync::Arc::new(Known { services, accounts, notifications, documents, alerts }) }
+        let knows = Known { services, accounts, notifications, documents, alerts, inquiries };
+        Self { knows: std::sync::Arc::new(knows) }
     }
 }

@@ -30,6 +30,7 @@ impl Privacy {
             "accounts": knows.accounts.personal_data(user).await?,
             "notifications": knows.notifications.personal_data(user).await?,
             "savedSearches": knows.alerts.personal_data(user).await?,
+            "inquiries": knows.inquiries.personal_data(user).await?,
             "documents": knows.documents.personal_data(user).await?,
             "consents": consents,
         }))

@@ -3,7 +3,7 @@
 //! be large: there are a few of them a request.)
 
 use async_graphql::{ContainerType, Context};
-use bfw::{accounts, catalog, certification, directory, documents, kernel, traceability};
+use bfw::{accounts, catalog, certification, directory, documents, inquiries, kernel, traceability};
 
 /// With what the library adds of its own, this stays on the allocator's fast path, which ends at a kilobyte.
 const BYTES_MAX: usize = 768;
@@ -39,6 +39,8 @@ fn no_field_waits_in_much_memory() {
         ("ProducerPayment", bytes_of::<traceability::graphql::ProducerPayment>()),
         ("Document", bytes_of::<documents::graphql::Document>()),
         ("Thumbnail", bytes_of::<documents::graphql::Thumbnail>()),
+        ("Inquiry", bytes_of::<inquiries::graphql::Inquiry>()),
+        ("InquiryMessage", bytes_of::<inquiries::graphql::InquiryMessage>()),
         ("User", bytes_of::<accounts::graphql::User>()),
         ("Membership", bytes_of::<accounts::graphql::Membership>()),
         ("Money", bytes_of::<kernel::graphql::Money>()),

@@ -15,6 +15,7 @@ mod documents;
 mod drift;
 mod futures;
 mod harness;
+mod inquiries;
 mod limits;
 mod notifications;
 mod operations;

@@ -207,6 +207,40 @@ async fn what_belongs_to_each_organization_of_a_page(app: TestApp) {
 }
 
 #[db_test]
+async fn a_page_of_inquiries_with_their_messages_and_parties(app: TestApp) {
+    let buyer = app.sign_up("buyer@example.org").await;
+    let kitchen = app.register(&buyer, "COMPANY", "Cantine de Ségou").await;
+    let start = "mutation($input: StartInquiryInput!) { startInquiry(input: $input) { inquiry { id } \
+                 userErrors { code message path } } }";
+    for number in 0..ORGANIZATIONS {
+        let token = app.sign_up(&format!("seller-{number}@example.org")).await;
+        let organization = app.register(&token, "SME", &format!("Karité {number}")).await;
+        let listing = app.published(&token, &organization, json!({})).await;
+        for text in ["Bonjour", "Êtes-vous là ?"] {
+            let input = json!({ "listingId": listing, "fromOrganizationId": kitchen, "text": text });
+            app.expect_payload(Some(&buyer), start, input).await;
+        }
+    }
+    let query = "query($first: Int) { inquiries(first: $first) { totalCount edges { node { unreadCount readByOtherAt \
+                 readBy { name } from { name } to { name } listing { title } messages(last: 1) { totalCount edges { node { text \
+                 author { organization { name } person { name } } attachments { fileName } } } } } } } }";
+
+    let (shown, statements) = cost_to(&app, Some(&buyer), query, json!({})).await;
+
+    let inquiries = shown["inquiries"]["edges"].as_array().unwrap();
+    assert_eq!(inquiries.len(), ORGANIZATIONS);
+    for edge in inquiries {
+        let messages = &edge["node"]["messages"];
+        assert_eq!(messages["totalCount"], 2);
+        assert_eq!(messages["edges"][0]["node"]["text"], "Êtes-vous là ?");
+        assert_eq!(edge["node"]["from"]["name"], "Cantine de Ségou");
+        assert!(edge["node"]["listing"]["title"].is_string() && edge["node"]["to"]["name"].is_string());
+    }
+    // Beside those of signing in: a page and a count of two lists, organizations, listings, people, attachments.
+    assert!(statements <= 15, "{statements}");
+}
+
+#[db_test]
 async fn things_of_every_kind_by_their_ids(app: TestApp) {
     let houses = houses(&app).await;
     let token = Some(houses.token.as_str());

@@ -86,6 +86,20 @@ pub(in crate::accounts) async fn keepers(
     keepers.into_tuple().all(db).await
 }
 
+/// The members of an organization who have one of these roles.
+pub(in crate::accounts) async fn with_roles(
+    db: &impl ConnectionTrait,
+    organization: OrganizationId,
+    roles: &[Role],
+) -> Result<Vec<UserId>, DbErr> {
+    let members = Entity::find()
+        .filter(Column::OrganizationId.eq(organization.uuid()))
+        .filter(Column::Role.is_in(roles.iter().map(|role| role.as_str())))
+        .order_by_asc(Column::Id);
+    let users: Vec<Uuid> = members.select_only().column(Column::UserId).into_tuple().all(db).await?;
+    Ok(users.into_iter().map(UserId::from_uuid).collect())
+}
+
 /// The memberships among `ids`.
 pub(in crate::accounts) async fn by_ids(
     db: &Database,

@@ -100,6 +100,14 @@ error-invalid-geometry = { $reason ->
 error-invalid-confirmation-code = This code is not good: check it, or ask for another one.
 error-empty-search = A saved search needs words or a filter.
 error-limit-reached = There are { $maximum } of these already, as many as there may be. Delete one first.
+error-blocked = No message can be sent between these two organizations.
+error-own-organization = An organization does not do this with itself.
+error-already-reported = You have reported this already; it is being looked at.
+error-sent-too-much =
+    Your organization has written a lot. Try again in { $minutes ->
+        [one] { $minutes } minute
+       *[other] { $minutes } minutes
+    }.
 error-not-utf8 = This text is not UTF-8. Save the sheet as “CSV UTF-8”.
 error-unknown-column = Unknown or doubled column: “{ $value }”. Possible columns: { $allowed }.
 error-missing-column = The column “{ $value }” is missing.
@@ -212,6 +220,12 @@ notification-evidence-decided-sms = { $organization }: evidence { $became ->
 notification-evidence-expiring-title = Evidence of { $organization } runs out soon
 notification-evidence-expiring-text = A piece of evidence of who owns and leads { $organization } holds until { $day }. Hand in a new one to keep your level.
 notification-evidence-expiring-sms = { $organization }: a piece of evidence runs out on { $day }. Hand in a new one.
+notification-inquiry-message-title = { $organization } has written to you
+notification-inquiry-message-text = { $title ->
+    [none] { $organization } has written to your organization.
+   *[other] { $organization } has written to your organization about “{ $title }”.
+} Read it and answer in your inquiries.
+notification-inquiry-message-sms = { $organization } has written to you. Read it and answer in your inquiries.
 notification-stop-email = To receive no more of these e-mails: { $link }
 notification-stop-sms = Stop: { $link }
 

@@ -100,6 +100,14 @@ error-invalid-geometry = { $reason ->
 error-invalid-confirmation-code = Ce code n'est pas valable : vérifiez-le, ou demandez-en un autre.
 error-empty-search = Une recherche enregistrée a besoin de mots ou d'un filtre.
 error-limit-reached = Il y en a déjà { $maximum }, c'est le maximum. Supprimez-en une d'abord.
+error-blocked = Aucun message ne peut être envoyé entre ces deux organisations.
+error-own-organization = Une organisation ne peut pas faire cela avec elle-même.
+error-already-reported = Vous avez déjà fait ce signalement ; il est en cours d'examen.
+error-sent-too-much =
+    Votre organisation a beaucoup écrit. Réessayez dans { $minutes ->
+        [one] { $minutes } minute
+       *[other] { $minutes } minutes
+    }.
 error-not-utf8 = Ce texte n'est pas en UTF-8. Dans le tableur, enregistrez sous « CSV UTF-8 ».
 error-unknown-column = Colonne inconnue ou en double : « { $value } ». Colonnes possibles : { $allowed }.
 error-missing-column = Il manque la colonne « { $value } ».
@@ -212,6 +220,12 @@ notification-evidence-decided-sms = { $organization } : preuve { $became ->
 notification-evidence-expiring-title = Une preuve de { $organization } expire bientôt
 notification-evidence-expiring-text = Une preuve sur la propriété et la direction de { $organization } est valable jusqu'au { $day }. Déposez-en une nouvelle pour garder votre niveau.
 notification-evidence-expiring-sms = { $organization } : une preuve expire le { $day }. Déposez-en une nouvelle.
+notification-inquiry-message-title = { $organization } vous a écrit
+notification-inquiry-message-text = { $title ->
+    [none] { $organization } a écrit à votre organisation.
+   *[other] { $organization } a écrit à votre organisation au sujet de « { $title } ».
+} Lisez et répondez dans vos messages.
+notification-inquiry-message-sms = { $organization } vous a écrit. Lisez et répondez dans vos messages.
 notification-stop-email = Pour ne plus recevoir ces e-mails : { $link }
 notification-stop-sms = Stop : { $link }
 

@@ -9,6 +9,7 @@ use crate::{
     catalog::graphql as catalog,
     certification::graphql as certification,
     directory::graphql as directory,
+    inquiries::graphql as inquiries,
     kernel::graphql::{PageInfo, list_complexity, locale},
     notifications::{
         self, Preferences,
@@ -32,6 +33,9 @@ pub enum NotificationKind {
     EvidenceDecided,
     /// Evidence of an organization that she keeps runs out soon.
     EvidenceExpiring,
+    /// An organization has written to one that she answers for. While she has not read this, further messages of the thread are
+    /// not told.
+    InquiryMessage,
 }
 
 /// A way to reach a person beside the product itself, in which everything stands.
@@ -174,6 +178,11 @@ impl Notification {
         ctx: &Context<'_>,
     ) -> Option<async_graphql::Result<directory::OwnershipEvidence>> {
         directory::Loaders::evidence_named(ctx, &self.0.subject).await.transpose()
+    }
+
+    /// The inquiry that it leads to; null where it leads to none, or to one that can no longer be seen.
+    async fn inquiry(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<inquiries::Inquiry>> {
+        inquiries::Loaders::inquiry_named(ctx, &self.0.subject).await.transpose()
     }
 
     /// The saved search that found it; null where there is none, or it was deleted.

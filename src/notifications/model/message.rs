@@ -25,6 +25,9 @@ crate::words! {
         EvidenceDecided = "EVIDENCE_DECIDED",
         /// Evidence of who owns and leads an organization runs out soon. Arguments: `organization`, and its last `day`.
         EvidenceExpiring = "EVIDENCE_EXPIRING",
+        /// An organization has written to another. Arguments: `organization` that wrote, and the `title` of the listing that it is
+        /// about, or `none`.
+        InquiryMessage = "INQUIRY_MESSAGE",
     }
 }
 
@@ -38,6 +41,7 @@ impl NoticeKind {
             Self::LotsRecalled => "notification-lots-recalled",
             Self::EvidenceDecided => "notification-evidence-decided",
             Self::EvidenceExpiring => "notification-evidence-expiring",
+            Self::InquiryMessage => "notification-inquiry-message",
         }
     }
 }

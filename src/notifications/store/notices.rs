@@ -1,6 +1,6 @@
 //! Notifications.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use entity::notification::{Column, Entity, Model};
 use sea_orm::{
@@ -18,7 +18,7 @@ use crate::{
         db::{Database, DbErr, Reader, Sql, WriteTx, keyset},
         page::{Page, Slice},
     },
-    notifications::model::{Notification, NotificationId},
+    notifications::model::{Notice, NoticeKind, Notification, NotificationId},
 };
 
 /// Keeps notifications.
@@ -91,6 +91,44 @@ pub(in crate::notifications) async fn mark_read(
         update = update.filter(Column::Id.is_in(ids.iter().map(|id| id.uuid())));
     }
     Ok(update.exec(&**tx).await?.rows_affected)
+}
+
+/// To whom of these notices' recipients something of the same kind and subject was told that she has not read.
+pub(in crate::notifications) async fn unread_of(
+    tx: &WriteTx,
+    notices: &[Notice],
+) -> Result<HashSet<(UserId, String)>, DbErr> {
+    let mut unread = HashSet::new();
+    let kinds: HashSet<&str> = notices.iter().map(|notice| notice.kind.as_str()).collect();
+    for kind in kinds {
+        let of_kind = || notices.iter().filter(|notice| notice.kind.as_str() == kind);
+        let mut select =
+            Sql::new("SELECT DISTINCT user_id, subject FROM notification WHERE read_at IS NULL AND user_id IN ");
+        select.bind_list(of_kind().map(|notice| notice.recipient.uuid())).push(" AND kind = ").bind(kind);
+        select.push(" AND subject IN ").bind_list(of_kind().map(|notice| notice.subject.as_str()));
+        for row in &select.all(&**tx).await? {
+            let mut next = Reader::new(row)?;
+            unread.insert((UserId::from_uuid(next.get()?), next.get()?));
+        }
+    }
+    Ok(unread)
+}
+
+/// Marks hers of a kind and subject as read.
+pub(in crate::notifications) async fn mark_subject_read(
+    tx: &WriteTx,
+    owner: UserId,
+    (kind, subject): (NoticeKind, &str),
+    now: Timestamp,
+) -> Result<(), DbErr> {
+    let update = Entity::update_many()
+        .col_expr(Column::ReadAt, Expr::value(now))
+        .filter(Column::UserId.eq(owner.uuid()))
+        .filter(Column::ReadAt.is_null())
+        .filter(Column::Kind.eq(kind.as_str()))
+        .filter(Column::Subject.eq(subject));
+    update.exec(&**tx).await?;
+    Ok(())
 }
 
 /// Forgets notifications older than an instant with their deliveries, at most so many; tells how many.
