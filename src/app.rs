@@ -16,6 +16,7 @@ use crate::{
     demo,
     directory::Directory,
     documents::Documents,
+    insight::Insight,
     kernel::{
         Failure, Fault, Services,
         blobs::{BlobError, Blobs},
@@ -49,6 +50,8 @@ pub struct App {
     pub certification: Certification,
     /// Producers, lots and what happened to them.
     pub traceability: Traceability,
+    /// What the market is like.
+    pub insight: Insight,
     /// The index over listings and organizations.
     pub search: Search,
     /// What people are told.
@@ -146,6 +149,7 @@ impl App {
             (directory.clone(), catalog.clone(), certification.clone()),
             config.public_url.clone(),
         )?;
+        let insight = Insight::new(services.clone(), directory.clone(), catalog.clone())?;
         let schemes = certification.schemes();
         // Under the lock, because processes that share the data folder would each build the same missing index.
         let (index, rebuild) = Engine::from(&config).open(services.now()).await.map_err(Fault::from)?;
@@ -164,6 +168,7 @@ impl App {
             catalog,
             certification,
             traceability,
+            insight,
             search,
             notifications,
             credentials,

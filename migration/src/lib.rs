@@ -22,6 +22,7 @@ mod m20261126_000011_credentials;
 mod m20261126_000012_proof;
 mod m20261126_000013_privacy;
 mod m20261126_000014_traceability;
+mod m20261126_000017_market_prices;
 
 use sea_orm_migration::MigrationTrait;
 pub use sea_orm_migration::MigratorTrait;
@@ -47,6 +48,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000012_proof::CHANGE),
             Box::new(m20261126_000013_privacy::CHANGE),
             Box::new(m20261126_000014_traceability::CHANGE),
+            Box::new(m20261126_000017_market_prices::CHANGE),
         ]
     }
 }

@@ -34,6 +34,7 @@ fn builder(app: &App) -> SchemaBuilder<Query, Mutation, EmptySubscription> {
         .data(app.catalog.clone())
         .data(app.certification.clone())
         .data(app.traceability.clone())
+        .data(app.insight.clone())
         .data(app.search.clone())
         .data(app.notifications.clone())
         .data(app.alerts.clone())
