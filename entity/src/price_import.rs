@@ -17,6 +17,7 @@ pub struct Model {
     #[sea_orm(column_type = "Text")]
     pub layout: String,
     /// SHA-256 of the file.
+    #[sea_orm(column_type = "Blob")]
     pub digest: Vec<u8>,
     /// Rows of the file.
     pub rows: i64,

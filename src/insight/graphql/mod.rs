@@ -9,9 +9,7 @@ mod price_query;
 pub use price::{
     LatestPrices, MarketPrice, MarketPriceConnection, MarketPriceEdge, MarketPrices, PriceTrend, PriceType,
 };
-pub use price_fairness::{
-    PriceBand, PriceFairness, PriceFairnessRule, PriceUnknownReason, PriceVerdict,
-};
+pub use price_fairness::{PriceBand, PriceFairness, PriceFairnessRule, PriceUnknownReason, PriceVerdict};
 pub use price_query::PriceQuery;
 
 use async_graphql::{Context, Error};

@@ -63,7 +63,8 @@ impl PriceQuery {
         #[graphql(desc = "The product's code, such as `millet`.")] product_code: String,
         #[graphql(desc = "Where, by code or name.")] place_code: String,
         #[graphql(desc = "What one unit is offered for.")] price: MoneyInput,
-        #[graphql(desc = "The unit: `KGM`, `SAC100`, or another code or name that the product is sold in.")] unit: String,
+        #[graphql(desc = "The unit: `KGM`, `SAC100`, or another code or name that the product is sold in.")]
+        unit: String,
         #[graphql(desc = "Against which prices.", default_with = "PriceType::Retail")] price_type: PriceType,
         #[graphql(desc = "On which day; today where none is given.")] as_of: Option<Date>,
     ) -> Result<PriceFairness> {

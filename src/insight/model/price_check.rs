@@ -304,8 +304,10 @@ mod tests {
         assert_eq!(kilogram("MT", "150000", "XOF"), 150_000);
         assert_eq!(kilogram("0.5 KG", "75", "XOF"), 150_000);
         assert_eq!(kilogram("KG", "1.25", "EUR"), 125_000);
-        let oil = RawPrice { commodity: "Oil (groundnut)", unit: "L", price: "915", ..GOOD };
+        // A litre weighs what the catalogue knows of that day
+        let oil = RawPrice { date: "2026-06-15", commodity: "Oil (groundnut)", unit: "L", price: "915", ..GOOD };
         assert_eq!(check(&oil).unwrap().0.facts.per_kilogram, 1_000_000);
+        assert_eq!(check(&RawPrice { date: "2018-06-15", ..oil }).unwrap_err(), [Refusal::UnknownUnit]);
     }
 
     #[test]

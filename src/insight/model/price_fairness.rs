@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::price_statistics::{median, percentile, ratio};
-use crate::{kernel::reference::Certainty, words};
+use crate::{directory::model::ownership::Certainty, words};
 
 /// What the rule counts with.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -157,7 +157,7 @@ mod tests {
             band_lower: 25,
             band_upper: 75,
             source: "test".to_owned(),
-            certainty: Certainty::Memory,
+            certainty: Certainty::Configured,
         }
     }
 
@@ -202,7 +202,8 @@ mod tests {
 
     #[test]
     fn outliers_are_counted_and_count_for_nothing() {
-        let mut prices = vec![price("near", "a", 100, false), price("near", "b", 100, false), price("near", "b", 9_000, true)];
+        let mut prices =
+            vec![price("near", "a", 100, false), price("near", "b", 100, false), price("near", "b", 9_000, true)];
         assert_eq!(compare(100, &prices), None);
         prices.push(price("near", "a", 100, false));
         let found = compare(100, &prices).unwrap();

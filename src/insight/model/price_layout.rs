@@ -214,7 +214,8 @@ mod tests {
         let row = monthly.read(&["2003-01", "Gao", " Gao ", "16.2", "-0.0", "Maize - Retail", "KG", "XOF", "175.0"]);
         assert_eq!((row.market, row.commodity, row.price_type, row.country), ("Gao", "Maize", "Retail", ""));
         let today = detect(TODAY).unwrap();
-        let values: Vec<&str> = "2011-01-15,A,B,C,1,-4.26,15.28,x,Rice - local,165,KG,actual,Retail,XAF,635,1".split(',').collect();
+        let values: Vec<&str> =
+            "2011-01-15,A,B,C,1,-4.26,15.28,x,Rice - local,165,KG,actual,Retail,XAF,635,1".split(',').collect();
         let row = today.read(&values);
         assert_eq!((row.commodity, row.price_type, row.flag), ("Rice - local", "Retail", "actual"));
     }

@@ -68,6 +68,7 @@ struct Found {
     exact: Option<String>,
     region: Option<String>,
     is_elsewhere: bool,
+    is_contradicted: bool,
 }
 
 /// Finds markets; remembers names, since files repeat them in every row.
@@ -102,8 +103,8 @@ impl<'r> MarketFinder<'r> {
             notes.push(Note::NoRegion);
         }
         let place = match (&found.exact, &found.region) {
-            (Some(place), region) => {
-                if region.as_ref().is_some_and(|region| !self.was_ever_within(place, region)) {
+            (Some(place), _) => {
+                if found.is_contradicted {
                     notes.push(Note::RegionContradicted);
                 }
                 if self.contradicts(place, row) {
@@ -129,12 +130,14 @@ impl<'r> MarketFinder<'r> {
         let key = |market: &str, region: &str| format!("{}@{}", slug(market), slug(region));
         if is_elsewhere {
             let key = format!("{}/{}", key(row.market, row.admin1), slug(row.country));
-            return Found { key, exact: None, region: None, is_elsewhere };
+            return Found { key, exact: None, region: None, is_elsewhere, is_contradicted: false };
         }
         let region = self.region(row.admin1);
         if let Some((market, first)) = self.reference.market(row.market, row.admin1) {
             let key = key(&first.name, &first.region);
-            return Found { key, exact: Some(market.place.clone()), region, is_elsewhere };
+            // A second entry of the same market says where a source puts it wrongly.
+            let is_contradicted = market.region != first.region;
+            return Found { key, exact: Some(market.place.clone()), region, is_elsewhere, is_contradicted };
         }
         // Where a file names a region that is none of ours, its markets are not ours either, whatever they are called.
         let is_foreign = region.is_none() && !row.admin1.is_empty();
@@ -143,7 +146,7 @@ impl<'r> MarketFinder<'r> {
             (None, false) => self.place_of_the_name(row.admin2, region.as_deref()),
             (exact, _) => exact,
         };
-        Found { key: key(row.market, row.admin1), exact, region, is_elsewhere }
+        Found { key: key(row.market, row.admin1), exact, region, is_elsewhere, is_contradicted: false }
     }
 
     /// The region, or the District of Bamako, of this name.
@@ -175,23 +178,26 @@ impl<'r> MarketFinder<'r> {
         if self.gazetteer.lies_within(place, region, self.today) {
             return true;
         }
-        let held_before =
-            |place: &Place| place.former_parents.iter().any(|former| self.gazetteer.lies_within(&former.parent, region, self.today));
+        let held_before = |place: &Place| {
+            place.former_parents.iter().any(|former| self.gazetteer.lies_within(&former.parent, region, self.today))
+        };
         let mut above = self.gazetteer.ancestors(place, self.today);
         above.extend(self.gazetteer.place(place));
         if above.iter().any(|place| held_before(place)) {
             return true;
         }
         let Some(own_region) = self.gazetteer.region_of(place, self.today) else { return false };
-        self.gazetteer.places().iter().any(|other| {
-            held_before(other) && self.gazetteer.lies_within(&other.code, &own_region.code, self.today)
-        })
+        self.gazetteer
+            .places()
+            .iter()
+            .any(|other| held_before(other) && self.gazetteer.lies_within(&other.code, &own_region.code, self.today))
     }
 
     /// Whether all that lay in a region on a day still does.
     fn keeps_what_it_held(&self, region: &str, day: NaiveDate) -> bool {
         !self.gazetteer.places().iter().any(|place| {
-            let held = place.former_parents.iter().any(|former| former.parent == region && former.validity.contains(day));
+            let held =
+                place.former_parents.iter().any(|former| former.parent == region && former.validity.contains(day));
             held && !self.gazetteer.lies_within(&place.code, region, self.today)
         })
     }
@@ -202,7 +208,8 @@ impl<'r> MarketFinder<'r> {
             return false;
         };
         let point = Point { latitude, longitude };
-        let known = self.gazetteer.place(place).filter(|place| place.kind >= PlaceKind::Cercle).and_then(|place| place.point);
+        let known =
+            self.gazetteer.place(place).filter(|place| place.kind >= PlaceKind::Cercle).and_then(|place| place.point);
         let is_far = |known: Point| {
             (known.latitude - latitude).abs() > DEGREES_MAX || (known.longitude - longitude).abs() > DEGREES_MAX
         };
@@ -222,8 +229,7 @@ mod tests {
     fn locate(country: &str, admin1: &str, market: &str, point: (&str, &str), on: &str) -> Located {
         let gazetteer = Gazetteer::embedded().unwrap();
         let reference = PriceReference::embedded(&Taxonomy::embedded().unwrap(), &gazetteer).unwrap();
-        let row =
-            RawPrice { country, admin1, market, latitude: point.0, longitude: point.1, ..RawPrice::default() };
+        let row = RawPrice { country, admin1, market, latitude: point.0, longitude: point.1, ..RawPrice::default() };
         MarketFinder::new(&gazetteer, &reference, day("2026-11-02")).locate(&row, day(on))
     }
 
@@ -266,7 +272,10 @@ mod tests {
 
     #[test]
     fn contradictions_are_told_and_change_nothing() {
-        assert_eq!(place("Sikasso", "Segou Centre", "2010-01-01"), (at("cercle-segou"), vec![Note::RegionContradicted]));
+        assert_eq!(
+            place("Sikasso", "Segou Centre", "2010-01-01"),
+            (at("cercle-segou"), vec![Note::RegionContradicted])
+        );
         let far = locate("", "Bamako", "Medine", ("14.3754719", "-11.366213"), "2010-01-01");
         assert_eq!((far.place, far.notes), (at("commune-bamako-2"), vec![Note::PointContradicted]));
         assert_eq!(place("", "Hombori", "2017-10-01"), (at("cercle-hombori"), vec![Note::NoRegion]));

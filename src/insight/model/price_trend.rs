@@ -81,7 +81,12 @@ impl MarketSummary {
         let of_month = |month: Month| {
             let mut markets: BTreeMap<&str, HashMap<&str, Vec<i64>>> = BTreeMap::new();
             for figure in figures.iter().filter(|figure| figure.month == month) {
-                markets.entry(&figure.market).or_default().entry(&figure.commodity).or_default().push(figure.per_kilogram);
+                markets
+                    .entry(&figure.market)
+                    .or_default()
+                    .entry(&figure.commodity)
+                    .or_default()
+                    .push(figure.per_kilogram);
             }
             markets
         };

@@ -80,7 +80,8 @@ impl Insight {
         if command.dry_run || merge.is_empty() {
             return Ok(report);
         }
-        let import = store::price_import::Import { id: self.services.ids.next_uuid(), source, digest, now, report: &report };
+        let import =
+            store::price_import::Import { id: self.services.ids.next_uuid(), source, digest, now, report: &report };
         store::price_import::note(&tx, &import).await?;
         let mut written = |done, total| tell(PriceStep::Written(done, total));
         store::price_import::write(&tx, import.id, &merge, &*self.services.ids, &mut written).await?;
@@ -95,8 +96,7 @@ impl Insight {
         tell: &mut impl FnMut(PriceStep<'_>),
     ) -> Outcome<(Vec<Price>, PriceImportReport, Digest)> {
         let mut running = Sha256::new();
-        let mut reader =
-            csv::ReaderBuilder::new().flexible(true).from_reader(Hashing { file, running: &mut running });
+        let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(Hashing { file, running: &mut running });
         let header = header(reader.byte_headers().map_err(unreadable)?)?;
         let gazetteer = self.directory.gazetteer();
         let taxonomy = self.catalog.taxonomy();

@@ -126,8 +126,7 @@ pub(in crate::insight) async fn write(
         told(done, total);
     }
     for outlier in [false, true] {
-        let ids: Vec<Uuid> =
-            merge.flagged.iter().filter(|(_, now)| *now == outlier).map(|(id, _)| id.uuid()).collect();
+        let ids: Vec<Uuid> = merge.flagged.iter().filter(|(_, now)| *now == outlier).map(|(id, _)| id.uuid()).collect();
         for chunk in ids.chunks(ROWS_MAX) {
             let mut update = Sql::new("UPDATE market_price SET outlier = ");
             update.bind(outlier).push(" WHERE id IN ").bind_list(chunk.iter().copied());

@@ -62,9 +62,7 @@ pub(in crate::insight) async fn newest<const N: usize>(
     filter: &PriceFilter,
     earlier: [i64; N],
 ) -> Result<Vec<Figure>, Fault> {
-    let mut query = Sql::new(
-        "WITH picked AS (SELECT market_key, commodity_key, month, per_kilogram FROM market_price",
-    );
+    let mut query = Sql::new("WITH picked AS (SELECT market_key, commodity_key, month, per_kilogram FROM market_price");
     conditions(&mut query, filter, false);
     query.push(" AND NOT outlier), newest AS (SELECT MAX(month) AS month FROM picked WHERE ");
     match filter.from {
@@ -79,12 +77,7 @@ pub(in crate::insight) async fn newest<const N: usize>(
     }
     let figure = |row| {
         let mut next = Reader::new(row)?;
-        Ok(Figure {
-            market: next.get()?,
-            commodity: next.get()?,
-            month: Month(next.get()?),
-            per_kilogram: next.get()?,
-        })
+        Ok(Figure { market: next.get()?, commodity: next.get()?, month: Month(next.get()?), per_kilogram: next.get()? })
     };
     query.all(db.read()).await?.iter().map(figure).collect()
 }
@@ -96,12 +89,7 @@ pub(in crate::insight) async fn recent(db: &Database, filter: &PriceFilter) -> R
     query.push(" AND place_code IS NOT NULL");
     let price = |row| {
         let mut next = Reader::new(row)?;
-        Ok(RecentPrice {
-            place: next.get()?,
-            market: next.get()?,
-            per_kilogram: next.get()?,
-            outlier: next.get()?,
-        })
+        Ok(RecentPrice { place: next.get()?, market: next.get()?, per_kilogram: next.get()?, outlier: next.get()? })
     };
     query.all(db.read()).await?.iter().map(price).collect()
 }
@@ -175,8 +163,7 @@ async fn sources(db: &Database, rows: &[Model]) -> Result<HashMap<Uuid, String>,
 
 fn observation(row: Model, sources: &HashMap<Uuid, String>) -> Result<Observation, Fault> {
     let price_type = row.price_type.parse().map_err(|error| Fault::corrupt("price type", error))?;
-    let series =
-        SeriesKey { market: row.market_key, commodity: row.commodity_key, price_type, currency: row.currency };
+    let series = SeriesKey { market: row.market_key, commodity: row.commodity_key, price_type, currency: row.currency };
     Ok(Observation {
         id: PriceId::from_uuid(row.id),
         key: PriceKey { series, month: Month(row.month), unit: row.unit },

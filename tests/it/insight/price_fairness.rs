@@ -43,12 +43,15 @@ async fn an_offer_is_held_against_the_median_of_the_place_outliers_left_out(app:
     // A sack of a hundred kilograms at 20 000 francs is 200 a kilogram
     let fair = judged(&app, "cercle-gao", "20000", "SAC100").await;
     assert_eq!(verdict(&fair), ("FAIR", "cercle-gao"));
-    assert_eq!((&fair["pricePerKilogram"], &fair["median"], &fair["ratio"]), (&json!("200"), &json!("200"), &json!("1")));
+    assert_eq!(
+        (&fair["pricePerKilogram"], &fair["median"], &fair["ratio"]),
+        (&json!("200"), &json!("200"), &json!("1"))
+    );
     assert_eq!((&fair["observations"], &fair["outliersLeftOut"], &fair["markets"]), (&json!(8), &json!(1), &json!(1)));
     let band = json!({ "lower": "195", "upper": "200", "lowerPercentile": 25, "upperPercentile": 75 });
     assert_eq!(fair["band"], band);
     assert_eq!((&fair["periodFrom"], &fair["periodTo"]), (&json!("2025-12-01"), &json!("2026-11-30")));
-    assert_eq!((&fair["rule"]["below"], &fair["rule"]["certainty"]), (&json!("0.85"), &json!("MEMORY")));
+    assert_eq!((&fair["rule"]["below"], &fair["rule"]["certainty"]), (&json!("0.85"), &json!("CONFIGURED")));
 
     assert_eq!(verdict(&judged(&app, "cercle-gao", "169", "KGM").await), ("BELOW", "cercle-gao"));
     assert_eq!(verdict(&judged(&app, "cercle-gao", "170", "kg").await), ("FAIR", "cercle-gao"));
@@ -108,9 +111,7 @@ async fn everything_that_is_wrong_with_an_offer_is_told_at_once(app: TestApp) {
 async fn real_prices_judge_an_offer_of_their_time(app: TestApp) {
     let Some(file) = foreign_file("prices/mali_retail_2003_2018.csv") else { return };
     import_by(&app, &bfw::accounts::Actor::system("test"), &file, false).await.unwrap();
-    let offer = |amount: &str, place: &str| {
-        json!({ "product": "millet", "place": place, "price": { "amount": amount }, "unit": "SAC100", "asOf": "2018-06-30" })
-    };
+    let offer = |amount: &str, place: &str| json!({ "product": "millet", "place": place, "price": { "amount": amount }, "unit": "SAC100", "asOf": "2018-06-30" });
     // A sack of millet at 1 000 francs would be a gift, at 100 000 a robbery
     assert_eq!(verdict(&ask(&app, offer("1000", "cercle-mopti")).await).0, "BELOW");
     assert_eq!(verdict(&ask(&app, offer("100000", "cercle-mopti")).await).0, "ABOVE");

@@ -101,7 +101,13 @@ async fn a_region_of_today_has_the_markets_that_lie_in_it_now_under_whatever_reg
 #[db_test]
 async fn an_outlier_is_shown_marked_and_moves_nothing(app: TestApp) {
     let file = MONTHLY.to_owned()
-        + &series("Gao", "Gao", "Millet", (2025, 11), &["200", "205", "210", "215", "220", "215", "210", "205", "200", "2050"]);
+        + &series(
+            "Gao",
+            "Gao",
+            "Millet",
+            (2025, 11),
+            &["200", "205", "210", "215", "220", "215", "210", "205", "200", "2050"],
+        );
     import(&app, &file).await;
     let prices = ask(&app, json!({ "product": "millet", "place": "gao", "first": 1 })).await;
     let newest = &prices["observations"]["edges"][0]["node"];
@@ -112,7 +118,8 @@ async fn an_outlier_is_shown_marked_and_moves_nothing(app: TestApp) {
 
 #[db_test]
 async fn a_period_bounds_what_is_told_but_not_what_it_is_compared_with(app: TestApp) {
-    let file = MONTHLY.to_owned() + &series("Gao", "Gao", "Millet", (2026, 1), &["200", "210", "220", "230", "240", "250"]);
+    let file =
+        MONTHLY.to_owned() + &series("Gao", "Gao", "Millet", (2026, 1), &["200", "210", "220", "230", "240", "250"]);
     import(&app, &file).await;
     let asked = json!({ "product": "millet", "place": "gao", "from": "2026-03-31", "to": "2026-05-01" });
     let prices = ask(&app, asked).await;
@@ -135,7 +142,8 @@ async fn currencies_are_never_mixed(app: TestApp) {
 
 #[db_test]
 async fn everything_that_is_wrong_with_a_question_is_told_at_once(app: TestApp) {
-    let asked = json!({ "product": "gold", "place": "atlantis", "currency": "CFA", "from": "2026-03-01", "to": "2026-02-01" });
+    let asked =
+        json!({ "product": "gold", "place": "atlantis", "currency": "CFA", "from": "2026-03-01", "to": "2026-02-01" });
     let answer = app.graphql(None, PRICES, asked).await;
     let text = answer["errors"].to_string();
     for code in ["UNKNOWN_PRODUCT", "UNKNOWN_PLACE", "UNKNOWN_CURRENCY", "INVALID_PERIOD"] {
@@ -165,13 +173,16 @@ async fn real_prices_of_a_region_come_to_what_the_file_says(app: TestApp) {
     let asked = json!({ "product": "millet", "place": "gao", "from": "2017-01-01", "to": "2017-12-31", "first": 100 });
     let prices = ask(&app, asked).await;
 
-    // Reckoned here from the file's own rows
+    // Reckoned here from the file's own rows; Ménaka, which the file puts into Gao, is a region of its own today
     let text = String::from_utf8(file).unwrap();
     let rows = text.lines().map(|line| line.split(',').collect::<Vec<_>>());
-    let of_gao = rows.filter(|row| row[0].starts_with("2017") && row[1] == "Gao" && row[5] == "Millet - Retail");
+    let of_gao = rows.filter(|row| {
+        row[0].starts_with("2017") && row[1] == "Gao" && row[2] != "Menaka" && row[5] == "Millet - Retail"
+    });
     let mut figures: Vec<f64> = of_gao.map(|row| row[8].parse().unwrap()).collect();
     figures.sort_by(f64::total_cmp);
-    let marked = prices["observations"]["edges"].as_array().unwrap().iter().filter(|edge| edge["node"]["outlier"] == true);
+    let marked =
+        prices["observations"]["edges"].as_array().unwrap().iter().filter(|edge| edge["node"]["outlier"] == true);
     assert_eq!(marked.count(), 0);
     assert_eq!(prices["observations"]["totalCount"], figures.len());
     let middle = (figures[(figures.len() - 1) / 2] + figures[figures.len() / 2]) / 2.0;

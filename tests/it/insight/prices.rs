@@ -34,11 +34,6 @@ impl Imported {
         (added, changed, unchanged, refused)
     }
 
-    /// How many rows are odd in a way.
-    pub(super) fn odd(&self, note: Note) -> u64 {
-        self.report.notes.get(&note).map_or(0, |markets| markets.values().sum())
-    }
-
     /// How often a reason to refuse came with which value.
     pub(super) fn refusals(&self, refusal: Refusal) -> BTreeMap<String, u64> {
         self.report.refusals.get(&refusal).cloned().unwrap_or_default()
@@ -46,12 +41,7 @@ impl Imported {
 }
 
 /// Brings a file in, or only looks what would become of it.
-pub(super) async fn import_by(
-    app: &TestApp,
-    actor: &Actor,
-    file: &[u8],
-    dry_run: bool,
-) -> Result<Imported, Failure> {
+pub(super) async fn import_by(app: &TestApp, actor: &Actor, file: &[u8], dry_run: bool) -> Result<Imported, Failure> {
     let command = ImportPrices { source: "test".to_owned(), dry_run };
     let (mut refused, mut noted, mut lines) = (Vec::new(), Vec::new(), Vec::new());
     let imported = app.app.insight.import_prices(actor, command, file, |step| match step {
