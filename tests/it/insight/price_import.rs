@@ -156,12 +156,17 @@ async fn a_price_becomes_an_outlier_when_others_come_to_stand_around_it(app: Tes
     assert_eq!(number(&app, "SELECT COUNT(*) FROM market_price WHERE outlier").await, 0);
 }
 
+#[expect(clippy::print_stdout, reason = "for whoever asks with --nocapture; nothing depends on it")]
+fn tell_speed(app: &TestApp, rows: u64, took: std::time::Duration) {
+    println!("{:?}: {rows} rows in {took:?}", app.app.services.db.backend());
+}
+
 #[db_test]
 async fn twelve_thousand_real_prices_of_mali_land_and_their_defects_are_named(app: TestApp) {
     let Some(file) = foreign_file("prices/mali_retail_2003_2018.csv") else { return };
     let began = std::time::Instant::now();
     let imported = import_by(&app, &Actor::system("test"), &file, false).await.unwrap();
-    println!("{:?}: {} rows in {:?}", app.app.services.db.backend(), imported.report.rows, began.elapsed());
+    tell_speed(&app, imported.report.rows, began.elapsed());
 
     // Every row is accounted for
     let (added, changed, unchanged, refused) = imported.counts();
