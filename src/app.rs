@@ -18,6 +18,7 @@ use crate::{
     directory::Directory,
     documents::Documents,
     inquiries::{self, Inquiries},
+    insight::Insight,
     kernel::{
         Failure, Fault, Services,
         blobs::{BlobError, Blobs},
@@ -56,6 +57,8 @@ pub struct App {
     pub procurement: Procurement,
     /// Contracts, from their signature to the last payment.
     pub contracts: Contracts,
+    /// What the market is like.
+    pub insight: Insight,
     /// The index over listings and organizations.
     pub search: Search,
     /// What people are told.
@@ -168,6 +171,7 @@ impl App {
             (directory.clone(), catalog.clone()),
             (traceability.clone(), procurement.clone()),
         );
+        let insight = Insight::new(services.clone(), directory.clone(), catalog.clone())?;
         let schemes = certification.schemes();
         // Under the lock, because processes that share the data folder would each build the same missing index.
         let (index, rebuild) = Engine::from(&config).open(services.now()).await.map_err(Fault::from)?;
@@ -197,6 +201,7 @@ impl App {
             traceability,
             procurement,
             contracts,
+            insight,
             search,
             notifications,
             credentials,

@@ -15,6 +15,7 @@ pub mod demo;
 pub mod directory;
 pub mod documents;
 pub mod inquiries;
+pub mod insight;
 pub mod kernel;
 pub mod notifications;
 pub mod privacy;

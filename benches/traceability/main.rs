@@ -102,7 +102,7 @@ async fn main() {
         if is_asked("capture") {
             capture::measure(&options, &world).await;
         }
-        world.close().await;
+        Box::pin(world.close()).await;
     }
 }
 

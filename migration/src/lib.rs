@@ -24,6 +24,7 @@ mod m20261126_000013_privacy;
 mod m20261126_000014_traceability;
 mod m20261126_000015_procurement;
 mod m20261126_000016_inquiries;
+mod m20261126_000017_market_prices;
 
 use sea_orm_migration::MigrationTrait;
 pub use sea_orm_migration::MigratorTrait;
@@ -51,6 +52,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000014_traceability::CHANGE),
             Box::new(m20261126_000015_procurement::CHANGE),
             Box::new(m20261126_000016_inquiries::CHANGE),
+            Box::new(m20261126_000017_market_prices::CHANGE),
         ]
     }
 }

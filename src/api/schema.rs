@@ -12,6 +12,7 @@ use crate::{
     directory::graphql::{DirectoryMutation, DirectoryQuery, EvidenceMutation, EvidenceQuery},
     documents::graphql::{DocumentsMutation, DocumentsQuery},
     inquiries::graphql::{InquiriesMutation, InquiriesQuery},
+    insight::graphql::PriceQuery,
     notifications::graphql::{NotificationsMutation, NotificationsQuery},
     privacy::graphql::{PrivacyMutation, PrivacyQuery},
     search::graphql::SearchQuery,
@@ -39,6 +40,7 @@ pub struct Query(
     ProducersQuery,
     ChainQuery,
     InquiriesQuery,
+    PriceQuery,
 );
 
 /// Changing things. Each takes one `input` and gives a payload: the object, or null beside `userErrors`, which say what to mend.

@@ -16,6 +16,7 @@ mod drift;
 mod futures;
 mod harness;
 mod inquiries;
+mod insight;
 mod limits;
 mod notifications;
 mod operations;

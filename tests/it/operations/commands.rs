@@ -377,3 +377,27 @@ async fn an_index_that_cannot_be_trusted_is_built_anew_as_it_was(database: TestD
     let (code, line) = told(&in_the_way);
     assert!(code == Some(1) && line.contains(index.to_str().unwrap()), "{line}");
 }
+
+#[db_test]
+async fn imported_prices_are_counted_and_what_is_not_taken_is_named(database: TestDatabase) {
+    let file = database.folder.join("prices.csv");
+    let path = file.to_str().unwrap().to_owned();
+    let header = "month,region,market,lat,lon,commodity,unit,currency,price\n";
+    let good = "2026-01,Gao,Gao,,,Millet - Retail,KG,XOF,200\n2026-01,Gao,Nowhere,,,Wheat flour - Retail,KG,XOF,300\n";
+    std::fs::write(&file, format!("{header}{good}")).unwrap();
+
+    let would = run(&database, &["import", "prices", &path, "--dry-run"]);
+    let imported = run(&database, &["import", "prices", &path]);
+    let again = run(&database, &["import", "prices", &path]);
+    std::fs::write(&file, format!("{header}{good}2026-02,Gao,Gao,,,Millet - Retail,KG,XOF,free\n")).unwrap();
+    let damaged = run(&database, &["import", "prices", &path]);
+
+    let ends = |counts: &str| ended_well(format!("2 rows: {counts}, 1 not taken; 0 of the new prices are outliers"));
+    assert_eq!(told(&would), ends("1 would be added, 0 would be changed, 0 unchanged"));
+    assert_eq!(told(&imported), ends("1 added, 0 changed, 0 unchanged"));
+    assert_eq!(told(&again), ends("0 added, 0 changed, 1 unchanged"));
+    let said = stdout(&imported);
+    assert!(said.contains("line 3, not taken: goods that are not known (Wheat flour)\n"), "{said}");
+    assert!(said.contains("not taken, goods that are not known: Wheat flour 1\n"), "{said}");
+    assert_eq!(told(&damaged), refused("bfw: the file is damaged in 1 rows, which were not taken"));
+}
