@@ -11,26 +11,44 @@
 //! confirmed for the last; a lot has one award at a time; ranks follow from what was published and from nothing else; each
 //! change stands in the hash chain of its process.
 
+mod bids;
 mod close_due;
 mod freeze;
 pub mod graphql;
 mod journal;
+mod judge_bid;
+mod keep_bid;
+mod look_at_bids;
 mod makes_contracts;
 pub mod model;
+mod open_bids;
 mod requests;
+mod sealing;
 mod store;
+mod submit_bid;
 
 use std::sync::Arc;
 
+pub use bids::{BIDS, BidContent, BidFilter, SeenBid, bid_key};
 pub use freeze::freeze;
-pub use journal::{Change, begin, record};
+pub use journal::{Change, begin, record, record_all};
+pub use judge_bid::{DisqualifyBid, ValidateBid};
+pub use keep_bid::OwnBid;
 pub use makes_contracts::{Awarded, MakesContracts, NoContracts};
+pub use open_bids::{OpenBids, Opened};
+pub use sealing::{Sealing, check_sealing};
+pub use submit_bid::SubmitBid;
+
 pub use model::{
+    amount::amount_of,
     award::{Award, AwardStatus},
     bid::{Bid, BidLot, BidPartner, BidStatus, DisqualifiedReason, OpenedBid},
+    bid_lifecycle::{BidAction, ShownStatus},
     complaint::{ComplaintLevel, ComplaintStatus},
+    finding::{Finding, FindingKind},
     ids::{AwardId, BidId, ComplaintId, CriterionId, MeasureId, QuestionId, RequestId, RequestLotId},
     lifecycle::{Refused, RequestAction},
+    offer::{LotDraft, OfferDraft, ReadOffer},
     process::{ProcessKind, ReleaseTag},
     request::{
         ContractTerms, Criterion, CriterionKind, GenderMeasure, MeasureKind, Method, QualityBound, Request, RequestLot,
@@ -64,6 +82,7 @@ struct Known {
     catalog: Catalog,
     certification: Certification,
     contracts: Arc<dyn MakesContracts>,
+    sealing: Sealing,
     /// What identifiers of processes begin with: `ocds-` and six signs.
     ocds_prefix: String,
 }
@@ -75,11 +94,20 @@ impl Procurement {
         services: Services,
         (notifications, documents): (Notifications, Documents),
         (directory, catalog, certification): (Directory, Catalog, Certification),
-        contracts: Arc<dyn MakesContracts>,
+        (contracts, sealing): (Arc<dyn MakesContracts>, Sealing),
         ocds_prefix: String,
     ) -> Self {
-        let knows =
-            Known { services, notifications, documents, directory, catalog, certification, contracts, ocds_prefix };
+        let knows = Known {
+            services,
+            notifications,
+            documents,
+            directory,
+            catalog,
+            certification,
+            contracts,
+            sealing,
+            ocds_prefix,
+        };
         Self { knows: Arc::new(knows) }
     }
 

@@ -1,9 +1,12 @@
 //! The room's queries.
 
+pub(super) mod bid_lists;
 pub(super) mod bids;
 pub(super) mod closing;
+pub(super) mod opening;
 pub(super) mod processes;
 pub(super) mod requests;
+pub(super) mod sealed;
 pub(super) mod statuses;
 
 use sea_orm::{ConnectionTrait as _, DbBackend};
