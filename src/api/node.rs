@@ -22,6 +22,10 @@ use crate::{
     documents::{self, DocumentId, graphql::Document},
     kernel::{ErrorCode, UserError, graphql::failure, id::decode},
     notifications::{self, NotificationId, graphql::Notification},
+    procurement::{
+        BidId,
+        graphql::{Bid, BidLoaders},
+    },
     traceability::{
         self, EnrolmentId, EventId, LotId, PaymentId, PlotId, ProducerId, RecallId,
         graphql::{Lot, LotLoaders, Plot, Producer, ProducerMembership, ProducerPayment, Recall, TraceEvent},
@@ -73,6 +77,8 @@ pub enum Node {
     Plot(Plot),
     /// What a producer was paid for a delivery.
     ProducerPayment(ProducerPayment),
+    /// An offer for lots of a request.
+    Bid(Bid),
 }
 
 /// Queries over every type that has an id.
@@ -182,6 +188,7 @@ async fn find(ctx: &Context<'_>, id: &ID, path: &[&str]) -> Result<Option<Node>>
             let found = traceability::graphql::Loaders::payment(ctx, PaymentId::from_uuid(uuid)).await;
             Ok(found?.map(Node::ProducerPayment))
         }
+        BidId::PREFIX => Ok(BidLoaders::bid(ctx, BidId::from_uuid(uuid)).await?.map(Node::Bid)),
         _ => Err(refused()),
     }
 }

@@ -70,7 +70,7 @@ impl Documents {
     pub async fn hold(&self, tx: &WriteTx, holder: Uuid, documents: &[DocumentId], path: &[&str]) -> Outcome<()> {
         let key = &self.knows.hold_key;
         let slots: Vec<Vec<Tag>> = documents.iter().map(|id| key.slots(*id)).collect::<Result<_, _>>()?;
-        let taken: HashSet<Tag> = store::holds::among(&**tx, slots.iter().flatten()).await?.into_iter().collect();
+        let taken: HashSet<Tag> = store::holds::among(&**tx, &slots.concat()).await?.into_iter().collect();
         let mut tags = key.fillers(holder, documents.len())?;
         for (position, slots) in slots.into_iter().enumerate() {
             let Some(free) = slots.into_iter().find(|tag| !taken.contains(tag)) else {
@@ -99,7 +99,7 @@ impl Documents {
                 slots.push(key.slots(*document)?);
             }
         }
-        let mut there: HashSet<Tag> = store::holds::among(&**tx, slots.iter().flatten()).await?.into_iter().collect();
+        let mut there: HashSet<Tag> = store::holds::among(&**tx, &slots.concat()).await?.into_iter().collect();
         for slots in slots {
             // Any of its rows: they do not tell for whom they stand.
             gone.extend(slots.into_iter().rev().find(|tag| there.remove(tag)));
@@ -110,15 +110,15 @@ impl Documents {
     /// Which of these documents are held.
     pub(super) async fn held(&self, db: &Database, documents: &[DocumentId]) -> Result<HashSet<DocumentId>, Fault> {
         let slots = self.slots(documents)?;
-        let tags = slots.iter().flat_map(|(_, slots)| slots);
-        Ok(named(&slots, &store::holds::among(db.read(), tags).await?))
+        let tags: Vec<Tag> = slots.iter().flat_map(|(_, slots)| slots.clone()).collect();
+        Ok(named(&slots, &store::holds::among(db.read(), &tags).await?))
     }
 
     /// Which of these documents are held, as a transaction sees it.
     pub(super) async fn held_in(&self, tx: &WriteTx, documents: &[DocumentId]) -> Result<HashSet<DocumentId>, Fault> {
         let slots = self.slots(documents)?;
-        let tags = slots.iter().flat_map(|(_, slots)| slots);
-        Ok(named(&slots, &store::holds::among(&**tx, tags).await?))
+        let tags: Vec<Tag> = slots.iter().flat_map(|(_, slots)| slots.clone()).collect();
+        Ok(named(&slots, &store::holds::among(&**tx, &tags).await?))
     }
 
     fn slots(&self, documents: &[DocumentId]) -> Result<Vec<(DocumentId, Vec<Tag>)>, Fault> {

@@ -10,7 +10,7 @@ use std::{
 };
 
 use super::{
-    Bid, BidId, BidStatus, FrozenStatus, Procurement, Request, RequestId,
+    Bid, BidId, BidStatus, Finding, FrozenStatus, Procurement, Request, RequestId, WholeRequest,
     model::{bid_lifecycle::ShownStatus, offer::ReadOffer},
     sealing::{Place, Refused},
     store::{self, bid_lists::Matching, sealed::SealedRow},
@@ -20,6 +20,7 @@ use crate::{
         Actor, OrganizationId, UserId,
         policy::{self, Action, Facts},
     },
+    documents::Document,
     kernel::{
         Fault, Outcome,
         page::{Counted, CursorKey, Page, PageArgs, SortValue},
@@ -101,7 +102,7 @@ impl Procurement {
         let requests: HashSet<RequestId> = found.values().map(|bid| bid.request).collect();
         let requests: Vec<RequestId> = requests.into_iter().collect();
         let requests = self.requests_by_ids(actor, &requests).await?;
-        let own = self.own_among(actor, found.values()).await?;
+        let own = self.own_among(actor, &found.values().cloned().collect::<Vec<_>>()).await?;
         let now = self.services().now();
         let mut seen = HashMap::with_capacity(found.len());
         for (id, bid) in found {
@@ -131,10 +132,10 @@ impl Procurement {
     pub(super) async fn own_among(
         &self,
         actor: &Actor,
-        bids: impl Iterator<Item = &Bid>,
+        bids: &[Bid],
     ) -> Result<HashMap<BidId, (OrganizationId, SealedRow)>, Fault> {
         let sealed: Vec<(BidId, RequestId)> =
-            bids.filter(|bid| bid.opened.is_none()).map(|bid| (bid.id, bid.request)).collect();
+            bids.iter().filter(|bid| bid.opened.is_none()).map(|bid| (bid.id, bid.request)).collect();
         let requests: HashSet<RequestId> = sealed.iter().map(|(_, request)| *request).collect();
         let bidders = Self::bidders_of(actor);
         let pairs = requests.iter().flat_map(|request| bidders.iter().map(|bidder| (*request, *bidder)));
@@ -224,6 +225,32 @@ impl Procurement {
         let insider_of = actor.user().map(|user| user.memberships.organizations()).unwrap_or_default();
         let now = self.services().now();
         Ok(Matching { bidder: filter.bidder, status: filter.status, own, insider_of, now })
+    }
+
+    /// The documents of each of these opened bids, of which the reader was found to see everything.
+    ///
+    /// # Errors
+    /// When the database cannot answer.
+    pub async fn documents_of_bids(&self, bids: &[BidId]) -> Result<HashMap<BidId, Vec<Document>>, Fault> {
+        let subjects: Vec<uuid::Uuid> = bids.iter().map(|id| id.uuid()).collect();
+        let found = self.knows.documents.documents_of_seen(BidId::PREFIX, &subjects).await?;
+        Ok(found.into_iter().map(|(bid, documents)| (BidId::from_uuid(bid), documents)).collect())
+    }
+
+    /// What an opening would find today of a sealed bid that its bidder sees.
+    ///
+    /// # Errors
+    /// When the database cannot answer.
+    pub async fn found_today(&self, bid: &SeenBid) -> Result<Vec<Finding>, Fault> {
+        let Some(content) = bid.content.as_deref() else { return Ok(Vec::new()) };
+        let (db, id) = (self.services().db.read(), bid.request.id);
+        let whole = WholeRequest {
+            lots: store::requests::lots(db, &[id]).await?.remove(&id).unwrap_or_default(),
+            criteria: Vec::new(),
+            measures: store::requests::measures(db, &[id]).await?.remove(&id).unwrap_or_default(),
+            request: bid.request.clone(),
+        };
+        self.look_ahead(&whole, &content.offer).await
     }
 
     /// What organizations were where each of these opened bids was sealed.

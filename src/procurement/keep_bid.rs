@@ -137,7 +137,7 @@ impl Procurement {
         actor.signed_in()?;
         let not_found = || UserError::new(ErrorCode::NotFound, ["input", FIELD]);
         let bid = store::bids::by_ids(&self.services().db, &[id]).await?.remove(&id);
-        let own = self.own_among(actor, bid.iter()).await?.remove(&id);
+        let own = self.own_among(actor, bid.as_slice()).await?.remove(&id);
         match (bid, own) {
             (Some(bid), Some((bidder, row))) => {
                 policy::require(actor, Action::SubmitBids, &Facts::of(bidder))?;

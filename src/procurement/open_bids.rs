@@ -14,8 +14,9 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::{
-    Bid, BidId, BidLot, BidPartner, BidStatus, Change, OpenedBid, Procurement, ReleaseTag, Request, RequestAction,
-    RequestId, StatusOf, WholeRequest,
+    Bid, BidId, BidLot, BidPartner, BidStatus, Change, FrozenStatus, OpenedBid, Procurement, ReleaseTag, Request,
+    RequestAction, RequestId, StatusOf, WholeRequest,
+    bids::SeenBid,
     close_due::close,
     journal::record_all,
     look_at_bids::LookedAt,
@@ -139,6 +140,17 @@ impl Procurement {
         Box::pin(self.write_opened(actor, &command, (unsealed, readable), looked)).await
     }
 
+    /// The same with the bids that were opened as the actor sees them, the first sealed first.
+    ///
+    /// # Errors
+    /// As [`Procurement::open_bids`].
+    pub async fn open_bids_seen(&self, actor: &Actor, command: OpenBids) -> Outcome<(Request, Opened, Vec<SeenBid>)> {
+        let (request, opened) = Box::pin(self.open_bids(actor, command)).await?;
+        let mut seen = self.bids_by_ids(actor, &opened.opened).await?;
+        let bids = opened.opened.iter().filter_map(|id| seen.remove(id)).collect();
+        Ok((request, opened, bids))
+    }
+
     /// The request, closed for good; none where its bids were opened already.
     async fn closed_for_opening(&self, actor: &Actor, id: RequestId) -> Outcome<Option<Request>> {
         let tx = self.services().db.begin().await?;
@@ -221,8 +233,9 @@ impl Procurement {
         let partners: Vec<BidPartner> = readable.iter().flat_map(|one| bid_partners(one.row.bid, &one.offer)).collect();
         store::opening::insert_partners(tx, &partners).await?;
         let statuses = readable.iter().zip(looked);
-        let statuses =
-            statuses.flat_map(|(one, looked)| looked.statuses.iter().map(|status| (one.row.bid.uuid(), status)));
+        let statuses: Vec<(uuid::Uuid, &FrozenStatus)> = statuses
+            .flat_map(|(one, looked)| looked.statuses.iter().map(|status| (one.row.bid.uuid(), status)))
+            .collect();
         store::statuses::insert(tx, StatusOf::Bid, statuses).await?;
         let held: Vec<(uuid::Uuid, Vec<DocumentId>)> =
             readable.iter().map(|one| (one.row.bid.uuid(), one.offer.document_ids())).collect();

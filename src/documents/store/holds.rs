@@ -8,15 +8,11 @@ use crate::kernel::db::{DbErr, Sql, WriteTx};
 const ROWS: usize = 2_000;
 
 /// Those of these tags that are there.
-pub(in crate::documents) async fn among(
-    db: &impl ConnectionTrait,
-    tags: impl Iterator<Item = &Vec<u8>>,
-) -> Result<Vec<Vec<u8>>, DbErr> {
-    let tags: Vec<&Vec<u8>> = tags.collect();
+pub(in crate::documents) async fn among(db: &impl ConnectionTrait, tags: &[Vec<u8>]) -> Result<Vec<Vec<u8>>, DbErr> {
     let mut found = Vec::new();
     for tags in tags.chunks(ROWS) {
         let mut select = Sql::new("SELECT tag FROM document_hold WHERE tag IN ");
-        select.bind_list(tags.iter().map(|tag| (*tag).clone()));
+        select.bind_list(tags.iter().cloned());
         for row in select.all(db).await? {
             found.push(row.try_get_by_index(0)?);
         }
