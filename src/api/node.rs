@@ -22,6 +22,12 @@ use crate::{
     documents::{self, DocumentId, graphql::Document},
     kernel::{ErrorCode, UserError, graphql::failure, id::decode},
     notifications::{self, NotificationId, graphql::Notification},
+    procurement::{
+        CriterionId, MeasureId, QuestionId, RequestId, RequestLotId,
+        graphql::{
+            GenderMeasure, Loaders as RequestLoaders, ProcurementRequest, RequestCriterion, RequestLot, RequestQuestion,
+        },
+    },
     traceability::{
         self, EnrolmentId, EventId, LotId, PaymentId, PlotId, ProducerId, RecallId,
         graphql::{Lot, LotLoaders, Plot, Producer, ProducerMembership, ProducerPayment, Recall, TraceEvent},
@@ -73,6 +79,16 @@ pub enum Node {
     Plot(Plot),
     /// What a producer was paid for a delivery.
     ProducerPayment(ProducerPayment),
+    /// What a buyer asks for.
+    ProcurementRequest(ProcurementRequest),
+    /// What is asked for in one piece.
+    RequestLot(RequestLot),
+    /// What bids are judged by.
+    RequestCriterion(RequestCriterion),
+    /// What a request does for women.
+    GenderMeasure(GenderMeasure),
+    /// What somebody asked about a request.
+    RequestQuestion(RequestQuestion),
 }
 
 /// Queries over every type that has an id.
@@ -181,6 +197,23 @@ async fn find(ctx: &Context<'_>, id: &ID, path: &[&str]) -> Result<Option<Node>>
         PaymentId::PREFIX => {
             let found = traceability::graphql::Loaders::payment(ctx, PaymentId::from_uuid(uuid)).await;
             Ok(found?.map(Node::ProducerPayment))
+        }
+        RequestId::PREFIX => {
+            let found = RequestLoaders::request(ctx, RequestId::from_uuid(uuid)).await;
+            Ok(found?.map(Node::ProcurementRequest))
+        }
+        RequestLotId::PREFIX => {
+            Ok(RequestLoaders::lot(ctx, RequestLotId::from_uuid(uuid)).await?.map(Node::RequestLot))
+        }
+        CriterionId::PREFIX => {
+            let found = RequestLoaders::criterion(ctx, CriterionId::from_uuid(uuid)).await;
+            Ok(found?.map(Node::RequestCriterion))
+        }
+        MeasureId::PREFIX => {
+            Ok(RequestLoaders::measure(ctx, MeasureId::from_uuid(uuid)).await?.map(Node::GenderMeasure))
+        }
+        QuestionId::PREFIX => {
+            Ok(RequestLoaders::question(ctx, QuestionId::from_uuid(uuid)).await?.map(Node::RequestQuestion))
         }
         _ => Err(refused()),
     }

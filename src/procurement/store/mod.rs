@@ -2,9 +2,14 @@
 
 pub(super) mod bids;
 pub(super) mod closing;
+pub(super) mod drafts;
+pub(super) mod invitations;
+pub(super) mod lists;
 pub(super) mod processes;
+pub(super) mod questions;
 pub(super) mod requests;
 pub(super) mod statuses;
+pub(super) mod versions;
 
 use sea_orm::{ConnectionTrait as _, DbBackend};
 
