@@ -160,7 +160,7 @@ impl App {
             (directory.clone(), catalog.clone(), certification.clone()),
             (Arc::new(NoContracts), sealing),
             config.ocds_prefix.clone(),
-        );
+        )?;
         let contracts = Contracts::new(
             services.clone(),
             (notifications.clone(), documents.clone()),

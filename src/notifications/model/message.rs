@@ -25,6 +25,16 @@ crate::words! {
         EvidenceDecided = "EVIDENCE_DECIDED",
         /// Evidence of who owns and leads an organization runs out soon. Arguments: `organization`, and its last `day`.
         EvidenceExpiring = "EVIDENCE_EXPIRING",
+        /// An organization is invited to bid. Arguments, as of the next four: `title` of the request, `buyer`, and its `deadline`.
+        RequestInvitation = "REQUEST_INVITATION",
+        /// A request that an organization was invited to has another wording.
+        RequestAmended = "REQUEST_AMENDED",
+        /// A request that an organization was invited to was given up.
+        RequestCancelled = "REQUEST_CANCELLED",
+        /// Somebody asked about the buyer's request.
+        QuestionAsked = "QUESTION_ASKED",
+        /// A question about a request was answered.
+        QuestionAnswered = "QUESTION_ANSWERED",
     }
 }
 
@@ -38,6 +48,11 @@ impl NoticeKind {
             Self::LotsRecalled => "notification-lots-recalled",
             Self::EvidenceDecided => "notification-evidence-decided",
             Self::EvidenceExpiring => "notification-evidence-expiring",
+            Self::RequestInvitation => "notification-request-invitation",
+            Self::RequestAmended => "notification-request-amended",
+            Self::RequestCancelled => "notification-request-cancelled",
+            Self::QuestionAsked => "notification-question-asked",
+            Self::QuestionAnswered => "notification-question-answered",
         }
     }
 }

@@ -3,7 +3,7 @@
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 
-use super::bid_loader::BidLoaders;
+use super::{Loaders, ProcurementRequest, RequestLot, bid_loader::BidLoaders};
 use crate::{
     accounts::{
         OrganizationId,
@@ -144,6 +144,11 @@ pub struct BidLot {
 #[Object]
 impl BidLot {
     /// The lot of the request.
+    async fn lot(&self, ctx: &Context<'_>) -> Result<Option<RequestLot>> {
+        Loaders::lot(ctx, self.offered.0).await
+    }
+
+    /// The lot's id.
     async fn request_lot_id(&self) -> ID {
         ID(self.offered.0.to_string())
     }
@@ -274,8 +279,8 @@ impl Bid {
     }
 
     /// The request that it is on.
-    async fn request_id(&self) -> ID {
-        ID(self.0.bid.request.to_string())
+    async fn request(&self) -> ProcurementRequest {
+        ProcurementRequest(self.0.request.clone())
     }
 
     /// Which wording of the request it answers.

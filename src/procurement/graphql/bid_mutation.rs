@@ -3,8 +3,9 @@
 use async_graphql::{Context, ID, InputObject, Object, Result};
 
 use super::{
+    ProcurementRequest,
     bid::{Bid, BidDisqualificationReason},
-    procurement,
+    id, procurement,
 };
 use crate::{
     accounts::{OrganizationId, graphql::actor},
@@ -12,7 +13,6 @@ use crate::{
     kernel::{
         ErrorCode, Outcome, Rejections, UserError, decimal,
         graphql::{Decimal, MoneyInput, list_complexity, user_errors},
-        id::IdError,
         quantity,
     },
     payload,
@@ -75,21 +75,16 @@ pub struct SubmitBidInput {
     pub idempotency_key: Option<String>,
 }
 
-/// An id of the input, or what is wrong with it.
-fn id<T: std::str::FromStr<Err = IdError>>(id: &ID, prefix: &'static str, path: &[&str]) -> Result<T, UserError> {
-    id.parse().map_err(|error| UserError::from_id(&error, prefix, path))
-}
-
 impl SubmitBidInput {
     fn read(self) -> Outcome<SubmitBid> {
         let mut wrong = Rejections::default();
-        let request = wrong.take(id(&self.request_id, RequestId::PREFIX, &["input", "requestId"]));
-        let bidder = wrong.take(id(&self.bidder_id, OrganizationId::PREFIX, &["input", "bidderId"]));
+        let request = wrong.take(id(&self.request_id, RequestId::PREFIX, ["input", "requestId"]));
+        let bidder = wrong.take(id(&self.bidder_id, OrganizationId::PREFIX, ["input", "bidderId"]));
         let mut partners = Vec::new();
         for (index, partner) in self.partners.unwrap_or_default().iter().enumerate() {
             let index = index.to_string();
             let path = ["input", "partners", &index, "organizationId"];
-            let organization = wrong.take(id(&partner.organization_id, OrganizationId::PREFIX, &path));
+            let organization = wrong.take(id(&partner.organization_id, OrganizationId::PREFIX, path));
             let path = ["input", "partners", &index, "sharePercent"];
             let share = wrong.take(scaled(&partner.share_percent, PERCENT_DECIMALS, &path));
             partners.extend(organization.zip(share));
@@ -98,7 +93,7 @@ impl SubmitBidInput {
         for (index, lot) in self.lots.iter().enumerate() {
             let index = index.to_string();
             let at = |field| ["input", "lots", index.as_str(), field];
-            let request_lot = wrong.take(id(&lot.request_lot_id, RequestLotId::PREFIX, &at("requestLotId")));
+            let request_lot = wrong.take(id(&lot.request_lot_id, RequestLotId::PREFIX, at("requestLotId")));
             let unit_price = wrong.take(lot.unit_price.read(&at("unitPrice")));
             let quantity = wrong.take(scaled(&lot.quantity, quantity::DECIMALS, &at("quantity")));
             if let (Some(lot), Some(unit_price), Some(quantity)) = (request_lot, unit_price, quantity) {
@@ -108,13 +103,13 @@ impl SubmitBidInput {
         let mut answers = Vec::new();
         for (index, answer) in self.answers.unwrap_or_default().into_iter().enumerate() {
             let path = ["input", "answers", &index.to_string(), "criterionId"];
-            let criterion: Option<CriterionId> = wrong.take(id(&answer.criterion_id, CriterionId::PREFIX, &path));
+            let criterion: Option<CriterionId> = wrong.take(id(&answer.criterion_id, CriterionId::PREFIX, path));
             answers.extend(criterion.map(|criterion| (criterion, answer.text)));
         }
         let mut documents: Vec<DocumentId> = Vec::new();
         for (index, document) in self.document_ids.unwrap_or_default().iter().enumerate() {
             let path = ["input", "documentIds", &index.to_string()];
-            let document: Option<DocumentId> = wrong.take(id(document, DocumentId::PREFIX, &path));
+            let document: Option<DocumentId> = wrong.take(id(document, DocumentId::PREFIX, path));
             documents.extend(document);
         }
         wrong.finish()?;
@@ -148,7 +143,7 @@ macro_rules! own_bid_input {
         impl $name {
             fn read(self) -> Outcome<OwnBid> {
                 Ok(OwnBid {
-                    bid: id(&self.bid_id, BidId::PREFIX, &["input", "bidId"])?,
+                    bid: id(&self.bid_id, BidId::PREFIX, ["input", "bidId"])?,
                     expected_version: self.expected_version,
                     idempotency_key: self.idempotency_key,
                 })
@@ -205,6 +200,8 @@ payload! {
 /// What `openBids` gives back.
 #[derive(async_graphql::SimpleObject)]
 pub struct OpenBidsPayload {
+    /// The request as it stands now; null when the mutation was refused.
+    pub procurement_request: Option<ProcurementRequest>,
     /// The bids that were opened, the first sealed first; null when the mutation was refused.
     #[graphql(complexity = "list_complexity(20, child_complexity)")]
     pub bids: Option<Vec<Bid>>,
@@ -271,7 +268,7 @@ impl BidsMutation {
         #[graphql(desc = "On which request.")] input: OpenBidsInput,
     ) -> Result<OpenBidsPayload> {
         let room = procurement(ctx)?;
-        let opened = match id(&input.request_id, RequestId::PREFIX, &["input", "requestId"]) {
+        let opened = match id(&input.request_id, RequestId::PREFIX, ["input", "requestId"]) {
             Ok(request) => {
                 let command = OpenBids { request, idempotency_key: input.idempotency_key };
                 Box::pin(room.open_bids_seen(actor(ctx), command)).await
@@ -279,13 +276,15 @@ impl BidsMutation {
             Err(error) => Err(error.into()),
         };
         Ok(match opened {
-            Ok((_, opened, bids)) => OpenBidsPayload {
+            Ok((request, opened, bids)) => OpenBidsPayload {
+                procurement_request: Some(ProcurementRequest(request)),
                 bids: Some(bids.into_iter().map(Bid).collect()),
                 lapsed_count: i64::try_from(opened.lapsed.len()).unwrap_or(i64::MAX),
                 unreadable_bid_ids: opened.unreadable.iter().map(|id| ID(id.to_string())).collect(),
                 user_errors: Vec::new(),
             },
             Err(failure) => OpenBidsPayload {
+                procurement_request: None,
                 bids: None,
                 lapsed_count: 0,
                 unreadable_bid_ids: Vec::new(),
@@ -317,7 +316,7 @@ impl BidsMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which bid, and why.")] input: DisqualifyBidInput,
     ) -> Result<BidPayload> {
-        let outcome = match id(&input.bid_id, BidId::PREFIX, &["input", "bidId"]) {
+        let outcome = match id(&input.bid_id, BidId::PREFIX, ["input", "bidId"]) {
             Ok(bid) => {
                 let command = DisqualifyBid {
                     bid,
