@@ -29,7 +29,7 @@ use crate::{
     },
     notifications::{self, Notifications},
     privacy::Privacy,
-    procurement::{NoContracts, Procurement},
+    procurement::{NoContracts, Procurement, Sealing},
     search::{self, Search, engine::Engine, index::SearchIndex, meilisearch::MeilisearchOptions},
     traceability::{self, ListingLots, Traceability},
 };
@@ -145,7 +145,9 @@ impl App {
         let accounts = Accounts::new(services.clone(), accounts::Settings::from(&config));
         let notifications = Notifications::new(services.clone(), &notifications::Settings::from(&config))?;
         let blobs = Blobs::open(&config.blobs, Arc::clone(&services.clock)).map_err(StartError::Blobs)?;
-        let documents = Documents::new(services.clone(), blobs, config.documents_quota_bytes);
+        // Under the lock, for the same reason.
+        let sealing = Sealing::start(&services, config.sealing_key_file.clone()).await?;
+        let documents = Documents::new(services.clone(), blobs, config.documents_quota_bytes, sealing.hold_key()?);
         let below = (notifications.clone(), documents.clone(), credentials.clone());
         let directory = Directory::start(services.clone(), below.clone(), config.evidence_reviewers).await?;
         let catalog =
@@ -162,9 +164,9 @@ impl App {
             services.clone(),
             (notifications.clone(), documents.clone()),
             (directory.clone(), catalog.clone(), certification.clone()),
-            Arc::new(NoContracts),
+            (Arc::new(NoContracts), sealing),
             config.ocds_prefix.clone(),
-        );
+        )?;
         let contracts = Contracts::new(
             services.clone(),
             (notifications.clone(), documents.clone()),
@@ -222,7 +224,8 @@ impl App {
         let services = Services::of(database.clone(), Arc::new(SystemClock));
         let notifications = Notifications::new(services.clone(), &notifications::Settings::from(config))?;
         let blobs = Blobs::open(&config.blobs, Arc::clone(&services.clock)).map_err(StartError::Blobs)?;
-        let documents = Documents::new(services.clone(), blobs, config.documents_quota_bytes);
+        let sealing = Sealing::start(&services, config.sealing_key_file.clone()).await?;
+        let documents = Documents::new(services.clone(), blobs, config.documents_quota_bytes, sealing.hold_key()?);
         let credentials = Credentials::start(services.clone(), &credentials::Settings::from(config)).await?;
         let below = (notifications, documents.clone(), credentials);
         let directory = Directory::start(services.clone(), below, config.evidence_reviewers).await?;
@@ -409,6 +412,7 @@ impl worker::Handler for FollowUp {
             ("documents", self.0.documents.sweep().await),
             ("notifications", self.0.notifications.sweep().await),
             ("evidence that runs out soon", self.0.directory.remind_of_evidence().await),
+            ("requests whose deadline has passed", self.0.procurement.close_due_requests().await),
             ("certificates that run out soon", self.0.certification.remind_of_expiry().await),
             ("chains of events that have grown", self.0.traceability.checkpoint_chains().await),
             ("ownership assessments of yesterday", self.0.directory.follow_the_day().await),

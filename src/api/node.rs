@@ -26,6 +26,13 @@ use crate::{
     },
     kernel::{ErrorCode, UserError, graphql::failure, id::decode},
     notifications::{self, NotificationId, graphql::Notification},
+    procurement::{
+        BidId, CriterionId, MeasureId, QuestionId, RequestId, RequestLotId,
+        graphql::{
+            Bid, BidLoaders, GenderMeasure, Loaders as RequestLoaders, ProcurementRequest, RequestCriterion,
+            RequestLot, RequestQuestion,
+        },
+    },
     traceability::{
         self, EnrolmentId, EventId, LotId, PaymentId, PlotId, ProducerId, RecallId,
         graphql::{Lot, LotLoaders, Plot, Producer, ProducerMembership, ProducerPayment, Recall, TraceEvent},
@@ -83,6 +90,18 @@ pub enum Node {
     InquiryMessage(InquiryMessage),
     /// What was reported of such a thread.
     InquiryReport(InquiryReport),
+    /// An offer for lots of a request.
+    Bid(Bid),
+    /// What a buyer asks for.
+    ProcurementRequest(ProcurementRequest),
+    /// What is asked for in one piece.
+    RequestLot(RequestLot),
+    /// What bids are judged by.
+    RequestCriterion(RequestCriterion),
+    /// What a request does for women.
+    GenderMeasure(GenderMeasure),
+    /// What somebody asked about a request.
+    RequestQuestion(RequestQuestion),
 }
 
 /// Queries over every type that has an id.
@@ -203,6 +222,24 @@ async fn find(ctx: &Context<'_>, id: &ID, path: &[&str]) -> Result<Option<Node>>
         InquiryReportId::PREFIX => {
             let found = inquiries::graphql::Loaders::report(ctx, InquiryReportId::from_uuid(uuid)).await;
             Ok(found?.map(Node::InquiryReport))
+        }
+        BidId::PREFIX => Ok(BidLoaders::bid(ctx, BidId::from_uuid(uuid)).await?.map(Node::Bid)),
+        RequestId::PREFIX => {
+            let found = RequestLoaders::request(ctx, RequestId::from_uuid(uuid)).await;
+            Ok(found?.map(Node::ProcurementRequest))
+        }
+        RequestLotId::PREFIX => {
+            Ok(RequestLoaders::lot(ctx, RequestLotId::from_uuid(uuid)).await?.map(Node::RequestLot))
+        }
+        CriterionId::PREFIX => {
+            let found = RequestLoaders::criterion(ctx, CriterionId::from_uuid(uuid)).await;
+            Ok(found?.map(Node::RequestCriterion))
+        }
+        MeasureId::PREFIX => {
+            Ok(RequestLoaders::measure(ctx, MeasureId::from_uuid(uuid)).await?.map(Node::GenderMeasure))
+        }
+        QuestionId::PREFIX => {
+            Ok(RequestLoaders::question(ctx, QuestionId::from_uuid(uuid)).await?.map(Node::RequestQuestion))
         }
         _ => Err(refused()),
     }

@@ -15,6 +15,7 @@ use crate::{
     insight::graphql::PriceQuery,
     notifications::graphql::{NotificationsMutation, NotificationsQuery},
     privacy::graphql::{PrivacyMutation, PrivacyQuery},
+    procurement::graphql::{BidsMutation, BidsQuery, RequestsMutation, RequestsQuery},
     search::graphql::SearchQuery,
     traceability::graphql::{ChainQuery, LotsMutation, LotsQuery, ProducersMutation, ProducersQuery},
 };
@@ -41,6 +42,8 @@ pub struct Query(
     ChainQuery,
     InquiriesQuery,
     PriceQuery,
+    BidsQuery,
+    RequestsQuery,
 );
 
 /// Changing things. Each takes one `input` and gives a payload: the object, or null beside `userErrors`, which say what to mend.
@@ -59,6 +62,8 @@ pub struct Mutation(
     PrivacyMutation,
     ProducersMutation,
     InquiriesMutation,
+    BidsMutation,
+    RequestsMutation,
 );
 
 /// The schema without data, limits or switches.

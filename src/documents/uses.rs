@@ -61,6 +61,19 @@ impl Documents {
         self.of_subjects(subject_kind, subjects, shown_to_parties).await
     }
 
+    /// The documents of each subject, in their order, whoever asks: for a room that has found that the reader may see all that
+    /// belongs to its subject, as the buyer an opened bid.
+    ///
+    /// # Errors
+    /// When the database cannot answer.
+    pub async fn documents_of_seen(
+        &self,
+        subject_kind: &str,
+        subjects: &[Uuid],
+    ) -> Result<HashMap<Uuid, Vec<Document>>, Fault> {
+        self.of_subjects(subject_kind, subjects, |_| true).await
+    }
+
     /// Those documents of each subject that the actor may see, in their order.
     ///
     /// # Errors
@@ -113,6 +126,18 @@ pub async fn attach(
         }
     }
     store::uses::insert(tx, &each, subject_kind, subject_id).await
+}
+
+/// Notes what each of several things of one kind uses, in few statements; see [`attach`].
+///
+/// # Errors
+/// When the database refuses.
+pub async fn attach_each(
+    tx: &WriteTx,
+    subject_kind: &'static str,
+    used: &[(Uuid, &[DocumentId])],
+) -> Result<(), DbErr> {
+    store::uses::insert_each(tx, subject_kind, used).await
 }
 
 /// What a thing uses, in its order, whoever may see it.

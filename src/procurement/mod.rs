@@ -11,39 +11,74 @@
 //! confirmed for the last; a lot has one award at a time; ranks follow from what was published and from nothing else; each
 //! change stands in the hash chain of its process.
 
+mod bids;
+mod cancel_request;
+mod close_due;
+mod create_request;
 mod freeze;
 pub mod graphql;
 mod journal;
+mod judge_bid;
+mod keep_bid;
+mod look_at_bids;
 mod makes_contracts;
 pub mod model;
+mod open_bids;
+mod public_questions;
+mod publish_request;
+mod questions;
+mod requests;
+mod revise_request;
+mod sealing;
 mod store;
+mod submit_bid;
+mod tell;
+mod written;
 
 use std::sync::Arc;
 
+pub use bids::{BIDS, BidContent, BidFilter, SeenBid, bid_key};
+pub use cancel_request::CancelProcurementRequest;
+pub use create_request::CreateProcurementRequest;
 pub use freeze::freeze;
-pub use journal::{Change, begin, record};
+pub use journal::{Change, begin, record, record_all};
+pub use judge_bid::{DisqualifyBid, ValidateBid};
+pub use keep_bid::OwnBid;
 pub use makes_contracts::{Awarded, MakesContracts, NoContracts};
+pub use open_bids::{OpenBids, Opened};
+pub use sealing::{Sealing, check_sealing};
+pub use submit_bid::SubmitBid;
+
 pub use model::{
+    amount::amount_of,
     award::{Award, AwardStatus},
     bid::{Bid, BidLot, BidPartner, BidStatus, DisqualifiedReason, OpenedBid},
+    bid_lifecycle::{BidAction, ShownStatus},
     complaint::{ComplaintLevel, ComplaintStatus},
+    finding::{Finding, FindingKind},
     ids::{AwardId, BidId, ComplaintId, CriterionId, MeasureId, QuestionId, RequestId, RequestLotId},
+    lifecycle::{Refused, RequestAction},
+    offer::{LotDraft, OfferDraft, ReadOffer},
     process::{ProcessKind, ReleaseTag},
     request::{
         ContractTerms, Criterion, CriterionKind, GenderMeasure, MeasureKind, Method, QualityBound, Request, RequestLot,
-        RequestLotStatus, RequestStatus, WholeRequest,
+        RequestLotStatus, RequestStatus, ShownRequestStatus, WholeRequest,
     },
     status::{FrozenStatus, StatusOf},
 };
+pub use publish_request::PublishProcurementRequest;
+pub use questions::{AnswerQuestion, AskQuestion};
+pub use revise_request::ReviseRequest;
 
 use crate::{
     catalog::{Catalog, model::taxonomy::Taxonomy},
     certification::Certification,
     directory::Directory,
     documents::Documents,
-    kernel::Services,
+    kernel::{Fault, Services},
     notifications::Notifications,
 };
+use model::rules::Rules;
 
 /// The room's handle. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -61,23 +96,38 @@ struct Known {
     catalog: Catalog,
     certification: Certification,
     contracts: Arc<dyn MakesContracts>,
+    sealing: Sealing,
+    rules: Rules,
     /// What identifiers of processes begin with: `ocds-` and six signs.
     ocds_prefix: String,
 }
 
 impl Procurement {
-    /// Opens the room. Awards in force are handed to `contracts`.
-    #[must_use]
+    /// Opens the room: reads the embedded rules. Awards in force are handed to `contracts`.
+    ///
+    /// # Errors
+    /// When the embedded data are not well-formed.
     pub fn new(
         services: Services,
         (notifications, documents): (Notifications, Documents),
         (directory, catalog, certification): (Directory, Catalog, Certification),
-        contracts: Arc<dyn MakesContracts>,
+        (contracts, sealing): (Arc<dyn MakesContracts>, Sealing),
         ocds_prefix: String,
-    ) -> Self {
-        let knows =
-            Known { services, notifications, documents, directory, catalog, certification, contracts, ocds_prefix };
-        Self { knows: Arc::new(knows) }
+    ) -> Result<Self, Fault> {
+        let rules = Rules::embedded().map_err(|error| Fault::Internal(error.to_string()))?;
+        let knows = Known {
+            services,
+            notifications,
+            documents,
+            directory,
+            catalog,
+            certification,
+            contracts,
+            sealing,
+            rules,
+            ocds_prefix,
+        };
+        Ok(Self { knows: Arc::new(knows) })
     }
 
     fn services(&self) -> &Services {

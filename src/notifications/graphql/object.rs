@@ -15,6 +15,7 @@ use crate::{
         self, Preferences,
         model::{self, NoticeKind},
     },
+    procurement::graphql as procurement,
 };
 
 /// What a notification tells of. New kinds may be added.
@@ -36,6 +37,16 @@ pub enum NotificationKind {
     /// An organization has written to one that she answers for. While she has not read this, further messages of the thread are
     /// not told.
     InquiryMessage,
+    /// An organization that she keeps is invited to bid.
+    RequestInvitation,
+    /// A request that an organization which she keeps was invited to has another wording: bids have to be confirmed.
+    RequestAmended,
+    /// A request that an organization which she keeps was invited to was given up.
+    RequestCancelled,
+    /// Somebody asked about a request of an organization that she keeps.
+    QuestionAsked,
+    /// A question that an organization which she keeps has asked was answered.
+    QuestionAnswered,
 }
 
 /// A way to reach a person beside the product itself, in which everything stands.
@@ -170,6 +181,14 @@ impl Notification {
     /// The certificate that it leads to; null where it leads to none, or to one that can no longer be seen.
     async fn certificate(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<certification::Certificate>> {
         certification::Loaders::certificate_named(ctx, &self.0.subject).await.transpose()
+    }
+
+    /// The request that it leads to; null where it leads to none, or to one that can no longer be seen.
+    async fn procurement_request(
+        &self,
+        ctx: &Context<'_>,
+    ) -> Option<async_graphql::Result<procurement::ProcurementRequest>> {
+        procurement::Loaders::request_named(ctx, &self.0.subject).await.transpose()
     }
 
     /// The evidence that it leads to; null where it leads to none, or to one that can no longer be seen.

@@ -28,6 +28,16 @@ crate::words! {
         /// An organization has written to another. Arguments: `organization` that wrote, and the `title` of the listing that it is
         /// about, or `none`.
         InquiryMessage = "INQUIRY_MESSAGE",
+        /// An organization is invited to bid. Arguments, as of the next four: `title` of the request, `buyer`, and its `deadline`.
+        RequestInvitation = "REQUEST_INVITATION",
+        /// A request that an organization was invited to has another wording.
+        RequestAmended = "REQUEST_AMENDED",
+        /// A request that an organization was invited to was given up.
+        RequestCancelled = "REQUEST_CANCELLED",
+        /// Somebody asked about the buyer's request.
+        QuestionAsked = "QUESTION_ASKED",
+        /// A question about a request was answered.
+        QuestionAnswered = "QUESTION_ANSWERED",
     }
 }
 
@@ -42,6 +52,11 @@ impl NoticeKind {
             Self::EvidenceDecided => "notification-evidence-decided",
             Self::EvidenceExpiring => "notification-evidence-expiring",
             Self::InquiryMessage => "notification-inquiry-message",
+            Self::RequestInvitation => "notification-request-invitation",
+            Self::RequestAmended => "notification-request-amended",
+            Self::RequestCancelled => "notification-request-cancelled",
+            Self::QuestionAsked => "notification-question-asked",
+            Self::QuestionAnswered => "notification-question-answered",
         }
     }
 }

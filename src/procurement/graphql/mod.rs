@@ -1,9 +1,69 @@
-//! The room in GraphQL. Types wrap the room's values; nothing here decides.
+//! The room in GraphQL: `RequestsQuery` and `RequestsMutation` are merged into the schema's roots. Types wrap the room's values;
+//! nothing here decides.
 
-use async_graphql::{Context, Error};
+mod bid;
+mod bid_loader;
+mod bid_mutation;
+mod bid_query;
+mod input;
+mod loader;
+mod lot;
+mod mutation;
+mod query;
+mod question;
+mod request;
+mod revision;
+mod words;
+
+use std::str::FromStr;
+
+use async_graphql::{Context, Error, ID};
+
+pub use bid::{
+    Bid, BidAnswer, BidConnection, BidDisqualification, BidDisqualificationReason, BidEdge, BidFinding, BidFindingKind,
+    BidLot, BidPartner, BidReceipt, BidStatus, FrozenStatus,
+};
+pub use bid_loader::BidLoaders;
+pub use bid_mutation::{
+    BidAnswerInput, BidLotInput, BidPartnerInput, BidPayload, BidsMutation, DisqualifyBidInput, OpenBidsInput,
+    OpenBidsPayload, ReconfirmBidInput, SubmitBidInput, ValidateBidInput, WithdrawBidInput,
+};
+pub use bid_query::{BidFilter, BidsQuery};
+pub use input::{
+    ContractTermsInput, CreateProcurementRequestInput, GenderMeasureInput, QualityBoundInput, RequestCriterionInput,
+    RequestLotInput,
+};
+pub use loader::Loaders;
+pub use lot::{GenderMeasure, QualityBound, RequestCriterion, RequestLot};
+pub use mutation::{
+    AnswerQuestionInput, AskQuestionInput, CancelProcurementRequestInput, ProcurementRequestPayload,
+    PublishProcurementRequestInput, QuestionPayload, RequestsMutation,
+};
+pub use query::{ProcurementRequestFilter, ProcurementRequestOrderBy, RequestsQuery, audit_chain_buyer};
+pub use question::{RequestQuestion, RequestQuestionConnection, RequestQuestionEdge};
+pub use request::{
+    ContractTerms, ProcurementRequest, ProcurementRequestConnection, ProcurementRequestEdge, ProcurementRequestVersion,
+    ProcurementRequestVersionConnection, ProcurementRequestVersionEdge, RequestInvitation, RequestInvitationConnection,
+    RequestInvitationEdge,
+};
+pub use revision::{AmendProcurementRequestInput, UpdateProcurementRequestInput};
+pub use words::{
+    CriterionKind, GenderMeasureKind, ProcurementMethod, ProcurementRequestOrderField, ProcurementRequestStatus,
+    RequestLotStatus,
+};
 
 use super::Procurement;
+use crate::kernel::{UserError, id::IdError};
 
 fn procurement<'c>(ctx: &Context<'c>) -> Result<&'c Procurement, Error> {
     ctx.data()
+}
+
+/// An id of a kind that an input names at a path.
+fn id<T: FromStr<Err = IdError>, P: ToString>(
+    id: &ID,
+    kind: &'static str,
+    path: impl IntoIterator<Item = P>,
+) -> Result<T, UserError> {
+    id.parse().map_err(|error| UserError::from_id(&error, kind, path))
 }

@@ -1,9 +1,18 @@
 //! The room's queries.
 
+pub(super) mod bid_lists;
 pub(super) mod bids;
+pub(super) mod closing;
+pub(super) mod drafts;
+pub(super) mod invitations;
+pub(super) mod lists;
+pub(super) mod opening;
 pub(super) mod processes;
+pub(super) mod questions;
 pub(super) mod requests;
+pub(super) mod sealed;
 pub(super) mod statuses;
+pub(super) mod versions;
 
 use sea_orm::{ConnectionTrait as _, DbBackend};
 
