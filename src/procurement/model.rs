@@ -4,6 +4,7 @@ pub mod award;
 pub mod bid;
 pub mod complaint;
 pub mod ids;
+pub mod lifecycle;
 pub mod process;
 pub mod request;
 pub mod status;

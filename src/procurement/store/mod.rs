@@ -1,6 +1,7 @@
 //! The room's queries.
 
 pub(super) mod bids;
+pub(super) mod closing;
 pub(super) mod processes;
 pub(super) mod requests;
 pub(super) mod statuses;
