@@ -25,6 +25,7 @@ use crate::{
         outbox::Topic,
         worker::{self, HandleError},
     },
+    matching::Matching,
     notifications::{self, Notifications},
     privacy::Privacy,
     procurement::{NoContracts, Procurement},
@@ -53,6 +54,8 @@ pub struct App {
     pub traceability: Traceability,
     /// Requests, bids, awards and appeals.
     pub procurement: Procurement,
+    /// Who can answer what is asked.
+    pub matching: Matching,
     /// Contracts, from their signature to the last payment.
     pub contracts: Contracts,
     /// The index over listings and organizations.
@@ -159,6 +162,11 @@ impl App {
             Arc::new(NoContracts),
             config.ocds_prefix.clone(),
         );
+        let matching = Matching::new(
+            services.clone(),
+            (directory.clone(), catalog.clone(), certification.clone()),
+            procurement.clone(),
+        );
         let contracts = Contracts::new(
             services.clone(),
             (notifications.clone(), documents.clone()),
@@ -184,6 +192,7 @@ impl App {
             certification,
             traceability,
             procurement,
+            matching,
             contracts,
             search,
             notifications,

@@ -15,6 +15,7 @@ pub mod demo;
 pub mod directory;
 pub mod documents;
 pub mod kernel;
+pub mod matching;
 pub mod notifications;
 pub mod privacy;
 pub mod procurement;

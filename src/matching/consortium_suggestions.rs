@@ -80,7 +80,7 @@ impl Matching {
             let ids: Vec<OrganizationId> = able.iter().map(|(organization, _)| *organization).collect();
             let found = self.directory.organizations_by_ids(actor, &ids).await?;
             let near = |id: &OrganizationId| {
-                let place = found.get(id).map(|organization| organization.profile.place.as_str());
+                let place = found.get(id).map(|organization| organization.place_code.as_str());
                 place.is_some_and(|place| gazetteer.lies_within(place, &region.code, today))
             };
             let near: Vec<(OrganizationId, i64)> = able.iter().filter(|(id, _)| near(id)).copied().collect();

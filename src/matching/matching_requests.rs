@@ -77,7 +77,9 @@ impl Matching {
             }
         }
         let failing = |found: &RequestMatch| found.checked.iter().filter(|checked| !checked.passed()).count();
-        found.sort_by_key(|found| (failing(found), found.request.bid_deadline, found.request.id.uuid(), found.lot.position));
+        found.sort_by_key(|found| {
+            (failing(found), found.request.bid_deadline, found.request.id.uuid(), found.lot.position)
+        });
         Ok(found)
     }
 }

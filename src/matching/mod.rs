@@ -7,7 +7,7 @@
 
 mod candidates;
 mod consortium_suggestions;
-pub mod graphql;
+//pub mod graphql;
 mod matching_requests;
 mod matching_sellers;
 pub mod model;

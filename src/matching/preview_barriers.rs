@@ -95,7 +95,9 @@ impl Matching {
         let meant = |seller: &Seller| {
             let status = seller.statuses.get(&asked.definition);
             seller.organization != asked.buyer
-                && status.is_some_and(|known| known.status == OwnershipStatus::Yes && known.evidence_level >= Some(asked.at_least))
+                && status.is_some_and(|known| {
+                    known.status == OwnershipStatus::Yes && known.evidence_level >= Some(asked.at_least)
+                })
         };
         let (mut suppliers, mut qualifying) = (BTreeSet::new(), BTreeSet::new());
         let mut lots = Vec::with_capacity(needs.len());

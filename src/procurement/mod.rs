@@ -19,6 +19,7 @@ mod makes_contracts;
 pub mod model;
 mod requests;
 mod store;
+mod whole_requests;
 
 use std::sync::Arc;
 

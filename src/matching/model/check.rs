@@ -191,7 +191,8 @@ pub fn check(need: &Need, seller: &Seller, today: NaiveDate) -> Vec<Checked> {
 /// What a seller could deliver of a lot, in grams: what is good enough and there in time.
 #[must_use]
 pub fn capacity(need: &Need, seller: &Seller) -> i64 {
-    let fits = |offer: &&Offer| overlaps(need.days, offer.days) && need.quality.iter().all(|bound| is_within(bound, offer));
+    let fits =
+        |offer: &&Offer| overlaps(need.days, offer.days) && need.quality.iter().all(|bound| is_within(bound, offer));
     seller.offers.iter().filter(fits).fold(0, |sum, offer| sum.saturating_add(offer.grams))
 }
 
@@ -246,7 +247,8 @@ fn certificate(scheme: &str, on: NaiveDate, seller: &Seller, today: NaiveDate) -
 
 fn women_status(definition: Definition, at_least: EvidenceLevel, seller: &Seller) -> Checked {
     let assessment = seller.statuses.get(&definition);
-    let (status, level) = assessment.map_or((OwnershipStatus::Unknown, None), |known| (known.status, known.evidence_level));
+    let (status, level) =
+        assessment.map_or((OwnershipStatus::Unknown, None), |known| (known.status, known.evidence_level));
     let fix = match status {
         OwnershipStatus::Yes if level >= Some(at_least) => None,
         OwnershipStatus::Yes => Some(Fix::HandInEvidence(at_least)),
@@ -277,7 +279,8 @@ fn done(
 
 /// Whether two times share a day.
 fn overlaps(one: (Option<NaiveDate>, Option<NaiveDate>), other: (Option<NaiveDate>, Option<NaiveDate>)) -> bool {
-    let before = |end: Option<NaiveDate>, begin: Option<NaiveDate>| end.zip(begin).is_some_and(|(end, begin)| end < begin);
+    let before =
+        |end: Option<NaiveDate>, begin: Option<NaiveDate>| end.zip(begin).is_some_and(|(end, begin)| end < begin);
     !before(one.1, other.0) && !before(other.1, one.0)
 }
 
@@ -355,7 +358,8 @@ mod tests {
     #[test]
     fn a_certificate_that_runs_out_before_the_delivery_is_to_be_renewed() {
         let need = Need { grams: None, schemes: vec!["ORGANIC_EU".to_owned()], ..need() };
-        let holding = |held| Seller { certificates: BTreeMap::from([("ORGANIC_EU".to_owned(), held)]), ..seller(vec![]) };
+        let holding =
+            |held| Seller { certificates: BTreeMap::from([("ORGANIC_EU".to_owned(), held)]), ..seller(vec![]) };
 
         let ending = holding(Held { then: false, until: Some(day("2026-12-08")) });
         assert_eq!(fixes(&need, &ending), [Some(Fix::Renew("ORGANIC_EU".to_owned(), 12))]);

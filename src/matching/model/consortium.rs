@@ -29,7 +29,8 @@ pub fn fewest(
     partners_max: usize,
 ) -> Option<Vec<Part>> {
     let mut order: Vec<(OrganizationId, i64)> = sellers.iter().copied().filter(|(_, has)| *has > 0).collect();
-    order.sort_by_key(|(organization, has)| (Some(*organization) != lead, std::cmp::Reverse(*has), organization.uuid()));
+    order
+        .sort_by_key(|(organization, has)| (Some(*organization) != lead, std::cmp::Reverse(*has), organization.uuid()));
     if lead.is_some_and(|lead| order.first().is_none_or(|(first, _)| *first != lead)) {
         return None;
     }

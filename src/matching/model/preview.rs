@@ -76,7 +76,9 @@ fn splits(need: &Need, all: &[Vec<Checked>]) -> Vec<Split> {
     // Whoever passes all the rest, with what she is short of.
     let short: Vec<i64> = all
         .iter()
-        .filter(|checked| checked.iter().all(|checked| checked.passed() || checked.criterion == MatchCriterion::Quantity))
+        .filter(|checked| {
+            checked.iter().all(|checked| checked.passed() || checked.criterion == MatchCriterion::Quantity)
+        })
         .map(|checked| checked.iter().find_map(Checked::short_of).unwrap_or(0))
         .collect();
     let qualifying = |lots: i64| count(short.iter().filter(|short| grams - **short >= part(grams, lots)).count());

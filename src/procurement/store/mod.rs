@@ -2,6 +2,7 @@
 
 pub(super) mod bids;
 pub(super) mod closing;
+pub(super) mod invitations;
 pub(super) mod processes;
 pub(super) mod requests;
 pub(super) mod statuses;

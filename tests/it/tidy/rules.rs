@@ -22,14 +22,15 @@ const ROOMS: [&str; 13] = [
 ];
 
 /// Rooms beside that order, and what each knows. Nobody else below `api` knows them.
-const BESIDE: [(&str, &[&str]); 3] = [
+const BESIDE: [(&str, &[&str]); 4] = [
     ("search", &["kernel", "accounts", "directory", "catalog", "certification"]),
     ("alerts", &["kernel", "accounts", "directory", "catalog", "certification", "search", "notifications"]),
+    ("matching", &["kernel", "accounts", "directory", "catalog", "certification", "procurement"]),
     ("privacy", &["kernel", "accounts", "notifications", "documents", "alerts"]),
 ];
 
 /// What stands above all rooms.
-const OUTER: [&str; 9] = ["alerts", "api", "app", "cli", "config", "demo", "privacy", "search", "web"];
+const OUTER: [&str; 10] = ["alerts", "api", "app", "cli", "config", "demo", "matching", "privacy", "search", "web"];
 
 /// The libraries that speak to the database, and the crates that speak of its tables.
 const DATABASE: [&str; 5] = ["sea_orm", "sea_orm_migration", "sqlx", "entity", "migration"];
