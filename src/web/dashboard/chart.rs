@@ -24,23 +24,23 @@ const VALUE_WIDTH: i64 = 64;
 
 /// A share at a time.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Point {
+pub struct Point {
     /// The time, as it is shown.
-    pub(super) label: String,
+    pub label: String,
     /// The share, in thousandths of a percent; none where there is nothing to have a share of, or it is not told.
-    pub(super) share: Option<i64>,
+    pub share: Option<i64>,
     /// What it was meant to be.
-    pub(super) target: Option<i64>,
+    pub target: Option<i64>,
 }
 
 /// What is divided into parts.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Row {
+pub struct Row {
     /// What it is, as it is shown.
-    pub(super) label: String,
+    pub label: String,
     /// What of it is women's, what is not, and of what it is not known, in thousandths of a percent; all are 100 % together.
     /// None where it is not told.
-    pub(super) parts: Option<[i64; 3]>,
+    pub parts: Option<[i64; 3]>,
 }
 
 /// Shares over time, with the target as a broken line. `name` is what it shows, for whoever does not see it.
