@@ -27,6 +27,7 @@ use crate::{
         outbox::Topic,
         worker::{self, HandleError},
     },
+    matching::Matching,
     notifications::{self, Notifications},
     privacy::Privacy,
     procurement::{NoContracts, Procurement, Sealing},
@@ -55,6 +56,8 @@ pub struct App {
     pub traceability: Traceability,
     /// Requests, bids, awards and appeals.
     pub procurement: Procurement,
+    /// Who can answer what is asked.
+    pub matching: Matching,
     /// Contracts, from their signature to the last payment.
     pub contracts: Contracts,
     /// What the market is like.
@@ -167,6 +170,11 @@ impl App {
             (Arc::new(NoContracts), sealing),
             config.ocds_prefix.clone(),
         )?;
+        let matching = Matching::new(
+            services.clone(),
+            (directory.clone(), catalog.clone(), certification.clone()),
+            procurement.clone(),
+        );
         let contracts = Contracts::new(
             services.clone(),
             (notifications.clone(), documents.clone()),
@@ -202,6 +210,7 @@ impl App {
             certification,
             traceability,
             procurement,
+            matching,
             contracts,
             insight,
             search,

@@ -17,6 +17,7 @@ pub mod documents;
 pub mod inquiries;
 pub mod insight;
 pub mod kernel;
+pub mod matching;
 pub mod notifications;
 pub mod privacy;
 pub mod procurement;

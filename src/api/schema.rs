@@ -13,6 +13,7 @@ use crate::{
     documents::graphql::{DocumentsMutation, DocumentsQuery},
     inquiries::graphql::{InquiriesMutation, InquiriesQuery},
     insight::graphql::PriceQuery,
+    matching::graphql::MatchingQuery,
     notifications::graphql::{NotificationsMutation, NotificationsQuery},
     privacy::graphql::{PrivacyMutation, PrivacyQuery},
     procurement::graphql::{BidsMutation, BidsQuery, RequestsMutation, RequestsQuery},
@@ -42,6 +43,7 @@ pub struct Query(
     ChainQuery,
     InquiriesQuery,
     PriceQuery,
+    MatchingQuery,
     BidsQuery,
     RequestsQuery,
 );

@@ -37,6 +37,7 @@ fn builder(app: &App) -> SchemaBuilder<Query, Mutation, EmptySubscription> {
         .data(app.procurement.clone())
         .data(app.contracts.clone())
         .data(app.insight.clone())
+        .data(app.matching.clone())
         .data(app.search.clone())
         .data(app.notifications.clone())
         .data(app.alerts.clone())

@@ -44,6 +44,7 @@ pub use declare_ownership::DeclareOwnership;
 pub use import_places::ImportPlaces;
 pub use model::declaration::{Declaration, DeclarationId, EvidenceId, EvidenceRecord, FactChanges};
 pub use model::organization::{Organization, OrganizationKind, Standing};
+pub use ownership::Known;
 pub use register_organization::RegisterOrganization;
 pub use review_ownership_evidence::{CLAIM_LASTS, ReviewOwnershipEvidence, claimed_by_another};
 pub use submit_ownership_evidence::SubmitOwnershipEvidence;

@@ -33,6 +33,7 @@ mod sealing;
 mod store;
 mod submit_bid;
 mod tell;
+mod whole_requests;
 mod written;
 
 use std::sync::Arc;

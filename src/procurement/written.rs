@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     accounts::{Actor, OrganizationId},
+    directory::model::gazetteer::Gazetteer,
     documents::{self, DocumentId, Visibility},
     kernel::{ErrorCode, Failure, Fault, Outcome, Rejections, UserError, clock::Timestamp, db::WriteTx},
 };
@@ -26,19 +27,23 @@ impl Procurement {
         others: Vec<UserError>,
     ) -> Outcome<CheckedRequest> {
         let gazetteer = self.knows.directory.gazetteer();
-        let reference = Reference {
-            taxonomy: self.taxonomy(),
-            gazetteer: &gazetteer,
-            schemes: self.knows.certification.schemes(),
-            rules: &self.knows.rules,
-            now,
-        };
         let mut wrong = Rejections::default();
-        let checked = wrong.absorb(check(raw, stage, reference))?;
+        let checked = wrong.absorb(check(raw, stage, self.reference(&gazetteer, now)))?;
         others.into_iter().for_each(|error| wrong.push(error));
         wrong.finish()?;
         // It is there, or what is wrong with it was told.
         checked.ok_or_else(|| Failure::code(ErrorCode::Required))
+    }
+
+    /// What requests are checked against.
+    pub(super) fn reference<'r>(&'r self, gazetteer: &'r Gazetteer, now: Timestamp) -> Reference<'r> {
+        Reference {
+            taxonomy: self.taxonomy(),
+            gazetteer,
+            schemes: self.knows.certification.schemes(),
+            rules: &self.knows.rules,
+            now,
+        }
     }
 
     /// What keeps these organizations from being invited by a buyer: the actor does not see one, or it is the buyer herself.

@@ -4,6 +4,7 @@
 //! A page is a function of what it shows; which requests get it is the API's affair.
 
 pub mod credential;
+//pub mod dashboard;
 pub mod trace;
 
 use std::sync::LazyLock;
@@ -31,10 +32,19 @@ pub fn policy() -> HeaderValue {
 
 /// What a page may do: have these styles, by their hashes, and nothing else.
 fn policy_of(styles: &[&str]) -> HeaderValue {
+    policy_with(styles, "'none'")
+}
+
+/// What a page with forms may do: send them to where it comes from, besides.
+fn policy_of_forms(styles: &[&str]) -> HeaderValue {
+    policy_with(styles, "'self'")
+}
+
+fn policy_with(styles: &[&str], forms: &str) -> HeaderValue {
     let hash = |style: &&str| format!("'sha256-{}'", STANDARD.encode(Sha256::digest(style)));
     let styles: Vec<String> = styles.iter().map(hash).collect();
     let policy = format!(
-        "default-src 'none'; style-src {}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+        "default-src 'none'; style-src {}; base-uri 'none'; form-action {forms}; frame-ancestors 'none'",
         styles.join(" ")
     );
     // Letters, digits and punctuation are always a header value; less than nothing may be done without one.

@@ -181,7 +181,8 @@ pub(super) fn money(input: MoneyInput) -> RawMoney {
     RawMoney { amount: input.amount.0, currency: input.currency }
 }
 
-pub(super) fn lots(inputs: Vec<RequestLotInput>, wrong: &mut Rejections) -> Vec<RawLot> {
+/// Lots as they were typed; what is wrong with ids is told to `wrong`.
+pub(crate) fn lots(inputs: Vec<RequestLotInput>, wrong: &mut Rejections) -> Vec<RawLot> {
     let lot = |(index, input): (usize, RequestLotInput)| {
         let index = index.to_string();
         let named = input.id.map(|lot| id(&lot, RequestLotId::PREFIX, ["input", "lots", &index, "id"]));

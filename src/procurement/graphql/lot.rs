@@ -22,6 +22,14 @@ pub struct RequestLot {
     pub(super) currency: Currency,
 }
 
+impl RequestLot {
+    /// A lot of a request whose amounts stand in a currency.
+    #[must_use]
+    pub const fn new(lot: procurement::RequestLot, currency: Currency) -> Self {
+        Self { lot, currency }
+    }
+}
+
 /// What a quality attribute of a lot has to be.
 #[derive(Debug, Clone, SimpleObject)]
 pub struct QualityBound {

@@ -29,6 +29,7 @@ pub use bid_mutation::{
     OpenBidsPayload, ReconfirmBidInput, SubmitBidInput, ValidateBidInput, WithdrawBidInput,
 };
 pub use bid_query::{BidFilter, BidsQuery};
+pub(crate) use input::lots as raw_lots;
 pub use input::{
     ContractTermsInput, CreateProcurementRequestInput, GenderMeasureInput, QualityBoundInput, RequestCriterionInput,
     RequestLotInput,

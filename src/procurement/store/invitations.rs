@@ -1,6 +1,6 @@
 //! Who is invited to requests, for whoever reads them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::{
     accounts::OrganizationId,
@@ -28,4 +28,16 @@ pub(in crate::procurement) async fn of_requests(
         found.entry(request).or_default().push(invited);
     }
     Ok(found)
+}
+
+/// To which of these requests an organization is invited.
+pub(in crate::procurement) async fn of_organization(
+    db: &Database,
+    requests: &[RequestId],
+    organization: OrganizationId,
+) -> Result<HashSet<RequestId>, Fault> {
+    let mut select = Sql::new("SELECT request_id FROM request_invitation WHERE organization_id = ");
+    select.bind(organization.uuid()).push(" AND request_id IN ").bind_list(requests.iter().map(|id| id.uuid()));
+    let rows = select.rows(db).await?;
+    rows.iter().map(|row| Ok(RequestId::from_uuid(Reader::new(row)?.get()?))).collect()
 }

@@ -22,15 +22,17 @@ const ROOMS: [&str; 13] = [
 ];
 
 /// Rooms beside that order, and what each knows. Nobody else below `api` knows them.
-const BESIDE: [(&str, &[&str]); 4] = [
+const BESIDE: [(&str, &[&str]); 5] = [
     ("search", &["kernel", "accounts", "directory", "catalog", "certification"]),
     ("alerts", &["kernel", "accounts", "directory", "catalog", "certification", "search", "notifications"]),
     ("inquiries", &["kernel", "accounts", "notifications", "documents", "directory", "catalog"]),
+    ("matching", &["kernel", "accounts", "directory", "catalog", "certification", "procurement"]),
     ("privacy", &["kernel", "accounts", "notifications", "documents", "alerts", "inquiries"]),
 ];
 
 /// What stands above all rooms.
-const OUTER: [&str; 10] = ["alerts", "api", "app", "cli", "config", "demo", "inquiries", "privacy", "search", "web"];
+const OUTER: [&str; 11] =
+    ["alerts", "api", "app", "cli", "config", "demo", "inquiries", "matching", "privacy", "search", "web"];
 
 /// The libraries that speak to the database, and the crates that speak of its tables.
 const DATABASE: [&str; 5] = ["sea_orm", "sea_orm_migration", "sqlx", "entity", "migration"];

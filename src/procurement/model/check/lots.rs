@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use chrono::NaiveDate;
 
-use super::{CheckedLot, Checking, at};
+use super::{CheckedLot, Checking, LotsAsked, at};
 use crate::{
     catalog::model::{
         draft::{DAY_MAX, DAY_MIN, QUANTITY_THOUSANDTHS_MAX},
@@ -20,7 +20,7 @@ use crate::{
         text::TextRule,
     },
     procurement::model::{
-        draft::{RawBound, RawLot, RawRequest},
+        draft::{RawBound, RawLot},
         ids::RequestLotId,
         request::QualityBound,
     },
@@ -33,7 +33,7 @@ const DEMANDS_MAX: usize = 20;
 const SUGGESTIONS: usize = 5;
 
 impl Checking<'_> {
-    pub(super) fn lots(&mut self, raw: &RawRequest, known: &[RequestLotId]) -> Vec<CheckedLot> {
+    pub(super) fn lots(&mut self, raw: LotsAsked<'_>, known: &[RequestLotId]) -> Vec<CheckedLot> {
         if raw.lots.is_empty() {
             self.push(UserError::new(ErrorCode::Required, ["input", "lots"]));
         }
@@ -58,7 +58,7 @@ impl Checking<'_> {
         lots
     }
 
-    fn lot(&mut self, raw: &RawLot, index: &str, request: &RawRequest) -> Option<CheckedLot> {
+    fn lot(&mut self, raw: &RawLot, index: &str, request: LotsAsked<'_>) -> Option<CheckedLot> {
         let product = self.product(&raw.product_code, index);
         let title = match &raw.title {
             Some(title) => self.take(TextRule::NAME.check(title, at(&["lots", index, "title"]))),
@@ -67,7 +67,7 @@ impl Checking<'_> {
         let quantity = self.number(&raw.quantity, (1, QUANTITY_THOUSANDTHS_MAX), &["lots", index, "quantity", "value"]);
         let unit = product.and_then(|product| self.unit(&raw.unit, product, index));
         let place = self.place(raw.place_code.as_deref(), index);
-        self.delivery((raw.delivery_from, raw.delivery_until), request.bid_deadline.date_naive(), index);
+        self.delivery((raw.delivery_from, raw.delivery_until), request.closes, index);
         let required_schemes = self.schemes(&raw.required_schemes, index);
         let quality = product.map(|product| self.quality(&raw.quality, product, index));
         let estimated_minor = self.money(raw.estimated.as_ref(), &["lots", index, "estimatedAmount"]);

@@ -8,7 +8,7 @@ mod tests;
 use chrono::{NaiveDate, TimeDelta};
 
 use super::{
-    draft::{RawMoney, RawRequest, RawTerms},
+    draft::{RawLot, RawMoney, RawRequest, RawTerms},
     ids::RequestLotId,
     request::{ContractTerms, CriterionKind, MeasureKind, Method, QualityBound, Request},
     rules::{RuleName, Rules},
@@ -201,7 +201,7 @@ pub fn check(raw: &RawRequest, stage: Stage<'_>, reference: Reference<'_>) -> Ou
     }
     checking.currency(&raw.currency);
     let budget_minor = checking.money(raw.budget.as_ref(), &["budget"]);
-    let lots = checking.lots(raw, stage.lots());
+    let lots = checking.lots(LotsAsked::of(raw), stage.lots());
     let criteria = checking.criteria(raw);
     let measures = checking.measures(raw);
     let bid_deadline = checking.deadlines(raw, stage);
@@ -239,6 +239,40 @@ pub fn check(raw: &RawRequest, stage: Stage<'_>, reference: Reference<'_>) -> Ou
         invited: raw.invited.clone(),
         documents: raw.documents.clone(),
     })
+}
+
+/// Checks lots alone, as of a request that is not written yet, which takes bids until `deadline`.
+///
+/// # Errors
+/// Everything that is wrong with them, at once.
+pub fn check_lots(
+    lots: &[RawLot],
+    currency: &str,
+    deadline: Timestamp,
+    reference: Reference<'_>,
+) -> Outcome<Vec<CheckedLot>> {
+    let mut checking = Checking { reference, currency: None, rejections: Rejections::default() };
+    checking.currency(currency);
+    let asked = LotsAsked { lots, language: Locale::default(), closes: deadline.date_naive() };
+    let checked = checking.lots(asked, &[]);
+    checking.rejections.finish()?;
+    Ok(checked)
+}
+
+/// Lots, with what of their request they are checked by.
+#[derive(Clone, Copy)]
+struct LotsAsked<'r> {
+    lots: &'r [RawLot],
+    /// In which a lot without a title is called.
+    language: Locale,
+    /// The day of the deadline.
+    closes: NaiveDate,
+}
+
+impl<'r> LotsAsked<'r> {
+    fn of(raw: &'r RawRequest) -> Self {
+        Self { lots: &raw.lots, language: raw.language, closes: raw.bid_deadline.date_naive() }
+    }
 }
 
 struct Checking<'c> {
