@@ -1,8 +1,12 @@
 //! The room's queries.
 
+pub(super) mod awards;
 pub(super) mod bids;
+pub(super) mod complaints;
 pub(super) mod processes;
+pub(super) mod progress;
 pub(super) mod requests;
+pub(super) mod scores;
 pub(super) mod statuses;
 
 use sea_orm::{ConnectionTrait as _, DbBackend};
