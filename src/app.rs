@@ -385,6 +385,7 @@ impl worker::Handler for FollowUp {
             ("documents", self.0.documents.sweep().await),
             ("notifications", self.0.notifications.sweep().await),
             ("evidence that runs out soon", self.0.directory.remind_of_evidence().await),
+            ("requests whose deadline has passed", self.0.procurement.close_due_requests().await),
             ("certificates that run out soon", self.0.certification.remind_of_expiry().await),
             ("chains of events that have grown", self.0.traceability.checkpoint_chains().await),
             ("ownership assessments of yesterday", self.0.directory.follow_the_day().await),

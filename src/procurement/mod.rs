@@ -11,11 +11,13 @@
 //! confirmed for the last; a lot has one award at a time; ranks follow from what was published and from nothing else; each
 //! change stands in the hash chain of its process.
 
+mod close_due;
 mod freeze;
 pub mod graphql;
 mod journal;
 mod makes_contracts;
 pub mod model;
+mod requests;
 mod store;
 
 use std::sync::Arc;
@@ -28,6 +30,7 @@ pub use model::{
     bid::{Bid, BidLot, BidPartner, BidStatus, DisqualifiedReason, OpenedBid},
     complaint::{ComplaintLevel, ComplaintStatus},
     ids::{AwardId, BidId, ComplaintId, CriterionId, MeasureId, QuestionId, RequestId, RequestLotId},
+    lifecycle::{Refused, RequestAction},
     process::{ProcessKind, ReleaseTag},
     request::{
         ContractTerms, Criterion, CriterionKind, GenderMeasure, MeasureKind, Method, QualityBound, Request, RequestLot,

@@ -6,6 +6,8 @@ pub mod bid;
 pub mod complaint;
 pub mod evaluation;
 pub mod ids;
+pub mod judging;
+pub mod lifecycle;
 pub mod process;
 pub mod request;
 pub mod rounding;

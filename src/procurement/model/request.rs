@@ -293,3 +293,38 @@ impl Request {
         self.status.as_str()
     }
 }
+
+/// A published request, for the tests of rules.
+#[cfg(test)]
+pub(in crate::procurement) fn example() -> Request {
+    let published_at = Timestamp::from_timestamp(1_790_000_000, 0).unwrap_or_default();
+    Request {
+        id: RequestId::from_uuid(uuid::Uuid::from_u128(1)),
+        buyer: OrganizationId::from_uuid(uuid::Uuid::from_u128(2)),
+        title: "Beurre de karité".to_owned(),
+        description: None,
+        language: "fr".to_owned(),
+        method: Method::Open,
+        method_rationale: None,
+        status: RequestStatus::Published,
+        currency: Currency::XOF,
+        budget_minor: None,
+        enquiry_deadline: None,
+        bid_deadline: published_at + chrono::TimeDelta::days(30),
+        standstill_days: 10,
+        minimum_evaluators: 1,
+        terms: ContractTerms {
+            penalty_permille_a_day: 1,
+            penalty_permille_max: 100,
+            payment_days: 60,
+            over_delivery_limit: 5_000,
+        },
+        published_at: Some(published_at),
+        closed_at: None,
+        opened_at: None,
+        ended_at: None,
+        ended_reason: None,
+        created_at: published_at,
+        version: 1,
+    }
+}

@@ -2,7 +2,9 @@
 
 pub(super) mod awards;
 pub(super) mod bids;
+pub(super) mod closing;
 pub(super) mod complaints;
+pub(super) mod judging;
 pub(super) mod processes;
 pub(super) mod progress;
 pub(super) mod requests;

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use sea_orm::QueryResult;
+use sea_orm::{ConnectionTrait, QueryResult};
 use uuid::Uuid;
 
 use crate::{
@@ -49,12 +49,12 @@ pub(in crate::procurement) async fn of_subjects(
     read(&select(subjects).rows(db).await?)
 }
 
-/// The same within a transaction.
-pub(in crate::procurement) async fn within(
-    tx: &WriteTx,
+/// The same over any connection, such as a transaction's.
+pub(in crate::procurement) async fn over(
+    db: &impl ConnectionTrait,
     subjects: &[Uuid],
 ) -> Result<HashMap<Uuid, Vec<FrozenStatus>>, Fault> {
-    read(&select(subjects).all(&**tx).await?)
+    read(&select(subjects).all(db).await?)
 }
 
 fn select(subjects: &[Uuid]) -> Sql {
