@@ -6,7 +6,7 @@ use crate::{
     accounts::{self, Actor},
     alerts,
     app::App,
-    catalog, certification, credentials, directory, documents, notifications, traceability,
+    catalog, certification, credentials, directory, documents, notifications, procurement, traceability,
 };
 
 /// What the rooms' loaders are made from.
@@ -30,6 +30,7 @@ impl Loaders {
         data.insert(certification::graphql::Loaders::new(&app.certification, actor));
         data.insert(traceability::graphql::LotLoaders::new(&app.traceability, actor));
         data.insert(traceability::graphql::Loaders::new(&app.traceability, actor));
+        data.insert(procurement::graphql::AwardLoaders::new(&app.procurement, actor));
         data.insert(notifications::graphql::Loaders::new(&app.notifications, actor));
         data.insert(credentials::graphql::Loaders::new(&app.credentials));
         data.insert(alerts::graphql::Loaders::new(&app.alerts, actor));

@@ -22,6 +22,10 @@ use crate::{
     documents::{self, DocumentId, graphql::Document},
     kernel::{ErrorCode, UserError, graphql::failure, id::decode},
     notifications::{self, NotificationId, graphql::Notification},
+    procurement::{
+        AwardId, ComplaintId,
+        graphql::{Award, AwardLoaders, Complaint},
+    },
     traceability::{
         self, EnrolmentId, EventId, LotId, PaymentId, PlotId, ProducerId, RecallId,
         graphql::{Lot, LotLoaders, Plot, Producer, ProducerMembership, ProducerPayment, Recall, TraceEvent},
@@ -73,6 +77,10 @@ pub enum Node {
     Plot(Plot),
     /// What a producer was paid for a delivery.
     ProducerPayment(ProducerPayment),
+    /// A lot of a request that was given to a bid.
+    Award(Award),
+    /// An appeal against what a buyer decided.
+    Complaint(Complaint),
 }
 
 /// Queries over every type that has an id.
@@ -181,6 +189,10 @@ async fn find(ctx: &Context<'_>, id: &ID, path: &[&str]) -> Result<Option<Node>>
         PaymentId::PREFIX => {
             let found = traceability::graphql::Loaders::payment(ctx, PaymentId::from_uuid(uuid)).await;
             Ok(found?.map(Node::ProducerPayment))
+        }
+        AwardId::PREFIX => Ok(AwardLoaders::award(ctx, AwardId::from_uuid(uuid)).await?.map(Node::Award)),
+        ComplaintId::PREFIX => {
+            Ok(AwardLoaders::complaint(ctx, ComplaintId::from_uuid(uuid)).await?.map(Node::Complaint))
         }
         _ => Err(refused()),
     }

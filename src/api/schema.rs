@@ -13,6 +13,7 @@ use crate::{
     documents::graphql::{DocumentsMutation, DocumentsQuery},
     notifications::graphql::{NotificationsMutation, NotificationsQuery},
     privacy::graphql::{PrivacyMutation, PrivacyQuery},
+    procurement::graphql::{AwardsMutation, AwardsQuery},
     search::graphql::SearchQuery,
     traceability::graphql::{ChainQuery, LotsMutation, LotsQuery, ProducersMutation, ProducersQuery},
 };
@@ -37,6 +38,7 @@ pub struct Query(
     PrivacyQuery,
     ProducersQuery,
     ChainQuery,
+    AwardsQuery,
 );
 
 /// Changing things. Each takes one `input` and gives a payload: the object, or null beside `userErrors`, which say what to mend.
@@ -54,6 +56,7 @@ pub struct Mutation(
     AlertsMutation,
     PrivacyMutation,
     ProducersMutation,
+    AwardsMutation,
 );
 
 /// The schema without data, limits or switches.

@@ -11,24 +11,54 @@
 //! confirmed for the last; a lot has one award at a time; ranks follow from what was published and from nothing else; each
 //! change stands in the hash chain of its process.
 
+mod activate_award;
+mod award_bid;
+mod awards;
+mod cancel_award;
+mod change_award;
 mod close_due;
+mod close_lot;
+mod complaints;
+mod decide_complaint;
+mod declare_conflict;
+mod decline_award;
+mod end_procurement;
+mod evaluations;
+mod file_complaint;
 mod freeze;
 pub mod graphql;
 mod journal;
+mod judge;
 mod makes_contracts;
 pub mod model;
 mod requests;
+mod score_bid;
 mod store;
+mod tell_awards;
+mod withdraw_complaint;
 
 use std::sync::Arc;
 
+pub use activate_award::ActivateAward;
+pub use award_bid::AwardBid;
+pub use awards::{AWARDS, award_key};
+pub use cancel_award::CancelAward;
+pub use close_lot::CloseLot;
+pub use complaints::{COMPLAINTS, complaint_key};
+pub use decide_complaint::DecideComplaint;
+pub use declare_conflict::DeclareConflict;
+pub use decline_award::DeclineAward;
+pub use end_procurement::EndProcurement;
+pub use evaluations::{Evaluation, LotEvaluation, ranking_of};
+pub use file_complaint::FileComplaint;
 pub use freeze::freeze;
 pub use journal::{Change, begin, record};
 pub use makes_contracts::{Awarded, MakesContracts, NoContracts};
 pub use model::{
-    award::{Award, AwardStatus},
+    award::{Award, AwardAction, AwardFilter, AwardStatus},
     bid::{Bid, BidLot, BidPartner, BidStatus, DisqualifiedReason, OpenedBid},
-    complaint::{ComplaintLevel, ComplaintStatus},
+    complaint::{Complaint, ComplaintAction, ComplaintFilter, ComplaintLevel, ComplaintStatus},
+    evaluation::{Preference, Ranked, Score, Weighted},
     ids::{AwardId, BidId, ComplaintId, CriterionId, MeasureId, QuestionId, RequestId, RequestLotId},
     lifecycle::{Refused, RequestAction},
     process::{ProcessKind, ReleaseTag},
@@ -36,8 +66,11 @@ pub use model::{
         ContractTerms, Criterion, CriterionKind, GenderMeasure, MeasureKind, Method, QualityBound, Request, RequestLot,
         RequestLotStatus, RequestStatus, WholeRequest,
     },
+    score::{ConflictDeclaration, GivenScore},
     status::{FrozenStatus, StatusOf},
 };
+pub use score_bid::{ScoreBid, ScoreDraft, ScoredBid};
+pub use withdraw_complaint::WithdrawComplaint;
 
 use crate::{
     catalog::{Catalog, model::taxonomy::Taxonomy},

@@ -10,6 +10,7 @@ use crate::{
     certification::graphql as certification,
     directory::graphql as directory,
     kernel::graphql::{PageInfo, list_complexity, locale},
+    procurement::graphql as procurement,
     notifications::{
         self, Preferences,
         model::{self, NoticeKind},
@@ -32,6 +33,12 @@ pub enum NotificationKind {
     EvidenceDecided,
     /// Evidence of an organization that she keeps runs out soon.
     EvidenceExpiring,
+    /// A lot that an organization of hers bid for was awarded, or an award to it changed.
+    LotAwarded,
+    /// Somebody appeals against what an organization of hers decided.
+    ComplaintFiled,
+    /// An appeal by or to an organization of hers was decided.
+    ComplaintDecided,
 }
 
 /// A way to reach a person beside the product itself, in which everything stands.
@@ -174,6 +181,16 @@ impl Notification {
         ctx: &Context<'_>,
     ) -> Option<async_graphql::Result<directory::OwnershipEvidence>> {
         directory::Loaders::evidence_named(ctx, &self.0.subject).await.transpose()
+    }
+
+    /// The award that it leads to; null where it leads to none.
+    async fn award(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<procurement::Award>> {
+        procurement::AwardLoaders::award_named(ctx, &self.0.subject).await.transpose()
+    }
+
+    /// The appeal that it leads to; null where it leads to none, or to one that can no longer be seen.
+    async fn complaint(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<procurement::Complaint>> {
+        procurement::AwardLoaders::complaint_named(ctx, &self.0.subject).await.transpose()
     }
 
     /// The saved search that found it; null where there is none, or it was deleted.

@@ -25,6 +25,12 @@ crate::words! {
         EvidenceDecided = "EVIDENCE_DECIDED",
         /// Evidence of who owns and leads an organization runs out soon. Arguments: `organization`, and its last `day`.
         EvidenceExpiring = "EVIDENCE_EXPIRING",
+        /// A lot was awarded, or an award changed. Arguments: `request`, `lot`, and what it `became` for whom it is told to.
+        LotAwarded = "LOT_AWARDED",
+        /// Somebody appeals against what a buyer decided. Arguments: `request`, and the `level` of the appeal.
+        ComplaintFiled = "COMPLAINT_FILED",
+        /// An appeal was decided. Arguments: `request`, and what it `became`.
+        ComplaintDecided = "COMPLAINT_DECIDED",
     }
 }
 
@@ -38,6 +44,9 @@ impl NoticeKind {
             Self::LotsRecalled => "notification-lots-recalled",
             Self::EvidenceDecided => "notification-evidence-decided",
             Self::EvidenceExpiring => "notification-evidence-expiring",
+            Self::LotAwarded => "notification-lot-awarded",
+            Self::ComplaintFiled => "notification-complaint-filed",
+            Self::ComplaintDecided => "notification-complaint-decided",
         }
     }
 }

@@ -1,4 +1,4 @@
-//! How long appeals may be filed and answered, and how days of standstill are counted: dated rules, read from `appeals.toml`.
+//! How long appeals may be filed and answered, and how days of standstill are counted: dated rules, read from `procurement/data/appeals.toml`.
 
 use std::sync::LazyLock;
 
@@ -54,7 +54,7 @@ struct File {
     rules: Vec<AppealRules>,
 }
 
-static EMBEDDED: LazyLock<Result<Vec<AppealRules>, String>> = LazyLock::new(|| read(include_str!("appeals.toml")));
+static EMBEDDED: LazyLock<Result<Vec<AppealRules>, String>> = LazyLock::new(|| read(include_str!("../data/appeals.toml")));
 
 fn read(text: &str) -> Result<Vec<AppealRules>, String> {
     let File { mut rules } = toml::from_str(text).map_err(|error| error.to_string())?;
@@ -178,7 +178,7 @@ mod tests {
 
     #[test]
     fn rules_that_overlap_or_make_no_sense_are_refused() {
-        let shipped = include_str!("appeals.toml");
+        let shipped = include_str!("../data/appeals.toml");
         let again = shipped.replace("ML/2015-09", "B").replace("2015-09-25\"\nsource", "2020-01-01\"\nsource");
         assert_eq!(read(&format!("{shipped}\n{again}")).unwrap_err(), "ML/2015-09 and B overlap");
         assert!(read(&shipped.replace("gracious_days = 5", "gracious_days = 0")).is_err());

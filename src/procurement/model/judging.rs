@@ -27,8 +27,8 @@ pub struct Judging {
     pub partners: HashMap<BidId, Vec<BidPartner>>,
     /// What these were when the bid was sealed, by bid.
     pub statuses: HashMap<Uuid, Vec<FrozenStatus>>,
-    /// What evaluators gave, as far as it counts.
-    pub scores: Vec<GivenScore>,
+    /// What evaluators gave each bid, as far as it counts.
+    pub scores: HashMap<BidId, Vec<GivenScore>>,
     /// Every award of the request, whatever became of it.
     pub awards: Vec<Award>,
 }
@@ -60,12 +60,19 @@ impl Judging {
         let scored: Vec<_> = self.whole.criteria.iter().filter(|criterion| criterion.kind.is_scored()).collect();
         let missing = self.valid().flat_map(|bid| {
             scored.iter().map(|criterion| {
-                let by_it = |given: &&GivenScore| given.bid == bid.id && given.score.criterion == criterion.id;
-                let given = i64::try_from(self.scores.iter().filter(by_it).count()).unwrap_or(i64::MAX);
+                let by_it = |given: &&GivenScore| given.score.criterion == criterion.id;
+                let given = i64::try_from(self.scores_of(bid.id).iter().filter(by_it).count()).unwrap_or(i64::MAX);
                 self.whole.request.minimum_evaluators.saturating_sub(given).max(0)
             })
         });
         missing.sum()
+    }
+
+    /// How many bids nobody has found to answer the request yet, or excluded.
+    #[must_use]
+    pub fn undecided(&self) -> i64 {
+        let undecided = self.bids.iter().filter(|bid| bid.status == BidStatus::Opened).count();
+        i64::try_from(undecided).unwrap_or(i64::MAX)
     }
 
     /// The award that a lot has, if one stands.
@@ -86,6 +93,12 @@ impl Judging {
         self.partners.get(&bid).map(Vec::as_slice).unwrap_or_default()
     }
 
+    /// What evaluators gave a bid, as far as it counts.
+    #[must_use]
+    pub fn scores_of(&self, bid: BidId) -> &[GivenScore] {
+        self.scores.get(&bid).map(Vec::as_slice).unwrap_or_default()
+    }
+
     fn valid(&self) -> impl Iterator<Item = &Bid> {
         self.bids.iter().filter(|bid| bid.status == BidStatus::Valid)
     }
@@ -96,8 +109,7 @@ impl Judging {
         let of = |partner: &BidPartner| -> Vec<FrozenStatus> {
             frozen.iter().filter(|status| status.organization == partner.organization).copied().collect()
         };
-        let scores: Vec<Score> =
-            self.scores.iter().filter(|given| given.bid == bid.id).map(|given| given.score).collect();
+        let scores: Vec<Score> = self.scores_of(bid.id).iter().map(|given| given.score).collect();
         Some(Contender {
             bid: bid.id,
             unit_price_minor: offer.unit_price_minor,

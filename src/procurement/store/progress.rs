@@ -3,7 +3,7 @@
 use crate::{
     kernel::{
         clock::Timestamp,
-        db::{DbErr, Sql, WriteTx, sql},
+        db::{DbErr, Reader, Sql, WriteTx, sql},
     },
     procurement::model::{
         ids::{RequestId, RequestLotId},
@@ -51,4 +51,14 @@ pub(in crate::procurement) async fn set_lots(
     update.bind(status.as_str()).push(" WHERE id IN ").bind_list(lots.iter().map(|id| id.uuid()));
     update.run(&**tx).await?;
     Ok(())
+}
+
+/// Of which request a lot is.
+pub(in crate::procurement) async fn request_of(
+    tx: &WriteTx,
+    lot: RequestLotId,
+) -> Result<Option<RequestId>, DbErr> {
+    let select = sql("SELECT request_id FROM request_lot WHERE id = $1", [lot.uuid().into()]);
+    let row = select.one(&**tx).await?;
+    row.map(|row| Ok(RequestId::from_uuid(Reader::new(&row)?.get()?))).transpose()
 }

@@ -1,12 +1,14 @@
 //! Who evaluates bids, and what she gave them.
 
+use std::collections::HashMap;
+
 use sea_orm::ConnectionTrait;
 
 use crate::{
     accounts::{OrganizationId, UserId},
     kernel::{
         Fault,
-        db::{Database, DbErr, Reader, Sql, WriteTx, sql},
+        db::{DbErr, Reader, Sql, WriteTx, sql},
     },
     procurement::model::{
         evaluation::Score,
@@ -91,7 +93,7 @@ pub(in crate::procurement) async fn put(tx: &WriteTx, scores: &[GivenScore]) -> 
 pub(in crate::procurement) async fn of_request(
     db: &impl ConnectionTrait,
     request: RequestId,
-) -> Result<Vec<GivenScore>, Fault> {
+) -> Result<HashMap<BidId, Vec<GivenScore>>, Fault> {
     let select = sql(
         "SELECT s.bid_id, s.criterion_id, s.evaluator_id, s.points, s.comment, s.scored_at \
          FROM bid b JOIN bid_score s ON s.bid_id = b.id \
@@ -99,17 +101,26 @@ pub(in crate::procurement) async fn of_request(
          WHERE b.request_id = $1 ORDER BY s.bid_id, s.criterion_id, s.evaluator_id",
         [request.uuid().into()],
     );
-    select.all(db).await?.iter().map(|row| given(&mut Reader::new(row)?)).collect()
+    let mut found: HashMap<BidId, Vec<GivenScore>> = HashMap::new();
+    for row in &select.all(db).await? {
+        let given = given(&mut Reader::new(row)?)?;
+        found.entry(given.bid).or_default().push(given);
+    }
+    Ok(found)
 }
 
 /// What a person gave a bid, whether it counts or not.
-pub(in crate::procurement) async fn own(db: &Database, bid: BidId, user: UserId) -> Result<Vec<GivenScore>, Fault> {
+pub(in crate::procurement) async fn own(
+    db: &impl ConnectionTrait,
+    bid: BidId,
+    user: UserId,
+) -> Result<Vec<GivenScore>, Fault> {
     let select = sql(
         "SELECT bid_id, criterion_id, evaluator_id, points, comment, scored_at FROM bid_score \
          WHERE bid_id = $1 AND evaluator_id = $2 ORDER BY criterion_id",
         [bid.uuid().into(), user.uuid().into()],
     );
-    select.all(db.read()).await?.iter().map(|row| given(&mut Reader::new(row)?)).collect()
+    select.all(db).await?.iter().map(|row| given(&mut Reader::new(row)?)).collect()
 }
 
 fn given(next: &mut Reader<'_>) -> Result<GivenScore, Fault> {
