@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use chrono::{DateTime, Datelike as _, Days, NaiveDate, NaiveTime, Utc, Weekday};
+use chrono::{DateTime, Datelike as _, NaiveDate, NaiveTime, TimeDelta, Utc, Weekday};
 use serde::Deserialize;
 
 use super::{
@@ -92,21 +92,16 @@ impl AppealRules {
     /// The end of so many days after the day of an instant; the instant itself, where there are none. Days are Mali's, in UTC.
     #[must_use]
     pub fn after(&self, from: Timestamp, days: i64) -> Timestamp {
-        let (mut day, mut left) = (from.date_naive(), days);
-        while left > 0 {
-            day = day.checked_add_days(Days::new(1)).unwrap_or(NaiveDate::MAX);
-            if self.counts(day) {
-                left -= 1;
-            }
-            if day == NaiveDate::MAX {
-                break;
-            }
-        }
         if days <= 0 {
             return from;
         }
+        let (mut day, mut left) = (from.date_naive(), days);
+        while let Some(next) = day.succ_opt().filter(|_| left > 0) {
+            day = next;
+            left -= i64::from(self.counts(day));
+        }
         // What holds until the end of a day holds until the next begins.
-        let next = day.checked_add_days(Days::new(1)).unwrap_or(day);
+        let next = day.succ_opt().unwrap_or(day);
         DateTime::<Utc>::from_naive_utc_and_offset(next.and_time(NaiveTime::MIN), Utc)
     }
 
@@ -142,7 +137,10 @@ impl AppealRules {
         }
         let from = match gracious.status {
             ComplaintStatus::Rejected | ComplaintStatus::Inadmissible => gracious.decided_at?,
-            ComplaintStatus::Open => Some(self.answer_due(gracious)).filter(|due| *due <= now)?,
+            // Within the last day of the answer, so that the first day after it counts.
+            ComplaintStatus::Open => {
+                Some(self.answer_due(gracious)).filter(|due| *due <= now)? - TimeDelta::microseconds(1)
+            }
             ComplaintStatus::Upheld | ComplaintStatus::Withdrawn => return None,
         };
         Some(self.after(from, self.review_days))
