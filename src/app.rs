@@ -158,7 +158,7 @@ impl App {
             (directory.clone(), catalog.clone(), certification.clone()),
             Arc::new(NoContracts),
             config.ocds_prefix.clone(),
-        );
+        )?;
         let contracts = Contracts::new(
             services.clone(),
             (notifications.clone(), documents.clone()),

@@ -113,6 +113,7 @@ create table procurement_request (
 );
 create index procurement_request_buyer_id_idx on procurement_request (buyer_id, created_at, id);
 create index procurement_request_deadline_idx on procurement_request (bid_deadline, id) where status = 'PUBLISHED' and closed_at is null;
+create index procurement_request_bid_deadline_idx on procurement_request (bid_deadline, id);
 create index procurement_request_status_idx on procurement_request (status, bid_deadline, id);
 create index procurement_request_published_at_idx on procurement_request (published_at, id) where published_at is not null;
 create index procurement_request_opened_by_idx on procurement_request (opened_by) where opened_by is not null;

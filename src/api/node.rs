@@ -23,8 +23,11 @@ use crate::{
     kernel::{ErrorCode, UserError, graphql::failure, id::decode},
     notifications::{self, NotificationId, graphql::Notification},
     procurement::{
-        AwardId, ComplaintId,
-        graphql::{Award, AwardLoaders, Complaint},
+        AwardId, ComplaintId, CriterionId, MeasureId, QuestionId, RequestId, RequestLotId,
+        graphql::{
+            Award, AwardLoaders, Complaint, GenderMeasure, Loaders as RequestLoaders, ProcurementRequest,
+            RequestCriterion, RequestLot, RequestQuestion,
+        },
     },
     traceability::{
         self, EnrolmentId, EventId, LotId, PaymentId, PlotId, ProducerId, RecallId,
@@ -81,6 +84,16 @@ pub enum Node {
     Award(Award),
     /// An appeal against what a buyer decided.
     Complaint(Complaint),
+    /// What a buyer asks for.
+    ProcurementRequest(ProcurementRequest),
+    /// What is asked for in one piece.
+    RequestLot(RequestLot),
+    /// What bids are judged by.
+    RequestCriterion(RequestCriterion),
+    /// What a request does for women.
+    GenderMeasure(GenderMeasure),
+    /// What somebody asked about a request.
+    RequestQuestion(RequestQuestion),
 }
 
 /// Queries over every type that has an id.
@@ -193,6 +206,23 @@ async fn find(ctx: &Context<'_>, id: &ID, path: &[&str]) -> Result<Option<Node>>
         AwardId::PREFIX => Ok(AwardLoaders::award(ctx, AwardId::from_uuid(uuid)).await?.map(Node::Award)),
         ComplaintId::PREFIX => {
             Ok(AwardLoaders::complaint(ctx, ComplaintId::from_uuid(uuid)).await?.map(Node::Complaint))
+        }
+        RequestId::PREFIX => {
+            let found = RequestLoaders::request(ctx, RequestId::from_uuid(uuid)).await;
+            Ok(found?.map(Node::ProcurementRequest))
+        }
+        RequestLotId::PREFIX => {
+            Ok(RequestLoaders::lot(ctx, RequestLotId::from_uuid(uuid)).await?.map(Node::RequestLot))
+        }
+        CriterionId::PREFIX => {
+            let found = RequestLoaders::criterion(ctx, CriterionId::from_uuid(uuid)).await;
+            Ok(found?.map(Node::RequestCriterion))
+        }
+        MeasureId::PREFIX => {
+            Ok(RequestLoaders::measure(ctx, MeasureId::from_uuid(uuid)).await?.map(Node::GenderMeasure))
+        }
+        QuestionId::PREFIX => {
+            Ok(RequestLoaders::question(ctx, QuestionId::from_uuid(uuid)).await?.map(Node::RequestQuestion))
         }
         _ => Err(refused()),
     }

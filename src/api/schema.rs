@@ -13,7 +13,7 @@ use crate::{
     documents::graphql::{DocumentsMutation, DocumentsQuery},
     notifications::graphql::{NotificationsMutation, NotificationsQuery},
     privacy::graphql::{PrivacyMutation, PrivacyQuery},
-    procurement::graphql::{AwardsMutation, AwardsQuery},
+    procurement::graphql::{AwardsMutation, AwardsQuery, RequestsMutation, RequestsQuery},
     search::graphql::SearchQuery,
     traceability::graphql::{ChainQuery, LotsMutation, LotsQuery, ProducersMutation, ProducersQuery},
 };
@@ -39,6 +39,7 @@ pub struct Query(
     ProducersQuery,
     ChainQuery,
     AwardsQuery,
+    RequestsQuery,
 );
 
 /// Changing things. Each takes one `input` and gives a payload: the object, or null beside `userErrors`, which say what to mend.
@@ -57,6 +58,7 @@ pub struct Mutation(
     PrivacyMutation,
     ProducersMutation,
     AwardsMutation,
+    RequestsMutation,
 );
 
 /// The schema without data, limits or switches.

@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::{
-    Award, AwardId, Awarded, BidStatus, Change, ComplaintStatus, Procurement, ReleaseTag, RequestLotStatus,
-    change_award::{becomes, change},
+    Award, AwardId, Awarded, BidId, BidStatus, Change, ComplaintStatus, Procurement, ReleaseTag, RequestLotStatus,
+    change_award::{becomes, change, lock_award},
     journal::record,
     judge::{end_if_done, expect, refuse_bidders, refused},
     model::award::AwardAction,
@@ -46,10 +46,12 @@ impl Procurement {
     /// any more or its bidder may no longer be given anything, [`ErrorCode::StandstillRunning`], [`ErrorCode::ComplaintOpen`].
     pub async fn activate_award(&self, actor: &Actor, command: ActivateAward) -> Outcome<Award> {
         let now = self.services().now();
+        let seen = self.award_seen(actor, command.award).await?;
+        let suspended = self.not_in_good_standing(seen.bid).await?;
         let tx = self.services().db.begin().await?;
         let (scope, key) = (actor.idempotency_scope(), command.idempotency_key.as_deref());
         let claim = idempotency::claim(&tx, scope, key, "activateAward", &command, now).await?;
-        let (request, before) = self.award_to_change(&tx, actor, command.award).await?;
+        let (request, before) = lock_award(&tx, &seen).await?;
         policy::require(actor, Action::AwardBids, &Facts::of(request.buyer))?;
         let claim = match claim {
             Claimed::New(claim) => claim,
@@ -75,7 +77,9 @@ impl Procurement {
         if bid.status != BidStatus::Valid {
             return Err(refused(&PATH, bid.status.as_str(), "activateAward").into());
         }
-        self.in_good_standing(&partners.iter().map(|partner| partner.organization).collect::<Vec<_>>()).await?;
+        if let Some(standing) = suspended {
+            return Err(refused(&PATH, standing.as_str(), "activateAward").into());
+        }
 
         let award = Award { status, activated_at: Some(now), version: before.version + 1, ..before.clone() };
         store::awards::update(&tx, &award).await?;
@@ -99,14 +103,11 @@ impl Procurement {
         Ok(award)
     }
 
-    /// Refuses an award to somebody who was suspended since.
-    async fn in_good_standing(&self, organizations: &[OrganizationId]) -> Outcome<()> {
-        let system = Actor::system("activate award");
-        let found = self.knows.directory.organizations_by_ids(&system, organizations).await?;
-        let suspended = found.values().find(|organization| organization.standing != Standing::Good);
-        match suspended {
-            Some(organization) => Err(refused(&PATH, organization.standing.as_str(), "activateAward").into()),
-            None => Ok(()),
-        }
+    /// The standing of one behind a bid who was suspended since; none where all are in good standing.
+    async fn not_in_good_standing(&self, bid: BidId) -> Result<Option<Standing>, Fault> {
+        let partners = self.suppliers_of(&[bid]).await?.remove(&bid).unwrap_or_default();
+        let partners: Vec<OrganizationId> = partners.iter().map(|partner| partner.organization).collect();
+        let found = self.knows.directory.organizations_by_ids(&Actor::system("activate award"), &partners).await?;
+        Ok(found.values().map(|organization| organization.standing).find(|standing| *standing != Standing::Good))
     }
 }

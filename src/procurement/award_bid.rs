@@ -8,7 +8,7 @@ use super::{
     RequestLotId, RequestLotStatus, StatusOf,
     freeze::freeze,
     journal::record,
-    judge::{refused, rules},
+    judge::{lock_bid, refused, rules},
     model::{evaluation::Ranked, judging::Judging},
     store,
 };
@@ -49,6 +49,7 @@ impl Procurement {
     pub async fn award_bid(&self, actor: &Actor, command: AwardBid) -> Outcome<Vec<Award>> {
         let now = self.services().now();
         let db = &self.services().db;
+        let request = self.bid_to_judge(actor, command.bid, Action::AwardBids).await?;
         // Who bids does not change once a bid is opened; so it may be asked before the transaction.
         let partners = store::bids::partners(db.read(), &[command.bid]).await?.remove(&command.bid).unwrap_or_default();
         let partners: Vec<OrganizationId> = partners.iter().map(|partner| partner.organization).collect();
@@ -57,7 +58,7 @@ impl Procurement {
         let tx = db.begin().await?;
         let (scope, key) = (actor.idempotency_scope(), command.idempotency_key.as_deref());
         let claim = idempotency::claim(&tx, scope, key, "awardBid", &command, now).await?;
-        let (request, bid) = self.bid_to_judge(&tx, actor, command.bid, Action::AwardBids).await?;
+        let (request, bid) = lock_bid(&tx, actor, (request, command.bid)).await?;
         let claim = match claim {
             Claimed::New(claim) => claim,
             Claimed::Before(first) => {

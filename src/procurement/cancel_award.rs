@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::{
     Award, AwardId, Procurement,
-    change_award::Ending,
+    change_award::{Ending, lock_award},
     judge::{expect, refuse_bidders},
     model::award::AwardAction,
 };
@@ -44,10 +44,11 @@ impl Procurement {
     /// is wrong with the reason.
     pub async fn cancel_award(&self, actor: &Actor, command: CancelAward) -> Outcome<Award> {
         let now = self.services().now();
+        let seen = self.award_seen(actor, command.award).await?;
         let tx = self.services().db.begin().await?;
         let (scope, key) = (actor.idempotency_scope(), command.idempotency_key.as_deref());
         let claim = idempotency::claim(&tx, scope, key, "cancelAward", &command, now).await?;
-        let (request, award) = self.award_to_change(&tx, actor, command.award).await?;
+        let (request, award) = lock_award(&tx, &seen).await?;
         policy::require(actor, Action::AwardBids, &Facts::of(request.buyer))?;
         let claim = match claim {
             Claimed::New(claim) => claim,

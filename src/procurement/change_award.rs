@@ -6,37 +6,29 @@ use serde_json::json;
 use super::{
     Award, AwardId, AwardStatus, Change, Procurement, ReleaseTag, Request,
     journal::record,
-    judge::refused,
+    judge::{lock_request, refused},
     model::award::AwardAction,
     store,
 };
 use crate::{
     accounts::{Actor, OrganizationId},
-    kernel::{ErrorCode, Outcome, UserError, clock::Timestamp, db::WriteTx},
+    kernel::{ErrorCode, Fault, Outcome, UserError, clock::Timestamp, db::WriteTx},
 };
 
 impl Procurement {
-    /// An award and its request, both locked; the request first, as everywhere.
+    /// An award, as it stood before a transaction.
     ///
     /// # Errors
     /// [`ErrorCode::NotFound`] at `awardId`.
-    pub(super) async fn award_to_change(
-        &self,
-        tx: &WriteTx,
-        actor: &Actor,
-        id: AwardId,
-    ) -> Outcome<(Request, Award)> {
-        let known = store::awards::by_ids(&self.services().db, &[id]).await?.remove(&id);
-        let request = match &known {
-            Some(award) => store::requests::lock(tx, award.request).await?,
-            None => None,
-        };
-        let award = store::awards::lock(tx, id).await?;
-        let Some(found) = request.zip(award) else {
-            actor.signed_in()?;
-            return Err(UserError::new(ErrorCode::NotFound, ["input", "awardId"]).into());
-        };
-        Ok(found)
+    pub(super) async fn award_seen(&self, actor: &Actor, id: AwardId) -> Outcome<Award> {
+        match self.awards_by_ids(actor, &[id]).await?.remove(&id) {
+            Some(award) => Ok(award),
+            None => {
+                // Before a stranger is told that nothing is there, she is asked who she is.
+                actor.signed_in()?;
+                Err(UserError::new(ErrorCode::NotFound, ["input", "awardId"]).into())
+            }
+        }
     }
 
     /// Brings an award to an end that gives nobody anything, and leaves its lot to the next rank.
@@ -79,6 +71,16 @@ pub(super) struct Ending<'a> {
     pub(super) path: &'a [&'a str],
     /// When.
     pub(super) now: Timestamp,
+}
+
+/// An award and its request, locked: the request first, as everywhere.
+///
+/// # Errors
+/// When they are gone.
+pub(super) async fn lock_award(tx: &WriteTx, seen: &Award) -> Result<(Request, Award), Fault> {
+    let request = lock_request(tx, seen.request).await?;
+    let award = store::awards::lock(tx, seen.id).await?.ok_or_else(|| Fault::corrupt("award", "it is gone"))?;
+    Ok((request, award))
 }
 
 /// What an award becomes.

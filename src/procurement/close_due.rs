@@ -8,6 +8,8 @@ use crate::{
     kernel::{Fault, Outcome, clock::Timestamp, db::WriteTx},
 };
 
+/// Who closes: nobody, the day does.
+const CLOSER: &str = "close requests";
 /// Requests looked at in one round.
 const BATCH: i64 = 200;
 
@@ -18,21 +20,36 @@ impl Procurement {
     /// # Errors
     /// When the database refuses; what was closed until then stays closed.
     pub async fn close_due_requests(&self) -> Outcome<u64> {
-        let (actor, mut closed) = (Actor::system("close requests"), 0);
+        let (actor, mut closed) = (Actor::system(CLOSER), 0);
         loop {
             let due = store::closing::due(&self.services().db, self.services().now(), BATCH).await?;
             for id in &due {
-                let tx = self.services().db.begin().await?;
-                let Some(request) = store::requests::lock(&tx, *id).await? else { continue };
-                let (_, first) = close(&tx, &actor, request, self.services().now()).await?;
-                tx.commit().await?;
-                closed += u64::from(first);
+                closed += u64::from(self.close_as(&actor, *id).await?);
             }
             // Where another worker closed some of them, the next round asks again.
             if (due.len() as i64) < BATCH {
                 return Ok(closed);
             }
         }
+    }
+}
+
+impl Procurement {
+    /// Writes down that a request is closed, if its deadline has passed: for whoever was refused for that.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub(super) async fn close_now(&self, id: RequestId) -> Result<(), Fault> {
+        self.close_as(&Actor::system(CLOSER), id).await?;
+        Ok(())
+    }
+
+    async fn close_as(&self, actor: &Actor, id: RequestId) -> Result<bool, Fault> {
+        let tx = self.services().db.begin().await?;
+        let Some(request) = store::requests::lock(&tx, id).await? else { return Ok(false) };
+        let (_, first) = close(&tx, actor, request, self.services().now()).await?;
+        tx.commit().await?;
+        Ok(first)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Procurement, Request, RequestLotId, cancel_award::REASON, store};
+use super::{Procurement, Request, RequestLotId, cancel_award::REASON, judge::lock_request, store};
 use crate::{
     accounts::{Actor, policy::Action},
     kernel::{
@@ -30,14 +30,15 @@ impl Procurement {
     /// As [`Procurement::end_procurement`].
     pub async fn close_lot(&self, actor: &Actor, command: CloseLot) -> Outcome<Request> {
         let now = self.services().now();
-        let tx = self.services().db.begin().await?;
-        let (scope, key) = (actor.idempotency_scope(), command.idempotency_key.as_deref());
-        let claim = idempotency::claim(&tx, scope, key, "closeLot", &command, now).await?;
-        let Some(request) = store::progress::request_of(&tx, command.lot).await? else {
+        let Some(request) = store::progress::request_of(self.services().db.read(), command.lot).await? else {
             actor.signed_in()?;
             return Err(UserError::new(ErrorCode::NotFound, ["input", "requestLotId"]).into());
         };
-        let request = self.request_to_change(&tx, actor, (request, "requestLotId"), Action::AwardBids).await?;
+        let seen = self.request_for(actor, (request, "requestLotId"), Action::AwardBids).await?;
+        let tx = self.services().db.begin().await?;
+        let (scope, key) = (actor.idempotency_scope(), command.idempotency_key.as_deref());
+        let claim = idempotency::claim(&tx, scope, key, "closeLot", &command, now).await?;
+        let request = lock_request(&tx, seen.id).await?;
         let claim = match claim {
             Claimed::New(claim) => claim,
             Claimed::Before(_) => return Ok(request),

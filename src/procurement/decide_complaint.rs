@@ -8,7 +8,7 @@ use super::{
     change_award::Ending,
     file_complaint::tag,
     journal::record,
-    judge::{expect, refused, rules},
+    judge::{expect, lock_request, refused, rules},
     model::{
         award::AwardAction,
         complaint::{Complaint, ComplaintAction},
@@ -21,7 +21,7 @@ use crate::{
         policy::{self, Action, Facts},
     },
     kernel::{
-        ErrorCode, Failure, Outcome, UserError,
+        ErrorCode, Failure, Fault, Outcome, UserError,
         clock::Timestamp,
         db::WriteTx,
         idempotency::{self, Claimed},
@@ -57,10 +57,11 @@ impl Procurement {
     /// [`ErrorCode::InvalidTransition`], and what is wrong with the decision.
     pub async fn decide_complaint(&self, actor: &Actor, command: DecideComplaint) -> Outcome<Complaint> {
         let now = self.services().now();
+        let seen = self.complaint_seen(actor, command.complaint).await?;
         let tx = self.services().db.begin().await?;
         let (scope, key) = (actor.idempotency_scope(), command.idempotency_key.as_deref());
         let claim = idempotency::claim(&tx, scope, key, "decideComplaint", &command, now).await?;
-        let (request, before) = self.complaint_to_change(&tx, actor, command.complaint).await?;
+        let (request, before) = lock_complaint(&tx, &seen).await?;
         match before.level {
             ComplaintLevel::Gracious => {
                 policy::require(actor, Action::DecideComplaints, &Facts::of(request.buyer))?;
@@ -71,7 +72,7 @@ impl Procurement {
             Claimed::New(claim) => claim,
             Claimed::Before(_) => return Ok(before),
         };
-        self.refuse_concerned(&tx, actor, (&request, &before)).await?;
+        refuse_concerned(&tx, actor, (&request, &before)).await?;
         expect(command.expected_version, before.version)?;
         let status = becomes(&before, command.outcome, "decideComplaint")?;
         let decision = DECISION.check(&command.decision, ["input", "decision"])?;
@@ -92,46 +93,18 @@ impl Procurement {
         Ok(complaint)
     }
 
-    /// An appeal and its request, both locked, if the actor sees it; the request first, as everywhere.
+    /// An appeal that the actor sees, as it stood before a transaction.
     ///
     /// # Errors
     /// [`ErrorCode::NotFound`] at `complaintId`.
-    pub(super) async fn complaint_to_change(
-        &self,
-        tx: &WriteTx,
-        actor: &Actor,
-        id: ComplaintId,
-    ) -> Outcome<(Request, Complaint)> {
-        let known = self.complaints_by_ids(actor, &[id]).await?.remove(&id);
-        let request = match &known {
-            Some(complaint) => store::requests::lock(tx, complaint.request).await?,
-            None => None,
-        };
-        let complaint = if known.is_some() { store::complaints::lock(tx, id).await? } else { None };
-        let Some(found) = request.zip(complaint) else {
-            actor.signed_in()?;
-            return Err(UserError::new(ErrorCode::NotFound, ["input", "complaintId"]).into());
-        };
-        Ok(found)
-    }
-
-    /// Refuses whoever decides in her own matter.
-    async fn refuse_concerned(
-        &self,
-        tx: &WriteTx,
-        actor: &Actor,
-        (request, complaint): (&Request, &Complaint),
-    ) -> Outcome<()> {
-        let mut concerned: Vec<OrganizationId> = store::scores::bidders(tx, request.id).await?;
-        concerned.push(complaint.organization);
-        match complaint.level {
-            ComplaintLevel::Gracious => {}
-            ComplaintLevel::Review => concerned.push(request.buyer),
+    pub(super) async fn complaint_seen(&self, actor: &Actor, id: ComplaintId) -> Outcome<Complaint> {
+        match self.complaints_by_ids(actor, &[id]).await?.remove(&id) {
+            Some(complaint) => Ok(complaint),
+            None => {
+                actor.signed_in()?;
+                Err(UserError::new(ErrorCode::NotFound, ["input", "complaintId"]).into())
+            }
         }
-        if concerned.into_iter().any(|organization| actor.role_in(organization).is_some()) {
-            return Err(Failure::code(ErrorCode::ConflictOfInterest));
-        }
-        Ok(())
     }
 
     /// What a decision does to the award that the appeal is about.
@@ -145,7 +118,9 @@ impl Procurement {
         let Some(id) = complaint.award else { return Ok(()) };
         let award = store::awards::lock(tx, id).await?;
         // It may have been declined or taken back meanwhile.
-        let Some(award) = award.filter(|award| AwardAction::Uphold.apply(award.status).is_some()) else { return Ok(()) };
+        let Some(award) = award.filter(|award| AwardAction::Uphold.apply(award.status).is_some()) else {
+            return Ok(());
+        };
         match complaint.status {
             ComplaintStatus::Upheld => {
                 let ending = Ending {
@@ -171,6 +146,30 @@ impl Procurement {
         }
         Ok(())
     }
+}
+
+/// Refuses whoever decides in her own matter.
+async fn refuse_concerned(tx: &WriteTx, actor: &Actor, (request, complaint): (&Request, &Complaint)) -> Outcome<()> {
+    let mut concerned: Vec<OrganizationId> = store::scores::bidders(tx, request.id).await?;
+    concerned.push(complaint.organization);
+    match complaint.level {
+        ComplaintLevel::Gracious => {}
+        ComplaintLevel::Review => concerned.push(request.buyer),
+    }
+    if concerned.into_iter().any(|organization| actor.role_in(organization).is_some()) {
+        return Err(Failure::code(ErrorCode::ConflictOfInterest));
+    }
+    Ok(())
+}
+
+/// An appeal and its request, locked: the request first, as everywhere.
+///
+/// # Errors
+/// When they are gone.
+pub(super) async fn lock_complaint(tx: &WriteTx, seen: &Complaint) -> Result<(Request, Complaint), Fault> {
+    let request = lock_request(tx, seen.request).await?;
+    let complaint = store::complaints::lock(tx, seen.id).await?;
+    Ok((request, complaint.ok_or_else(|| Fault::corrupt("complaint", "it is gone"))?))
 }
 
 /// What an appeal becomes.

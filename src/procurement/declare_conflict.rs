@@ -6,7 +6,7 @@ use serde_json::json;
 use super::{
     Change, Procurement, RequestId, RequestStatus,
     journal::record,
-    judge::refused,
+    judge::{lock_request, refused},
     model::score::ConflictDeclaration,
     store,
 };
@@ -44,11 +44,11 @@ impl Procurement {
     pub async fn declare_conflict(&self, actor: &Actor, command: DeclareConflict) -> Outcome<ConflictDeclaration> {
         let now = self.services().now();
         let user = actor.signed_in()?.id;
+        let seen = self.request_for(actor, (command.request, "requestId"), Action::EvaluateBids).await?;
         let tx = self.services().db.begin().await?;
         let (scope, key) = (actor.idempotency_scope(), command.idempotency_key.as_deref());
         let claim = idempotency::claim(&tx, scope, key, "declareConflict", &command, now).await?;
-        let of = (command.request, "requestId");
-        let request = self.request_to_change(&tx, actor, of, Action::EvaluateBids).await?;
+        let request = lock_request(&tx, seen.id).await?;
         let before = store::scores::declaration(&*tx, request.id, user).await?;
         let claim = match claim {
             Claimed::New(claim) => claim,

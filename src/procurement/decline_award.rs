@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::{
     Award, AwardId, Procurement,
     cancel_award::REASON,
-    change_award::Ending,
+    change_award::{Ending, lock_award},
     judge::expect,
     model::award::AwardAction,
     store,
@@ -43,10 +43,11 @@ impl Procurement {
     /// reason.
     pub async fn decline_award(&self, actor: &Actor, command: DeclineAward) -> Outcome<Award> {
         let now = self.services().now();
+        let seen = self.award_seen(actor, command.award).await?;
         let tx = self.services().db.begin().await?;
         let (scope, key) = (actor.idempotency_scope(), command.idempotency_key.as_deref());
         let claim = idempotency::claim(&tx, scope, key, "declineAward", &command, now).await?;
-        let (request, award) = self.award_to_change(&tx, actor, command.award).await?;
+        let (request, award) = lock_award(&tx, &seen).await?;
         let partners = store::bids::partners(&*tx, &[award.bid]).await?.remove(&award.bid).unwrap_or_default();
         let lead = partners.iter().find(|partner| partner.is_lead);
         let lead = lead.ok_or_else(|| Fault::corrupt("bid", "nobody leads it"))?.organization;

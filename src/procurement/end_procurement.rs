@@ -8,14 +8,14 @@ use super::{
     RequestLotStatus, RequestStatus,
     cancel_award::REASON,
     journal::record,
-    judge::{end_if_done, refuse_bidders, refused},
+    judge::{end_if_done, lock_request, refuse_bidders, refused},
     model::judging::Judging,
     store,
 };
 use crate::{
     accounts::{Actor, policy::Action},
     kernel::{
-        ErrorCode, Fault, Outcome, UserError,
+        ErrorCode, Outcome, UserError,
         clock::Timestamp,
         db::WriteTx,
         idempotency::{self, Claimed},
@@ -44,10 +44,11 @@ impl Procurement {
     /// the reason.
     pub async fn end_procurement(&self, actor: &Actor, command: EndProcurement) -> Outcome<Request> {
         let now = self.services().now();
+        let seen = self.request_for(actor, (command.request, "requestId"), Action::AwardBids).await?;
         let tx = self.services().db.begin().await?;
         let (scope, key) = (actor.idempotency_scope(), command.idempotency_key.as_deref());
         let claim = idempotency::claim(&tx, scope, key, "endProcurement", &command, now).await?;
-        let request = self.request_to_change(&tx, actor, (command.request, "requestId"), Action::AwardBids).await?;
+        let request = lock_request(&tx, seen.id).await?;
         let claim = match claim {
             Claimed::New(claim) => claim,
             Claimed::Before(_) => return Ok(request),
@@ -100,8 +101,7 @@ impl Procurement {
             }),
         };
         record(tx, actor, now, change).await?;
-        let now_stands = store::requests::lock(tx, request.id).await?;
-        now_stands.ok_or_else(|| Fault::corrupt("request", "it is gone").into())
+        Ok(lock_request(tx, request.id).await?)
     }
 }
 

@@ -4,10 +4,10 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::{
-    Award, AwardId, AwardStatus, Change, ComplaintId, ComplaintLevel, ComplaintStatus, Procurement, ReleaseTag, Request,
-    RequestId,
+    Award, AwardId, AwardStatus, Change, ComplaintId, ComplaintLevel, ComplaintStatus, Procurement, ReleaseTag,
+    Request, RequestId,
     journal::record,
-    judge::{refused, rules},
+    judge::{lock_request, refused, rules},
     model::{appeals::AppealRules, complaint::Complaint},
     store,
 };
@@ -63,10 +63,11 @@ impl Procurement {
     /// with the grounds.
     pub async fn file_complaint(&self, actor: &Actor, command: FileComplaint) -> Outcome<Complaint> {
         let now = self.services().now();
+        policy::require(actor, Action::FileComplaints, &Facts::of(command.organization))?;
+        let seen = self.request_for_anybody(actor, (command.request, "requestId")).await?;
         let tx = self.services().db.begin().await?;
         let (scope, key) = (actor.idempotency_scope(), command.idempotency_key.as_deref());
         let claim = idempotency::claim(&tx, scope, key, "fileComplaint", &command, now).await?;
-        policy::require(actor, Action::FileComplaints, &Facts::of(command.organization))?;
         let claim = match claim {
             Claimed::New(claim) => claim,
             Claimed::Before(id) => {
@@ -74,7 +75,10 @@ impl Procurement {
                 return self.complaint_again(ComplaintId::from_uuid(id)).await;
             }
         };
-        let request = self.request_appealed(&tx, actor, command.request).await?;
+        let request = lock_request(&tx, seen.id).await?;
+        if request.published_at.is_none() {
+            return Err(refused(&["input", "requestId"], request.status.as_str(), "fileComplaint").into());
+        }
         let award = match command.award {
             Some(id) => Some(award_appealed(&tx, &request, id).await?),
             None => None,
@@ -86,7 +90,7 @@ impl Procurement {
         let earlier = store::complaints::of_request(&tx, request.id).await?;
         once(&command, &earlier)?;
         match command.level {
-            ComplaintLevel::Gracious => self.in_time(&tx, &request, award.as_ref(), now).await?,
+            ComplaintLevel::Gracious => in_time(&tx, &request, award.as_ref(), now).await?,
             ComplaintLevel::Review => after_gracious(&command, &earlier, now)?,
         }
         let path = ["input", "documentIds"];
@@ -141,33 +145,23 @@ impl Procurement {
         let found = store::complaints::by_ids(&self.services().db, &[id]).await?.remove(&id);
         found.ok_or_else(|| Fault::corrupt("complaint", "it is gone").into())
     }
+}
 
-    /// The request, locked, if it is published and the actor sees it.
-    async fn request_appealed(&self, tx: &WriteTx, actor: &Actor, id: RequestId) -> Outcome<Request> {
-        let seen = self.request(actor, id).await?;
-        let locked = store::requests::lock(tx, id).await?;
-        match locked.filter(|request| seen.is_some() && request.published_at.is_some()) {
-            Some(request) => Ok(request),
-            None => Err(UserError::new(ErrorCode::NotFound, ["input", "requestId"]).into()),
+/// Refuses an appeal to the buyer that comes too late: counted from the award; where it is about the request itself, from its
+/// last award or its end, and never too late before either.
+async fn in_time(tx: &WriteTx, request: &Request, award: Option<&Award>, now: Timestamp) -> Outcome<()> {
+    let rules_at = |from: Timestamp| rules(from).map(|rules| rules.after(from, rules.gracious_days));
+    let until = match award {
+        Some(award) => Some(rules(award.awarded_at)?.gracious_until(award)),
+        None => {
+            let awards = store::awards::of_requests(&**tx, &[request.id]).await?.remove(&request.id);
+            let last = awards.unwrap_or_default().into_iter().map(|award| award.awarded_at).max();
+            last.max(request.ended_at).map(rules_at).transpose()?
         }
-    }
-
-    /// Refuses an appeal to the buyer that comes too late: counted from the award; where it is about the request itself, from its
-    /// last award or its end, and never too late before either.
-    async fn in_time(&self, tx: &WriteTx, request: &Request, award: Option<&Award>, now: Timestamp) -> Outcome<()> {
-        let rules_at = |from: Timestamp| rules(from).map(|rules| rules.after(from, rules.gracious_days));
-        let until = match award {
-            Some(award) => Some(rules(award.awarded_at)?.gracious_until(award)),
-            None => {
-                let awards = store::awards::of_requests(&**tx, &[request.id]).await?.remove(&request.id);
-                let last = awards.unwrap_or_default().into_iter().map(|award| award.awarded_at).max();
-                last.max(request.ended_at).map(rules_at).transpose()?
-            }
-        };
-        match until {
-            Some(until) if until <= now => Err(too_late(until).into()),
-            Some(_) | None => Ok(()),
-        }
+    };
+    match until {
+        Some(until) if until <= now => Err(too_late(until).into()),
+        Some(_) | None => Ok(()),
     }
 }
 

@@ -1,9 +1,8 @@
 //! What every use case from the first score to the last award begins with, and how a request ends.
 
 use super::{
-    Bid, BidId, Procurement, Request, RequestAction, RequestLot, RequestLotStatus, RequestStatus,
-    model::appeals::AppealRules,
-    store,
+    Bid, BidId, Procurement, Request, RequestAction, RequestId, RequestLot, RequestLotStatus, RequestStatus,
+    model::appeals::AppealRules, store,
 };
 use crate::{
     accounts::{Actor, policy::Action},
@@ -11,29 +10,42 @@ use crate::{
 };
 
 impl Procurement {
-    /// An opened bid, and its request, both locked, if the actor may do this for the buyer. Of what was never opened she learns
-    /// nothing, not even that it is there.
+    /// The request of an opened bid, if the actor may do this for the buyer. Of what was never opened she learns nothing, not even
+    /// that it is there. Call it before a transaction.
     ///
     /// # Errors
-    /// [`ErrorCode::NotFound`] at `bidId`, [`ErrorCode::Forbidden`], [`ErrorCode::ConflictOfInterest`] for whoever belongs to one
-    /// that bids.
-    pub(super) async fn bid_to_judge(
-        &self,
-        tx: &WriteTx,
-        actor: &Actor,
-        id: BidId,
-        action: Action,
-    ) -> Outcome<(Request, Bid)> {
+    /// [`ErrorCode::NotFound`] at `bidId`, [`ErrorCode::Forbidden`].
+    pub(super) async fn bid_to_judge(&self, actor: &Actor, id: BidId, action: Action) -> Outcome<RequestId> {
         let known = store::bids::by_ids(&self.services().db, &[id]).await?.remove(&id);
         let Some(known) = known.filter(|bid| bid.opened.is_some()) else {
             actor.signed_in()?;
             return Err(UserError::new(ErrorCode::NotFound, ["input", "bidId"]).into());
         };
-        let request = self.request_to_change(tx, actor, (known.request, "bidId"), action).await?;
-        let bid = store::bids::lock(tx, id).await?.ok_or_else(|| Fault::corrupt("bid", "it is gone"))?;
-        refuse_bidders(tx, actor, &request).await?;
-        Ok((request, bid))
+        Ok(self.request_for(actor, (known.request, "bidId"), action).await?.id)
     }
+}
+
+/// A request, locked against whoever else would change it.
+///
+/// # Errors
+/// When it is gone.
+pub(super) async fn lock_request(tx: &WriteTx, id: RequestId) -> Result<Request, Fault> {
+    store::requests::lock(tx, id).await?.ok_or_else(|| Fault::corrupt("request", "it is gone"))
+}
+
+/// A bid and its request, locked: the request first, as everywhere.
+///
+/// # Errors
+/// [`ErrorCode::ConflictOfInterest`] for whoever belongs to one that bids.
+pub(super) async fn lock_bid(
+    tx: &WriteTx,
+    actor: &Actor,
+    (request, bid): (RequestId, BidId),
+) -> Outcome<(Request, Bid)> {
+    let request = lock_request(tx, request).await?;
+    let bid = store::bids::lock(tx, bid).await?.ok_or_else(|| Fault::corrupt("bid", "it is gone"))?;
+    refuse_bidders(tx, actor, &request).await?;
+    Ok((request, bid))
 }
 
 /// Refuses whoever belongs to one that bids on the request, alone or with others.

@@ -15,10 +15,12 @@ mod activate_award;
 mod award_bid;
 mod awards;
 mod cancel_award;
+mod cancel_request;
 mod change_award;
 mod close_due;
 mod close_lot;
 mod complaints;
+mod create_request;
 mod decide_complaint;
 mod declare_conflict;
 mod decline_award;
@@ -31,11 +33,17 @@ mod journal;
 mod judge;
 mod makes_contracts;
 pub mod model;
+mod public_questions;
+mod publish_request;
+mod questions;
 mod requests;
+mod revise_request;
 mod score_bid;
 mod store;
+mod tell;
 mod tell_awards;
 mod withdraw_complaint;
+mod written;
 
 use std::sync::Arc;
 
@@ -43,8 +51,10 @@ pub use activate_award::ActivateAward;
 pub use award_bid::AwardBid;
 pub use awards::{AWARDS, award_key};
 pub use cancel_award::CancelAward;
+pub use cancel_request::CancelProcurementRequest;
 pub use close_lot::CloseLot;
 pub use complaints::{COMPLAINTS, complaint_key};
+pub use create_request::CreateProcurementRequest;
 pub use decide_complaint::DecideComplaint;
 pub use declare_conflict::DeclareConflict;
 pub use decline_award::DeclineAward;
@@ -64,11 +74,14 @@ pub use model::{
     process::{ProcessKind, ReleaseTag},
     request::{
         ContractTerms, Criterion, CriterionKind, GenderMeasure, MeasureKind, Method, QualityBound, Request, RequestLot,
-        RequestLotStatus, RequestStatus, WholeRequest,
+        RequestLotStatus, RequestStatus, ShownRequestStatus, WholeRequest,
     },
     score::{ConflictDeclaration, GivenScore},
     status::{FrozenStatus, StatusOf},
 };
+pub use publish_request::PublishProcurementRequest;
+pub use questions::{AnswerQuestion, AskQuestion};
+pub use revise_request::ReviseRequest;
 pub use score_bid::{ScoreBid, ScoreDraft, ScoredBid};
 pub use withdraw_complaint::WithdrawComplaint;
 
@@ -77,9 +90,10 @@ use crate::{
     certification::Certification,
     directory::Directory,
     documents::Documents,
-    kernel::Services,
+    kernel::{Fault, Services},
     notifications::Notifications,
 };
+use model::rules::Rules;
 
 /// The room's handle. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -97,23 +111,36 @@ struct Known {
     catalog: Catalog,
     certification: Certification,
     contracts: Arc<dyn MakesContracts>,
+    rules: Rules,
     /// What identifiers of processes begin with: `ocds-` and six signs.
     ocds_prefix: String,
 }
 
 impl Procurement {
-    /// Opens the room. Awards in force are handed to `contracts`.
-    #[must_use]
+    /// Opens the room: reads the embedded rules. Awards in force are handed to `contracts`.
+    ///
+    /// # Errors
+    /// When the embedded data are not well-formed.
     pub fn new(
         services: Services,
         (notifications, documents): (Notifications, Documents),
         (directory, catalog, certification): (Directory, Catalog, Certification),
         contracts: Arc<dyn MakesContracts>,
         ocds_prefix: String,
-    ) -> Self {
-        let knows =
-            Known { services, notifications, documents, directory, catalog, certification, contracts, ocds_prefix };
-        Self { knows: Arc::new(knows) }
+    ) -> Result<Self, Fault> {
+        let rules = Rules::embedded().map_err(|error| Fault::Internal(error.to_string()))?;
+        let knows = Known {
+            services,
+            notifications,
+            documents,
+            directory,
+            catalog,
+            certification,
+            contracts,
+            rules,
+            ocds_prefix,
+        };
+        Ok(Self { knows: Arc::new(knows) })
     }
 
     fn services(&self) -> &Services {

@@ -7,7 +7,7 @@ use super::{
     BidId, BidStatus, Change, Criterion, CriterionId, CriterionKind, Procurement, Refused, Request, RequestAction,
     RequestId, RequestStatus,
     journal::record,
-    judge::refused,
+    judge::{lock_bid, refused},
     model::{evaluation::Score, score::GivenScore},
     store,
 };
@@ -70,10 +70,11 @@ impl Procurement {
     pub async fn score_bid(&self, actor: &Actor, command: ScoreBid) -> Outcome<ScoredBid> {
         let now = self.services().now();
         let evaluator = actor.signed_in()?.id;
+        let request = self.bid_to_judge(actor, command.bid, Action::EvaluateBids).await?;
         let tx = self.services().db.begin().await?;
         let (scope, key) = (actor.idempotency_scope(), command.idempotency_key.as_deref());
         let claim = idempotency::claim(&tx, scope, key, "scoreBid", &command, now).await?;
-        let (request, bid) = self.bid_to_judge(&tx, actor, command.bid, Action::EvaluateBids).await?;
+        let (request, bid) = lock_bid(&tx, actor, (request, command.bid)).await?;
         let claim = match claim {
             Claimed::New(claim) => claim,
             Claimed::Before(_) => {
@@ -124,12 +125,7 @@ fn may_be_scored(request: &Request, now: Timestamp) -> Result<RequestStatus, Ref
     request.after(RequestAction::Score, now)
 }
 
-fn checked(
-    command: &ScoreBid,
-    criteria: &[Criterion],
-    evaluator: UserId,
-    now: Timestamp,
-) -> Outcome<Vec<GivenScore>> {
+fn checked(command: &ScoreBid, criteria: &[Criterion], evaluator: UserId, now: Timestamp) -> Outcome<Vec<GivenScore>> {
     if command.scores.is_empty() {
         return Err(UserError::new(ErrorCode::Required, ["input", "scores"]).into());
     }
@@ -143,7 +139,9 @@ fn checked(
         let criterion = criteria.iter().find(|criterion| criterion.id == draft.criterion);
         let criterion = wrong.take(match criterion {
             None => Err(UserError::new(ErrorCode::NotFound, at("criterionId"))),
-            Some(criterion) if !criterion.kind.is_scored() => Err(not_scored(at("criterionId"), criterion.kind.as_str())),
+            Some(criterion) if !criterion.kind.is_scored() => {
+                Err(not_scored(at("criterionId"), criterion.kind.as_str()))
+            }
             Some(criterion) if given.iter().any(|given| given.score.criterion == criterion.id) => {
                 let error = UserError::new(ErrorCode::InvalidValue, at("criterionId"));
                 Err(error.with("value", criterion.id).with("allowed", "-"))

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::{
     ComplaintId, Procurement,
-    decide_complaint::{becomes, change},
+    decide_complaint::{becomes, change, lock_complaint},
     journal::record,
     judge::expect,
     model::complaint::{Complaint, ComplaintAction},
@@ -40,10 +40,11 @@ impl Procurement {
     /// `NotFound`, `Forbidden`, `VersionConflict`, or `InvalidTransition` where it is not open.
     pub async fn withdraw_complaint(&self, actor: &Actor, command: WithdrawComplaint) -> Outcome<Complaint> {
         let now = self.services().now();
+        let seen = self.complaint_seen(actor, command.complaint).await?;
         let tx = self.services().db.begin().await?;
         let (scope, key) = (actor.idempotency_scope(), command.idempotency_key.as_deref());
         let claim = idempotency::claim(&tx, scope, key, "withdrawComplaint", &command, now).await?;
-        let (request, before) = self.complaint_to_change(&tx, actor, command.complaint).await?;
+        let (request, before) = lock_complaint(&tx, &seen).await?;
         policy::require(actor, Action::FileComplaints, &Facts::of(before.organization))?;
         let claim = match claim {
             Claimed::New(claim) => claim,

@@ -21,6 +21,7 @@ mod operations;
 mod outbox;
 mod policy;
 mod privacy;
+mod procurement;
 mod schema;
 mod search;
 mod statements;

@@ -14,6 +14,7 @@ use crate::{
         id,
         page::{PageArgs, encode_cursor},
     },
+    procurement::graphql as procurement,
 };
 
 /// The audit log's queries.
@@ -38,7 +39,14 @@ impl AuditQuery {
             failure(ctx, UserError::new(ErrorCode::InvalidId, ["subjectId"]).with("expected", "node").into())
         })?;
         let args = PageArgs { first, after, last, before };
-        let trail = room(ctx)?.audit_trail(actor(ctx), subject, &args, wants_total_count(ctx)).await;
+        let chain = room(ctx)?.audit_chain(subject).await.map_err(|error| failure(ctx, error))?;
+        // What happens in a process stands in a chain of its own, which is the buyer's to show.
+        let keeper = match chain {
+            Some(chain) => procurement::audit_chain_buyer(ctx, chain).await?,
+            None => None,
+        };
+        let of = (subject, chain, keeper);
+        let trail = room(ctx)?.audit_trail(actor(ctx), of, &args, wants_total_count(ctx)).await;
         let (entries, total) = trail.map_err(|error| failure(ctx, error))?;
         let edge = |entry: StoredEntry| (encode_cursor(AUDIT_TRAIL, &entry.key()), AuditEntry(entry));
         Ok(AuditEntryConnection::new(entries, edge, total))

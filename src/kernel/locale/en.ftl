@@ -255,6 +255,21 @@ notification-complaint-decided-sms = { $request }: appeal { $became ->
     [REJECTED] rejected.
    *[other] inadmissible.
 }
+notification-request-invitation-title = Invitation to bid: { $title }
+notification-request-invitation-text = { $buyer } invites you to bid on “{ $title }”. Bids are taken until { $deadline } UTC.
+notification-request-invitation-sms = { $buyer } invites you to bid on “{ $title }” until { $deadline } UTC.
+notification-request-amended-title = Request amended: { $title }
+notification-request-amended-text = { $buyer } has amended “{ $title }”. Read what changed, and confirm your bid if you have placed one; bids are taken until { $deadline } UTC.
+notification-request-amended-sms = “{ $title }” was amended. Confirm your bid by { $deadline } UTC.
+notification-request-cancelled-title = Request cancelled: { $title }
+notification-request-cancelled-text = { $buyer } has given up “{ $title }”. The reason stands in the file; no bid is opened.
+notification-request-cancelled-sms = { $buyer } has given up “{ $title }”.
+notification-question-asked-title = A question about { $title }
+notification-question-asked-text = Somebody asks about “{ $title }”. Everybody will read your answer; answer before { $deadline } UTC.
+notification-question-asked-sms = A question about “{ $title }” waits for your answer.
+notification-question-answered-title = Your question about { $title } was answered
+notification-question-answered-text = { $buyer } has answered your question about “{ $title }”. Bids are taken until { $deadline } UTC.
+notification-question-answered-sms = { $buyer } has answered your question about “{ $title }”.
 notification-stop-email = To receive no more of these e-mails: { $link }
 notification-stop-sms = Stop: { $link }
 

@@ -255,6 +255,21 @@ notification-complaint-decided-sms = { $request } : recours { $became ->
     [REJECTED] rejeté.
    *[other] irrecevable.
 }
+notification-request-invitation-title = Invitation à soumissionner : { $title }
+notification-request-invitation-text = { $buyer } vous invite à soumissionner à « { $title } ». Les offres sont reçues jusqu'au { $deadline } UTC.
+notification-request-invitation-sms = { $buyer } vous invite à soumissionner à « { $title } » avant le { $deadline } UTC.
+notification-request-amended-title = Demande modifiée : { $title }
+notification-request-amended-text = { $buyer } a modifié « { $title } ». Lisez ce qui change et confirmez votre offre si vous en avez déposé une ; les offres sont reçues jusqu'au { $deadline } UTC.
+notification-request-amended-sms = « { $title } » a été modifiée. Confirmez votre offre avant le { $deadline } UTC.
+notification-request-cancelled-title = Demande annulée : { $title }
+notification-request-cancelled-text = { $buyer } a renoncé à « { $title } ». Le motif figure au dossier ; aucune offre n'est ouverte.
+notification-request-cancelled-sms = { $buyer } a renoncé à « { $title } ».
+notification-question-asked-title = Une question sur { $title }
+notification-question-asked-text = Une question est posée sur « { $title } ». Tout le monde lira votre réponse ; répondez avant le { $deadline } UTC.
+notification-question-asked-sms = Une question sur « { $title } » attend votre réponse.
+notification-question-answered-title = Réponse à votre question sur { $title }
+notification-question-answered-text = { $buyer } a répondu à votre question sur « { $title } ». Les offres sont reçues jusqu'au { $deadline } UTC.
+notification-question-answered-sms = { $buyer } a répondu à votre question sur « { $title } ».
 notification-stop-email = Pour ne plus recevoir ces e-mails : { $link }
 notification-stop-sms = Stop : { $link }
 

@@ -10,11 +10,11 @@ use crate::{
     certification::graphql as certification,
     directory::graphql as directory,
     kernel::graphql::{PageInfo, list_complexity, locale},
-    procurement::graphql as procurement,
     notifications::{
         self, Preferences,
         model::{self, NoticeKind},
     },
+    procurement::graphql as procurement,
 };
 
 /// What a notification tells of. New kinds may be added.
@@ -39,6 +39,16 @@ pub enum NotificationKind {
     ComplaintFiled,
     /// An appeal by or to an organization of hers was decided.
     ComplaintDecided,
+    /// An organization that she keeps is invited to bid.
+    RequestInvitation,
+    /// A request that an organization which she keeps was invited to has another wording: bids have to be confirmed.
+    RequestAmended,
+    /// A request that an organization which she keeps was invited to was given up.
+    RequestCancelled,
+    /// Somebody asked about a request of an organization that she keeps.
+    QuestionAsked,
+    /// A question that an organization which she keeps has asked was answered.
+    QuestionAnswered,
 }
 
 /// A way to reach a person beside the product itself, in which everything stands.
@@ -173,6 +183,14 @@ impl Notification {
     /// The certificate that it leads to; null where it leads to none, or to one that can no longer be seen.
     async fn certificate(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<certification::Certificate>> {
         certification::Loaders::certificate_named(ctx, &self.0.subject).await.transpose()
+    }
+
+    /// The request that it leads to; null where it leads to none, or to one that can no longer be seen.
+    async fn procurement_request(
+        &self,
+        ctx: &Context<'_>,
+    ) -> Option<async_graphql::Result<procurement::ProcurementRequest>> {
+        procurement::Loaders::request_named(ctx, &self.0.subject).await.transpose()
     }
 
     /// The evidence that it leads to; null where it leads to none, or to one that can no longer be seen.

@@ -31,6 +31,16 @@ crate::words! {
         ComplaintFiled = "COMPLAINT_FILED",
         /// An appeal was decided. Arguments: `request`, and what it `became`.
         ComplaintDecided = "COMPLAINT_DECIDED",
+        /// An organization is invited to bid. Arguments, as of the next four: `title` of the request, `buyer`, and its `deadline`.
+        RequestInvitation = "REQUEST_INVITATION",
+        /// A request that an organization was invited to has another wording.
+        RequestAmended = "REQUEST_AMENDED",
+        /// A request that an organization was invited to was given up.
+        RequestCancelled = "REQUEST_CANCELLED",
+        /// Somebody asked about the buyer's request.
+        QuestionAsked = "QUESTION_ASKED",
+        /// A question about a request was answered.
+        QuestionAnswered = "QUESTION_ANSWERED",
     }
 }
 
@@ -47,6 +57,11 @@ impl NoticeKind {
             Self::LotAwarded => "notification-lot-awarded",
             Self::ComplaintFiled => "notification-complaint-filed",
             Self::ComplaintDecided => "notification-complaint-decided",
+            Self::RequestInvitation => "notification-request-invitation",
+            Self::RequestAmended => "notification-request-amended",
+            Self::RequestCancelled => "notification-request-cancelled",
+            Self::QuestionAsked => "notification-question-asked",
+            Self::QuestionAnswered => "notification-question-answered",
         }
     }
 }

@@ -1,6 +1,20 @@
-//! The room in GraphQL. Types wrap the room's values; nothing here decides.
+//! The room in GraphQL: `RequestsQuery` and `RequestsMutation` are merged into the schema's roots. Types wrap the room's values;
+//! nothing here decides.
 
 mod awards;
+mod input;
+mod loader;
+mod lot;
+mod mutation;
+mod query;
+mod question;
+mod request;
+mod revision;
+mod words;
+
+use std::str::FromStr;
+
+use async_graphql::{Context, Error, ID};
 
 pub use awards::{
     ActivateAwardInput, Award, AwardBidInput, AwardBidPayload, AwardConnection, AwardEdge, AwardFilter, AwardLoaders,
@@ -8,14 +22,44 @@ pub use awards::{
     Complaint, ComplaintConnection, ComplaintEdge, ComplaintFilter, ComplaintLevel, ComplaintOutcome, ComplaintPayload,
     ComplaintStatus, ConflictDeclaration, DecideComplaintInput, DeclareConflictInput, DeclareConflictPayload,
     DeclineAwardInput, EndProcurementInput, Evaluation, EvaluationRow, FileComplaintInput, FrozenOwnershipStatus,
-    LotEvaluation, PreferenceApplied, RequestEndedPayload, ScoreBidInput, ScoreBidPayload, ScoreInput, ScoredBid,
-    WeightedPoints, WithdrawComplaintInput,
+    LotEvaluation, PreferenceApplied, ScoreBidInput, ScoreBidPayload, ScoreInput, ScoredBid, WeightedPoints,
+    WithdrawComplaintInput,
+};
+pub use input::{
+    ContractTermsInput, CreateProcurementRequestInput, GenderMeasureInput, QualityBoundInput, RequestCriterionInput,
+    RequestLotInput,
+};
+pub use loader::Loaders;
+pub use lot::{GenderMeasure, QualityBound, RequestCriterion, RequestLot};
+pub use mutation::{
+    AnswerQuestionInput, AskQuestionInput, CancelProcurementRequestInput, ProcurementRequestPayload,
+    PublishProcurementRequestInput, QuestionPayload, RequestsMutation,
+};
+pub use query::{ProcurementRequestFilter, ProcurementRequestOrderBy, RequestsQuery, audit_chain_buyer};
+pub use question::{RequestQuestion, RequestQuestionConnection, RequestQuestionEdge};
+pub use request::{
+    ContractTerms, ProcurementRequest, ProcurementRequestConnection, ProcurementRequestEdge, ProcurementRequestVersion,
+    ProcurementRequestVersionConnection, ProcurementRequestVersionEdge, RequestInvitation, RequestInvitationConnection,
+    RequestInvitationEdge,
+};
+pub use revision::{AmendProcurementRequestInput, UpdateProcurementRequestInput};
+pub use words::{
+    CriterionKind, GenderMeasureKind, ProcurementMethod, ProcurementRequestOrderField, ProcurementRequestStatus,
+    RequestLotStatus,
 };
 
-use async_graphql::{Context, Error};
-
 use super::Procurement;
+use crate::kernel::{UserError, id::IdError};
 
 fn procurement<'c>(ctx: &Context<'c>) -> Result<&'c Procurement, Error> {
     ctx.data()
+}
+
+/// An id of a kind that an input names at a path.
+fn id<T: FromStr<Err = IdError>, P: ToString>(
+    id: &ID,
+    kind: &'static str,
+    path: impl IntoIterator<Item = P>,
+) -> Result<T, UserError> {
+    id.parse().map_err(|error| UserError::from_id(&error, kind, path))
 }

@@ -54,7 +54,8 @@ struct File {
     rules: Vec<AppealRules>,
 }
 
-static EMBEDDED: LazyLock<Result<Vec<AppealRules>, String>> = LazyLock::new(|| read(include_str!("../data/appeals.toml")));
+static EMBEDDED: LazyLock<Result<Vec<AppealRules>, String>> =
+    LazyLock::new(|| read(include_str!("../data/appeals.toml")));
 
 fn read(text: &str) -> Result<Vec<AppealRules>, String> {
     let File { mut rules } = toml::from_str(text).map_err(|error| error.to_string())?;

@@ -152,8 +152,11 @@ pub fn rank(basis: &Basis<'_>, contenders: &[Contender]) -> Vec<Ranked> {
         .iter()
         .zip(compared)
         .map(|(contender, compared)| {
-            let criteria: Vec<Weighted> =
-                basis.criteria.iter().map(|criterion| weighted(basis, criterion, contender, (lowest, compared))).collect();
+            let criteria: Vec<Weighted> = basis
+                .criteria
+                .iter()
+                .map(|criterion| weighted(basis, criterion, contender, (lowest, compared)))
+                .collect();
             let total: i128 = criteria.iter().map(|each| i128::from(each.weighted)).sum();
             let ranked = Ranked {
                 bid: contender.bid,

@@ -113,10 +113,8 @@ fn a_margin_raises_the_compared_price_of_who_does_not_satisfy_it_and_nothing_els
 #[test]
 fn partners_of_a_consortium_count_by_their_shares() {
     let criteria = [criterion(1, CriterionKind::Price, 90_000), criterion(2, CriterionKind::WomenStatus, 10_000)];
-    let measures = [
-        measure(MeasureKind::MarginOfPreference, None, 10_000),
-        measure(MeasureKind::AwardCriterion, None, 0),
-    ];
+    let measures =
+        [measure(MeasureKind::MarginOfPreference, None, 10_000), measure(MeasureKind::AwardCriterion, None, 0)];
     let consortium = contender(1, 1_000, vec![(60_000, yes()), (40_000, unknown())]);
     let ranked = rank(&basis(&criteria, &measures), &[consortium]);
     assert_eq!(ranked[0].preference, Some(Preference { margin: 10_000, raised: 4_000, satisfied: 60_000 }));
@@ -155,7 +153,8 @@ fn a_measure_of_the_lot_stands_in_the_place_of_one_for_all_lots() {
     assert_eq!(margin(&[others]), None);
     // What is reserved, sized or targeted changes no rank.
     for kind in [MeasureKind::ReservedParticipation, MeasureKind::LotSizing, MeasureKind::Target] {
-        let ranked = rank(&basis(&criteria, &[measure(kind, None, 30_000)]), &[alone(1, 1_000, false), alone(2, 1_001, true)]);
+        let ranked =
+            rank(&basis(&criteria, &[measure(kind, None, 30_000)]), &[alone(1, 1_000, false), alone(2, 1_001, true)]);
         assert_eq!(order(&ranked), [1, 2], "{kind:?}");
     }
 }
@@ -182,7 +181,8 @@ fn scores_are_the_mean_of_the_evaluators_and_those_that_are_missing_are_counted(
 fn the_largest_prices_there_can_be_are_compared() {
     let criteria = [criterion(1, PRICE_ONLY.0, PRICE_ONLY.1)];
     let margin = [measure(MeasureKind::MarginOfPreference, None, 100_000)];
-    let ranked = rank(&basis(&criteria, &margin), &[alone(1, i64::MAX, false), alone(2, i64::MAX, true), alone(3, 1, false)]);
+    let ranked =
+        rank(&basis(&criteria, &margin), &[alone(1, i64::MAX, false), alone(2, i64::MAX, true), alone(3, 1, false)]);
     assert_eq!(order(&ranked), [3, 2, 1]);
     assert_eq!(ranked[2].compared_minor, i64::MAX);
 }

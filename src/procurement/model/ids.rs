@@ -34,3 +34,14 @@ define_id!(
     /// Identifies a complaint.
     pub ComplaintId = "complaint"
 );
+
+/// A part of a request that has an id of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Part {
+    /// A lot.
+    Lot,
+    /// A criterion.
+    Criterion,
+    /// A gender measure.
+    Measure,
+}

@@ -54,6 +54,10 @@ pub enum Refused {
     DeadlinePassed(Timestamp),
     /// It cannot be done before.
     DeadlineNotReached(Timestamp),
+    /// Nothing is asked about it in this state.
+    NotTakingBids(RequestStatus),
+    /// Questions would have had to be asked before.
+    EnquiryOver(Timestamp),
 }
 
 impl Refused {
@@ -65,7 +69,10 @@ impl Refused {
             Self::State(status, action) => UserError::new(ErrorCode::InvalidTransition, path)
                 .with("state", status.as_str())
                 .with("action", action.as_str()),
-            Self::DeadlinePassed(deadline) => {
+            Self::NotTakingBids(status) => {
+                UserError::new(ErrorCode::InvalidTransition, path).with("state", status.as_str()).with("action", "ASK")
+            }
+            Self::DeadlinePassed(deadline) | Self::EnquiryOver(deadline) => {
                 UserError::new(ErrorCode::DeadlinePassed, path).with("deadline", rfc3339(deadline))
             }
             Self::DeadlineNotReached(deadline) => {

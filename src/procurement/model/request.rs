@@ -8,7 +8,7 @@ use super::ids::{CriterionId, MeasureId, RequestId, RequestLotId};
 use crate::{
     accounts::OrganizationId,
     directory::model::ownership::{Definition, EvidenceLevel, Percent},
-    kernel::{clock::Timestamp, quantity::Quantity},
+    kernel::{ErrorCode, UserError, clock::Timestamp, quantity::Quantity},
 };
 
 crate::words! {
@@ -32,6 +32,30 @@ crate::words! {
         Draft = "DRAFT",
         /// Everybody sees it, and bids are taken until its deadline.
         Published = "PUBLISHED",
+        /// Its bids were opened.
+        Opened = "OPENED",
+        /// Its bids are being scored.
+        Evaluating = "EVALUATING",
+        /// Lots of it were awarded.
+        Awarding = "AWARDING",
+        /// Every lot has its award in force, or came to nothing.
+        Complete = "COMPLETE",
+        /// The buyer gave it up.
+        Cancelled = "CANCELLED",
+        /// It led to no award.
+        Unsuccessful = "UNSUCCESSFUL",
+    }
+}
+
+crate::words! {
+    /// Where a request stands as people are told.
+    ShownRequestStatus {
+        /// It is being written; only the buyer sees it.
+        Draft = "DRAFT",
+        /// Bids are taken until its deadline.
+        Published = "PUBLISHED",
+        /// Its deadline has passed, and its bids are not opened yet. Derived from the clock, and never undone by it.
+        Closed = "CLOSED",
         /// Its bids were opened.
         Opened = "OPENED",
         /// Its bids are being scored.
@@ -203,6 +227,14 @@ pub struct RequestLot {
     pub estimated_minor: Option<i64>,
 }
 
+impl RequestLot {
+    /// Whether it can be bid on, or awarded.
+    #[must_use]
+    pub fn is_active(&self) -> bool {
+        self.status == RequestLotStatus::Active
+    }
+}
+
 /// What a quality attribute has to be.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QualityBound {
@@ -250,12 +282,12 @@ pub struct GenderMeasure {
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands fields over by reference")]
-fn as_word<S: serde::Serializer>(definition: &Definition, serializer: S) -> Result<S::Ok, S::Error> {
+pub(super) fn as_word<S: serde::Serializer>(definition: &Definition, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(definition.as_str())
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands fields over by reference")]
-fn as_level<S: serde::Serializer>(level: &EvidenceLevel, serializer: S) -> Result<S::Ok, S::Error> {
+pub(super) fn as_level<S: serde::Serializer>(level: &EvidenceLevel, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(level.as_str())
 }
 
@@ -284,13 +316,46 @@ impl Request {
         self.status == RequestStatus::Published && self.closed_at.is_none() && now < self.bid_deadline
     }
 
+    /// Whether its deadline has passed, or somebody has seen it pass: from then on it may be said who asked and who was invited.
+    #[must_use]
+    pub fn has_closed(&self, now: Timestamp) -> bool {
+        self.published_at.is_some() && (self.closed_at.is_some() || now >= self.bid_deadline)
+    }
+
     /// Where it stands as people are told: `CLOSED` once a published one takes no more bids.
     #[must_use]
-    pub fn shown(&self, now: Timestamp) -> &'static str {
-        if self.status == RequestStatus::Published && !self.takes_bids(now) {
-            return "CLOSED";
+    pub fn shown_status(&self, now: Timestamp) -> ShownRequestStatus {
+        match self.status {
+            RequestStatus::Draft => ShownRequestStatus::Draft,
+            RequestStatus::Published if self.takes_bids(now) => ShownRequestStatus::Published,
+            RequestStatus::Published => ShownRequestStatus::Closed,
+            RequestStatus::Opened => ShownRequestStatus::Opened,
+            RequestStatus::Evaluating => ShownRequestStatus::Evaluating,
+            RequestStatus::Awarding => ShownRequestStatus::Awarding,
+            RequestStatus::Complete => ShownRequestStatus::Complete,
+            RequestStatus::Cancelled => ShownRequestStatus::Cancelled,
+            RequestStatus::Unsuccessful => ShownRequestStatus::Unsuccessful,
         }
-        self.status.as_str()
+    }
+
+    /// The word of [`Request::shown_status`].
+    #[must_use]
+    pub fn shown(&self, now: Timestamp) -> &'static str {
+        self.shown_status(now).as_str()
+    }
+
+    /// Goes on if the caller has read this wording, or does not say which one she has read.
+    ///
+    /// # Errors
+    /// [`ErrorCode::VersionConflict`].
+    pub fn expect_version(&self, expected: Option<i64>) -> Result<(), UserError> {
+        match expected {
+            Some(version) if version != self.version => {
+                let path = ["input", "expectedVersion"];
+                Err(UserError::new(ErrorCode::VersionConflict, path).with("current", self.version))
+            }
+            Some(_) | None => Ok(()),
+        }
     }
 }
 

@@ -4,12 +4,17 @@ pub(super) mod awards;
 pub(super) mod bids;
 pub(super) mod closing;
 pub(super) mod complaints;
+pub(super) mod drafts;
+pub(super) mod invitations;
 pub(super) mod judging;
+pub(super) mod lists;
 pub(super) mod processes;
 pub(super) mod progress;
+pub(super) mod questions;
 pub(super) mod requests;
 pub(super) mod scores;
 pub(super) mod statuses;
+pub(super) mod versions;
 
 use sea_orm::{ConnectionTrait as _, DbBackend};
 

@@ -1,5 +1,7 @@
 //! How far a request and its lots have come, from the first score on.
 
+use sea_orm::ConnectionTrait;
+
 use crate::{
     kernel::{
         clock::Timestamp,
@@ -55,10 +57,10 @@ pub(in crate::procurement) async fn set_lots(
 
 /// Of which request a lot is.
 pub(in crate::procurement) async fn request_of(
-    tx: &WriteTx,
+    db: &impl ConnectionTrait,
     lot: RequestLotId,
 ) -> Result<Option<RequestId>, DbErr> {
     let select = sql("SELECT request_id FROM request_lot WHERE id = $1", [lot.uuid().into()]);
-    let row = select.one(&**tx).await?;
+    let row = select.one(db).await?;
     row.map(|row| Ok(RequestId::from_uuid(Reader::new(&row)?.get()?))).transpose()
 }

@@ -15,7 +15,7 @@ use crate::{
         quantity::{Quantity, UnitCode},
     },
     procurement::model::{
-        ids::{CriterionId, MeasureId, RequestId, RequestLotId},
+        ids::{CriterionId, MeasureId, Part, RequestId, RequestLotId},
         request::{ContractTerms, Criterion, GenderMeasure, Request, RequestLot, WholeRequest},
     },
 };
@@ -94,6 +94,23 @@ pub(in crate::procurement) async fn share(tx: &WriteTx, id: RequestId) -> Result
     select.push(COLUMNS).push(" FROM procurement_request r WHERE r.id = ").bind(id.uuid());
     lock_rows(&mut select, tx, " FOR SHARE");
     select.one(&**tx).await?.as_ref().map(whole_row).transpose()
+}
+
+/// Which request each of these parts belongs to.
+pub(in crate::procurement) async fn of_parts(
+    db: &Database,
+    part: Part,
+    ids: &[uuid::Uuid],
+) -> Result<HashMap<uuid::Uuid, RequestId>, Fault> {
+    let mut select = Sql::new("SELECT id, request_id FROM ");
+    select.push(match part {
+        Part::Lot => "request_lot",
+        Part::Criterion => "request_criterion",
+        Part::Measure => "gender_measure",
+    });
+    select.push(" WHERE id IN ").bind_list(ids.iter().copied());
+    let rows = select.rows(db).await?;
+    rows.iter().map(|row| Ok((row.try_get_by_index(0)?, RequestId::from_uuid(row.try_get_by_index(1)?)))).collect()
 }
 
 /// The lots of requests in their order.

@@ -18,10 +18,10 @@ const CANCEL: &str = "mutation($input: CancelAwardInput!) { cancelAward(input: $
     award { id status endedReason version } userErrors { code message path } } }";
 
 const CLOSE: &str = "mutation($input: CloseLotInput!) { closeLot(input: $input) {
-    requestId userErrors { code message path } } }";
+    procurementRequest { id status } userErrors { code message path } } }";
 
 const END: &str = "mutation($input: EndProcurementInput!) { endProcurement(input: $input) {
-    requestId userErrors { code message path } } }";
+    procurementRequest { id status } userErrors { code message path } } }";
 
 const SHOWN: &str = "query($id: ID!) { award(id: $id) { id status rationale rank points amount { amount currency }
     standstillUntil appealsUntil awardedAt ranking { bidId rank comparedAmount { amount } criteria { points } }
@@ -39,11 +39,7 @@ async fn three_bids(app: &TestApp) -> (Scene, Vec<String>) {
     let mut scene = published(app, 3, by_price()).await;
     let bids = scene
         .opened(app, |sellers| {
-            vec![
-                Offer::of(&sellers[0], 1_000),
-                Offer::of(&sellers[1], 1_100),
-                Offer::for_lot(&sellers[2], 0, 900),
-            ]
+            vec![Offer::of(&sellers[0], 1_000), Offer::of(&sellers[1], 1_100), Offer::for_lot(&sellers[2], 0, 900)]
         })
         .await;
     (scene, bids)
@@ -81,19 +77,25 @@ async fn a_bid_is_awarded_the_lots_in_which_it_ranks_first(app: TestApp) {
 
     let awards = payload["awards"].as_array().unwrap();
     assert_eq!(awards.len(), 1, "{awards:?}");
-    assert_eq!((&awards[0]["requestLotId"], &awards[0]["status"]), (&json!(scene.lots[1]), &json!("PENDING")));
+    assert_eq!((&awards[0]["requestLot"]["id"], &awards[0]["status"]), (&json!(scene.lots[1]), &json!("PENDING")));
     assert_eq!((&awards[0]["rank"], &awards[0]["amount"]["amount"]), (&json!(1), &json!("200000")));
     assert_eq!(scene.status(&app).await, "AWARDING");
     let award = app.expect_data(None, SHOWN, json!({ "id": awards[0]["id"] })).await["award"].take();
     assert_eq!(award["rationale"], "La moins chère pour Sikasso");
     assert_eq!(award["ranking"][1]["bidId"], json!(bids[1]));
-    assert_eq!((&award["ranking"][1]["comparedAmount"]["amount"], &award["ranking"][1]["criteria"]), (&json!("220000"), &Value::Null));
+    assert_eq!(
+        (&award["ranking"][1]["comparedAmount"]["amount"], &award["ranking"][1]["criteria"]),
+        (&json!("220000"), &Value::Null)
+    );
     // The 3rd of December 2026 is a Thursday: fifteen working days end with Thursday the 24th; five with the 10th.
     assert_eq!(award["awardedAt"], "2026-12-03T08:00:00Z");
     assert_eq!(award["standstillUntil"], "2026-12-25T00:00:00Z");
     assert_eq!(award["appealsUntil"], "2026-12-11T00:00:00Z");
     let seller = &scene.sellers[0].organization;
-    assert_eq!(award["suppliers"], json!([{ "organization": { "id": seller }, "sharePercent": "100", "isLead": true }]));
+    assert_eq!(
+        award["suppliers"],
+        json!([{ "organization": { "id": seller }, "sharePercent": "100", "isLead": true }])
+    );
     // What she was under each definition is kept; she has declared nothing, which is no no.
     let statuses = award["ownershipStatuses"].as_array().unwrap();
     let definitions: HashSet<&str> = statuses.iter().map(|status| status["definition"].as_str().unwrap()).collect();
@@ -203,7 +205,8 @@ async fn of_two_officers_who_award_at_once_one_does(app: TestApp) {
     );
 
     let payloads = [&first["awardBid"], &second["awardBid"]];
-    let refusals: Vec<&Value> = payloads.iter().map(|payload| &payload["userErrors"]).filter(|one| **one != json!([])).collect();
+    let refusals: Vec<&Value> =
+        payloads.iter().map(|payload| &payload["userErrors"]).filter(|one| **one != json!([])).collect();
     assert_eq!(refusals.len(), 1, "{payloads:?}");
     assert_eq!(refusals[0][0]["code"], "ALREADY_AWARDED");
     let awards = app.expect_data(None, "{ awards { totalCount } }", json!({})).await;
@@ -396,7 +399,10 @@ async fn awards_are_listed_for_everybody_by_request_buyer_and_supplier(app: Test
     let page = app.expect_data(None, query, json!({ "first": 1 })).await;
     let next = json!({ "first": 1, "after": page["awards"]["pageInfo"]["endCursor"] });
     let next = app.expect_data(None, query, next).await;
-    assert_eq!((&page["awards"]["totalCount"], &next["awards"]["edges"][0]["node"]["id"]), (&json!(2), &json!(first[0])));
+    assert_eq!(
+        (&page["awards"]["totalCount"], &next["awards"]["edges"][0]["node"]["id"]),
+        (&json!(2), &json!(first[0]))
+    );
     let node = "query($id: ID!) { node(id: $id) { id ... on Award { status } } }";
     let node = app.expect_data(None, node, json!({ "id": first[0] })).await;
     assert_eq!(node["node"], json!({ "id": first[0], "status": "PENDING" }));

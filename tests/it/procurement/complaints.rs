@@ -17,7 +17,7 @@ const WITHDRAW: &str = "mutation($input: WithdrawComplaintInput!) { withdrawComp
     complaint { id status decidedAt version } userErrors { code message path } } }";
 
 const SHOWN: &str = "query($id: ID!) { complaint(id: $id) { status grounds award { id status } previous { id }
-    organization { id } requestId documents { id } } }";
+    organization { id } request { id } documents { id } } }";
 
 fn refused(code: &str, path: &str) -> Vec<(String, String)> {
     vec![(code.to_owned(), path.to_owned())]
@@ -135,7 +135,10 @@ async fn an_appeal_that_is_taken_back_holds_nothing_and_may_be_filed_again(app: 
     assert_eq!(errors, refused("FORBIDDEN", ""));
     let withdrawn = app.expect_payload(seller, WITHDRAW, withdraw.clone()).await;
 
-    assert_eq!((&withdrawn["complaint"]["status"], &withdrawn["complaint"]["version"]), (&json!("WITHDRAWN"), &json!(2)));
+    assert_eq!(
+        (&withdrawn["complaint"]["status"], &withdrawn["complaint"]["version"]),
+        (&json!("WITHDRAWN"), &json!(2))
+    );
     assert_eq!(app.user_errors(seller, WITHDRAW, withdraw).await, refused("VERSION_CONFLICT", "input.expectedVersion"));
     it.file(&app, json!({})).await;
 }
@@ -255,7 +258,7 @@ async fn an_appeal_about_the_request_holds_all_its_awards_and_its_end(app: TestA
     let complaint = it.file(&app, json!({ "awardId": null })).await;
     it.scene.later(&app, 30).await;
     assert_eq!(it.activation(&app).await, refused("COMPLAINT_OPEN", "input.awardId"));
-    let end = "mutation($input: CloseLotInput!) { closeLot(input: $input) { requestId userErrors { code message path } } }";
+    let end = "mutation($input: CloseLotInput!) { closeLot(input: $input) { procurementRequest { id } userErrors { code message path } } }";
     let input = json!({ "requestLotId": it.scene.lots[1], "reason": "Sans suite" });
     let errors = app.user_errors(Some(&it.scene.officer.token), end, input).await;
     assert_eq!(errors, refused("COMPLAINT_OPEN", "input.requestLotId"));

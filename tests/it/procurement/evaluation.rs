@@ -10,10 +10,10 @@ use super::scene::{
 use crate::harness::TestApp;
 
 const EVALUATION: &str = "query($id: ID!) { evaluation(requestId: $id) { missingScores ownDeclaration { hasConflict }
-    lots { requestLotId award { id } scores { bidId points comment }
+    lots { requestLot { id } award { id } scores { bidId points comment }
         ranking { bidId rank points amount { amount } comparedAmount { amount } missingScores
             preference { marginPercent raisedByPercent satisfiedSharePercent }
-            criteria { criterionId points weightPercent weighted missingScores } } } } }";
+            criteria { criterion { kind } points weightPercent weighted missingScores } } } } }";
 
 async fn evaluation(app: &TestApp, token: Option<&str>, request: &str) -> Value {
     app.expect_data(token, EVALUATION, json!({ "id": request })).await["evaluation"].take()
@@ -45,7 +45,10 @@ async fn bids_rank_by_weighted_points_that_several_people_give(app: TestApp) {
     assert_eq!((&ranking[1]["bidId"], &ranking[1]["points"]), (&json!(bids[1]), &json!("83")));
     assert_eq!(ranking[1]["criteria"][0]["points"], "80");
     assert_eq!(ranking[1]["criteria"][0]["weighted"], "56");
-    assert_eq!((&ranking[1]["criteria"][1]["points"], &ranking[1]["criteria"][1]["weightPercent"]), (&json!("90"), &json!("30")));
+    assert_eq!(
+        (&ranking[1]["criteria"][1]["points"], &ranking[1]["criteria"][1]["weightPercent"]),
+        (&json!("90"), &json!("30"))
+    );
     assert_eq!(ranking[0]["amount"]["amount"], "500000");
     assert_eq!((&seen["missingScores"], seen["lots"][1]["ranking"].as_array().unwrap().len()), (&json!(0), 2));
 }
@@ -60,7 +63,7 @@ async fn a_score_given_again_replaces_the_first_until_a_lot_is_awarded(app: Test
         { "criterionId": scene.criteria["QUALITY"], "points": "70", "comment": "Bien séché" }] });
     let payload = app.expect_payload(Some(&scene.officer.token), SCORE, input).await;
 
-    let scores = json!([{ "criterionId": scene.criteria["QUALITY"], "points": "70", "comment": "Bien séché" }]);
+    let scores = json!([{ "criterion": { "id": scene.criteria["QUALITY"] }, "points": "70", "comment": "Bien séché" }]);
     assert_eq!(payload["scoredBid"]["scores"], scores);
     let seen = evaluation(&app, Some(&scene.officer.token), &scene.request).await;
     assert_eq!(seen["lots"][0]["scores"], json!([{ "bidId": bids[0], "points": "70", "comment": "Bien séché" }]));

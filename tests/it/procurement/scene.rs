@@ -18,13 +18,13 @@ const SIGN_IN: &str = "mutation($input: SignInInput!) { signIn(input: $input) { 
     userErrors { code message path } } }";
 
 pub(super) const DECLARE: &str = "mutation($input: DeclareConflictInput!) { declareConflict(input: $input) {
-    declaration { requestId hasConflict statement declaredAt } userErrors { code message path } } }";
+    declaration { request { id } hasConflict statement declaredAt } userErrors { code message path } } }";
 
 pub(super) const SCORE: &str = "mutation($input: ScoreBidInput!) { scoreBid(input: $input) {
-    scoredBid { bidId scores { criterionId points comment } } userErrors { code message path } } }";
+    scoredBid { bidId scores { criterion { id } points comment } } userErrors { code message path } } }";
 
 pub(super) const AWARD: &str = "mutation($input: AwardBidInput!) { awardBid(input: $input) {
-    awards { id status requestLotId bidId rank points amount { amount } standstillUntil version }
+    awards { id status requestLot { id } bidId rank points amount { amount } standstillUntil version }
     userErrors { code message path } } }";
 
 pub(super) const ACTIVATE: &str = "mutation($input: ActivateAwardInput!) { activateAward(input: $input) {
@@ -103,7 +103,11 @@ impl Scene {
     }
 
     /// Opens these bids, found valid, after the deadline; gives their ids.
-    pub(super) async fn opened(&mut self, app: &TestApp, offers: impl FnOnce(&[Person]) -> Vec<Offer<'_>>) -> Vec<String> {
+    pub(super) async fn opened(
+        &mut self,
+        app: &TestApp,
+        offers: impl FnOnce(&[Person]) -> Vec<Offer<'_>>,
+    ) -> Vec<String> {
         self.later(app, 31).await;
         let connection = app.database.connect().await;
         let request = self.request.parse::<RequestId>().unwrap().uuid();
@@ -144,8 +148,7 @@ impl Scene {
             let insert = "INSERT INTO bid_lot (bid_id, request_lot_id, unit_price_minor, quantity, amount_minor) \
                 VALUES ($1, $2, $3, $4, $5)";
             let amount = amount(*place, *price);
-            let values =
-                vec![id.into(), lot(*place).into(), (*price).into(), quantity(*place).into(), amount.into()];
+            let values = vec![id.into(), lot(*place).into(), (*price).into(), quantity(*place).into(), amount.into()];
             execute(connection, insert, values).await;
         }
         for (position, (partner, share)) in offer.partners.iter().enumerate() {

@@ -16,9 +16,8 @@ use crate::{
     },
     procurement::{
         self, AWARDS, BidPartner, FrozenStatus, award_key,
-        graphql::procurement as room,
-        model,
-        ranking_of,
+        graphql::{Loaders as RequestLoaders, ProcurementRequest, RequestLot, procurement as room},
+        model, ranking_of,
     },
 };
 
@@ -115,14 +114,14 @@ impl Award {
         id(self.0.id)
     }
 
-    /// Of which request, by its id.
-    fn request_id(&self) -> ID {
-        id(self.0.request)
+    /// Of which request; null where it cannot be seen any more.
+    async fn request(&self, ctx: &Context<'_>) -> Result<Option<ProcurementRequest>> {
+        RequestLoaders::request(ctx, self.0.request).await
     }
 
-    /// Of which lot of the request, by its id.
-    fn request_lot_id(&self) -> ID {
-        id(self.0.lot)
+    /// Of which lot of the request.
+    async fn request_lot(&self, ctx: &Context<'_>) -> Result<Option<RequestLot>> {
+        RequestLoaders::lot(ctx, self.0.lot).await
     }
 
     /// To which bid, by its id.

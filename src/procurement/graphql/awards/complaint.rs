@@ -12,7 +12,11 @@ use crate::{
         graphql::list_complexity,
         page::{Counted, encode_cursor},
     },
-    procurement::{self, COMPLAINTS, ComplaintAction, ComplaintId, complaint_key, model},
+    procurement::{
+        self, COMPLAINTS, ComplaintAction, ComplaintId, complaint_key,
+        graphql::{Loaders as RequestLoaders, ProcurementRequest},
+        model,
+    },
 };
 
 /// To whom an appeal goes.
@@ -79,9 +83,9 @@ impl Complaint {
         id(self.0.id)
     }
 
-    /// About which request, by its id.
-    fn request_id(&self) -> ID {
-        id(self.0.request)
+    /// About which request; null where it cannot be seen any more.
+    async fn request(&self, ctx: &Context<'_>) -> Result<Option<ProcurementRequest>> {
+        RequestLoaders::request(ctx, self.0.request).await
     }
 
     /// Against which award; null where it is about the request itself.

@@ -12,7 +12,10 @@ use crate::{
         graphql::{Decimal, Money, list_complexity},
         money,
     },
-    procurement::{self, GivenScore, Preference, Ranked, Weighted},
+    procurement::{
+        self, GivenScore, Preference, Ranked, Weighted,
+        graphql::{Loaders as RequestLoaders, ProcurementRequest, RequestCriterion, RequestLot},
+    },
 };
 
 /// How the bids on a request compare.
@@ -23,9 +26,9 @@ pub struct Evaluation(pub procurement::Evaluation);
 /// else sees how bids ranked for each lot that is awarded.
 #[Object]
 impl Evaluation {
-    /// Of which request, by its id.
-    fn request_id(&self) -> ID {
-        id(self.0.request.id)
+    /// Of which request.
+    async fn request(&self) -> ProcurementRequest {
+        ProcurementRequest(self.0.request.clone())
     }
 
     /// Each lot of which the caller may see how bids for it compare.
@@ -52,9 +55,9 @@ pub struct LotEvaluation(procurement::LotEvaluation);
 /// How the bids for a lot compare.
 #[Object]
 impl LotEvaluation {
-    /// The lot, by its id.
-    fn request_lot_id(&self) -> ID {
-        id(self.0.lot.id)
+    /// The lot.
+    async fn request_lot(&self) -> RequestLot {
+        RequestLot { lot: self.0.lot.clone(), currency: self.0.currency }
     }
 
     /// The award that the lot has; what follows is then as it was when it was made.
@@ -171,9 +174,9 @@ pub struct WeightedPoints(Weighted);
 /// What a bid has by a criterion.
 #[Object]
 impl WeightedPoints {
-    /// The criterion, by its id.
-    fn criterion_id(&self) -> ID {
-        id(self.0.criterion)
+    /// The criterion.
+    async fn criterion(&self, ctx: &Context<'_>) -> Result<Option<RequestCriterion>> {
+        RequestLoaders::criterion(ctx, self.0.criterion).await
     }
 
     /// Of 100 points, rounded half to even to a thousandth.
@@ -210,9 +213,9 @@ impl BidScore {
         id(self.0.bid)
     }
 
-    /// The criterion, by its id.
-    fn criterion_id(&self) -> ID {
-        id(self.0.score.criterion)
+    /// The criterion.
+    async fn criterion(&self, ctx: &Context<'_>) -> Result<Option<RequestCriterion>> {
+        RequestLoaders::criterion(ctx, self.0.score.criterion).await
     }
 
     /// Who gave it; null where the caller may not see her account.
@@ -262,9 +265,9 @@ pub struct ConflictDeclaration(pub procurement::ConflictDeclaration);
 /// Whether somebody who evaluates has a conflict of interest, by her own word.
 #[Object]
 impl ConflictDeclaration {
-    /// About the bids on which request, by its id.
-    fn request_id(&self) -> ID {
-        id(self.0.request)
+    /// About the bids on which request.
+    async fn request(&self, ctx: &Context<'_>) -> Result<Option<ProcurementRequest>> {
+        RequestLoaders::request(ctx, self.0.request).await
     }
 
     /// Whether she has one. As long as she says so, what she scored does not count.

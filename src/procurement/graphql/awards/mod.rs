@@ -9,11 +9,10 @@ mod mutation;
 mod query;
 
 pub use award::{Award, AwardConnection, AwardEdge, AwardStatus, AwardSupplier, FrozenOwnershipStatus};
-pub use complaint::{
-    Complaint, ComplaintConnection, ComplaintEdge, ComplaintLevel, ComplaintOutcome, ComplaintStatus,
-};
+pub use complaint::{Complaint, ComplaintConnection, ComplaintEdge, ComplaintLevel, ComplaintOutcome, ComplaintStatus};
 pub use evaluation::{
-    BidScore, ConflictDeclaration, Evaluation, EvaluationRow, LotEvaluation, PreferenceApplied, ScoredBid, WeightedPoints,
+    BidScore, ConflictDeclaration, Evaluation, EvaluationRow, LotEvaluation, PreferenceApplied, ScoredBid,
+    WeightedPoints,
 };
 pub use input::{
     ActivateAwardInput, AwardBidInput, CancelAwardInput, CloseLotInput, DecideComplaintInput, DeclareConflictInput,
@@ -21,8 +20,7 @@ pub use input::{
 };
 pub use loader::AwardLoaders;
 pub use mutation::{
-    AwardBidPayload, AwardPayload, AwardsMutation, ComplaintPayload, DeclareConflictPayload, RequestEndedPayload,
-    ScoreBidPayload,
+    AwardBidPayload, AwardPayload, AwardsMutation, ComplaintPayload, DeclareConflictPayload, ScoreBidPayload,
 };
 pub use query::{AwardFilter, AwardsQuery, ComplaintFilter};
 

@@ -1,16 +1,16 @@
 //! Writing: bids are scored, lots awarded, appeals filed and decided.
 
-use async_graphql::{Context, ID, Object, Result};
+use async_graphql::{Context, Object, Result};
 
 use super::{
     ActivateAwardInput, Award, AwardBidInput, CancelAwardInput, CloseLotInput, Complaint, ConflictDeclaration,
     DecideComplaintInput, DeclareConflictInput, DeclineAwardInput, EndProcurementInput, FileComplaintInput,
-    ScoreBidInput, ScoredBid, WithdrawComplaintInput, id,
+    ScoreBidInput, ScoredBid, WithdrawComplaintInput,
 };
 use crate::{
     accounts::graphql::actor,
     payload,
-    procurement::{Request, graphql::procurement},
+    procurement::graphql::{ProcurementRequest, ProcurementRequestPayload, procurement},
 };
 
 payload! {
@@ -46,13 +46,6 @@ payload! {
     ComplaintPayload {
         /// The appeal as it stands now; null when the mutation was refused.
         complaint: Complaint,
-    }
-}
-payload! {
-    /// What `closeLot` and `endProcurement` give back.
-    RequestEndedPayload {
-        /// The request, by its id; null when the mutation was refused.
-        request_id: ID,
     }
 }
 
@@ -186,12 +179,12 @@ impl AwardsMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The lot, and why.")] input: CloseLotInput,
-    ) -> Result<RequestEndedPayload> {
+    ) -> Result<ProcurementRequestPayload> {
         let outcome = match input.read() {
             Ok(command) => Box::pin(procurement(ctx)?.close_lot(actor(ctx), command)).await,
             Err(refused) => Err(refused),
         };
-        RequestEndedPayload::from_outcome(ctx, outcome.map(|request: Request| id(request.id)))
+        ProcurementRequestPayload::from_outcome(ctx, outcome.map(ProcurementRequest))
     }
 
     /// Ends a request whose deadline has passed: the lots that are left come to nothing.
@@ -199,11 +192,11 @@ impl AwardsMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The request, and why.")] input: EndProcurementInput,
-    ) -> Result<RequestEndedPayload> {
+    ) -> Result<ProcurementRequestPayload> {
         let outcome = match input.read() {
             Ok(command) => Box::pin(procurement(ctx)?.end_procurement(actor(ctx), command)).await,
             Err(refused) => Err(refused),
         };
-        RequestEndedPayload::from_outcome(ctx, outcome.map(|request: Request| id(request.id)))
+        ProcurementRequestPayload::from_outcome(ctx, outcome.map(ProcurementRequest))
     }
 }
