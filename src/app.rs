@@ -27,7 +27,7 @@ use crate::{
     },
     notifications::{self, Notifications},
     privacy::Privacy,
-    procurement::{NoContracts, Procurement},
+    procurement::{NoContracts, Procurement, Sealing},
     search::{self, Search, engine::Engine, index::SearchIndex, meilisearch::MeilisearchOptions},
     traceability::{self, ListingLots, Traceability},
 };
@@ -139,7 +139,9 @@ impl App {
         let accounts = Accounts::new(services.clone(), accounts::Settings::from(&config));
         let notifications = Notifications::new(services.clone(), &notifications::Settings::from(&config))?;
         let blobs = Blobs::open(&config.blobs, Arc::clone(&services.clock)).map_err(StartError::Blobs)?;
-        let documents = Documents::new(services.clone(), blobs, config.documents_quota_bytes);
+        // Under the lock, for the same reason.
+        let sealing = Sealing::start(&services, config.sealing_key_file.clone()).await?;
+        let documents = Documents::new(services.clone(), blobs, config.documents_quota_bytes, sealing.hold_key()?);
         let below = (notifications.clone(), documents.clone(), credentials.clone());
         let directory = Directory::start(services.clone(), below.clone(), config.evidence_reviewers).await?;
         let catalog =
@@ -156,7 +158,7 @@ impl App {
             services.clone(),
             (notifications.clone(), documents.clone()),
             (directory.clone(), catalog.clone(), certification.clone()),
-            Arc::new(NoContracts),
+            (Arc::new(NoContracts), sealing),
             config.ocds_prefix.clone(),
         )?;
         let contracts = Contracts::new(
@@ -204,7 +206,8 @@ impl App {
         let services = Services::of(database.clone(), Arc::new(SystemClock));
         let notifications = Notifications::new(services.clone(), &notifications::Settings::from(config))?;
         let blobs = Blobs::open(&config.blobs, Arc::clone(&services.clock)).map_err(StartError::Blobs)?;
-        let documents = Documents::new(services.clone(), blobs, config.documents_quota_bytes);
+        let sealing = Sealing::start(&services, config.sealing_key_file.clone()).await?;
+        let documents = Documents::new(services.clone(), blobs, config.documents_quota_bytes, sealing.hold_key()?);
         let credentials = Credentials::start(services.clone(), &credentials::Settings::from(config)).await?;
         let below = (notifications, documents.clone(), credentials);
         let directory = Directory::start(services.clone(), below, config.evidence_reviewers).await?;

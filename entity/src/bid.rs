@@ -48,6 +48,9 @@ pub struct Model {
     /// Disqualified note.
     #[sea_orm(column_type = "Text")]
     pub disqualified_note: Option<String>,
+    /// What the opening found that somebody has to look at: an array of {kind, lot, scheme, organization, document}.
+    #[sea_orm(column_type = "JsonBinary")]
+    pub findings: Option<Json>,
     /// Counts changes from 1.
     pub version: i64,
 }

@@ -32,6 +32,7 @@ pub mod credential_status_list;
 pub mod delivery;
 pub mod document;
 pub mod document_blob;
+pub mod document_hold;
 pub mod document_rendition;
 pub mod document_use;
 pub mod epcis_capture;

@@ -219,6 +219,12 @@ create index request_question_organization_id_idx on request_question (organizat
 create index request_question_asked_by_idx on request_question (asked_by) where asked_by is not null;
 create index request_question_answered_by_idx on request_question (answered_by) where answered_by is not null;
 
+-- What holds a document and may not be told: a sealed bid. Neither which document nor what for can be read here.
+create table document_hold (
+    -- A keyed digest of the document; or of nothing, so that whoever holds fewer documents has as many rows.
+    tag bytea not null primary key
+);
+
 -- An offer for lots of a request. Until it is opened, nothing of it can be read here: neither what is offered nor by whom.
 create table bid (
     id                  uuid        not null primary key,
@@ -250,6 +256,8 @@ create table bid (
     disqualified_reason text        check (disqualified_reason in ('NOT_RESPONSIVE', 'NOT_ELIGIBLE', 'CERTIFICATE_MISSING', 'WOMEN_STATUS_MISSING',
                                            'QUALITY_INSUFFICIENT', 'ABNORMALLY_LOW', 'COLLUSION', 'OTHER')),
     disqualified_note   text,
+    -- What the opening found that somebody has to look at: an array of {kind, lot, scheme, organization, document}.
+    findings            jsonb,
     version             bigint      not null check (version >= 1),
     constraint bid_opened check ((status in ('OPENED', 'VALID', 'DISQUALIFIED')) = (opened_at is not null)),
     constraint bid_unsealed check (opened_at is null or (bidder_id is not null and content is not null)),

@@ -31,6 +31,7 @@ impl Loaders {
         data.insert(traceability::graphql::LotLoaders::new(&app.traceability, actor));
         data.insert(traceability::graphql::Loaders::new(&app.traceability, actor));
         data.insert(procurement::graphql::AwardLoaders::new(&app.procurement, actor));
+        data.insert(procurement::graphql::BidLoaders::new(&app.procurement, actor));
         data.insert(procurement::graphql::Loaders::new(&app.procurement, actor));
         data.insert(notifications::graphql::Loaders::new(&app.notifications, actor));
         data.insert(credentials::graphql::Loaders::new(&app.credentials));

@@ -23,10 +23,10 @@ use crate::{
     kernel::{ErrorCode, UserError, graphql::failure, id::decode},
     notifications::{self, NotificationId, graphql::Notification},
     procurement::{
-        AwardId, ComplaintId, CriterionId, MeasureId, QuestionId, RequestId, RequestLotId,
+        AwardId, BidId, ComplaintId, CriterionId, MeasureId, QuestionId, RequestId, RequestLotId,
         graphql::{
-            Award, AwardLoaders, Complaint, GenderMeasure, Loaders as RequestLoaders, ProcurementRequest,
-            RequestCriterion, RequestLot, RequestQuestion,
+            Award, AwardLoaders, Bid, BidLoaders, Complaint, GenderMeasure, Loaders as RequestLoaders,
+            ProcurementRequest, RequestCriterion, RequestLot, RequestQuestion,
         },
     },
     traceability::{
@@ -84,6 +84,8 @@ pub enum Node {
     Award(Award),
     /// An appeal against what a buyer decided.
     Complaint(Complaint),
+    /// An offer for lots of a request.
+    Bid(Bid),
     /// What a buyer asks for.
     ProcurementRequest(ProcurementRequest),
     /// What is asked for in one piece.
@@ -207,6 +209,7 @@ async fn find(ctx: &Context<'_>, id: &ID, path: &[&str]) -> Result<Option<Node>>
         ComplaintId::PREFIX => {
             Ok(AwardLoaders::complaint(ctx, ComplaintId::from_uuid(uuid)).await?.map(Node::Complaint))
         }
+        BidId::PREFIX => Ok(BidLoaders::bid(ctx, BidId::from_uuid(uuid)).await?.map(Node::Bid)),
         RequestId::PREFIX => {
             let found = RequestLoaders::request(ctx, RequestId::from_uuid(uuid)).await;
             Ok(found?.map(Node::ProcurementRequest))

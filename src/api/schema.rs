@@ -13,7 +13,7 @@ use crate::{
     documents::graphql::{DocumentsMutation, DocumentsQuery},
     notifications::graphql::{NotificationsMutation, NotificationsQuery},
     privacy::graphql::{PrivacyMutation, PrivacyQuery},
-    procurement::graphql::{AwardsMutation, AwardsQuery, RequestsMutation, RequestsQuery},
+    procurement::graphql::{AwardsMutation, AwardsQuery, BidsMutation, BidsQuery, RequestsMutation, RequestsQuery},
     search::graphql::SearchQuery,
     traceability::graphql::{ChainQuery, LotsMutation, LotsQuery, ProducersMutation, ProducersQuery},
 };
@@ -39,6 +39,7 @@ pub struct Query(
     ProducersQuery,
     ChainQuery,
     AwardsQuery,
+    BidsQuery,
     RequestsQuery,
 );
 
@@ -58,6 +59,7 @@ pub struct Mutation(
     PrivacyMutation,
     ProducersMutation,
     AwardsMutation,
+    BidsMutation,
     RequestsMutation,
 );
 

@@ -16,6 +16,7 @@ use crate::{
         db::{Database, MigrateError, health},
         outbox,
     },
+    procurement::check_sealing,
     search::{self, Examined, engine::Engine},
     traceability::{self, ChainVerification},
 };
@@ -23,7 +24,7 @@ use crate::{
 /// Check everything that can be checked, and say the mend.
 ///
 /// Looks at the settings, the data folder, the store of documents, the database and its schema, the audit log's hash chains,
-/// the ends of the chains of events (all of them with --chain), the outbox, the keys that sign credentials, and the search index
+/// the ends of the chains of events (all of them with --chain), the outbox, the keys that sign credentials and seal bids, and the search index
 /// against the database. Changes nothing, and makes nothing that is not there. Exits with 1 if anything is wrong.
 #[derive(Debug, Args)]
 pub(crate) struct Doctor {
@@ -187,6 +188,8 @@ async fn examine_content(config: &Config, database: &Database, whole_chains: boo
     let keys = check_keys(database, &config.signing_key_file).await;
     // They say the mend themselves.
     findings.push(Finding { what: "signing keys", found: keys });
+    let sealing = check_sealing(database, &config.sealing_key_file).await;
+    findings.push(Finding { what: "sealing keys", found: sealing });
     findings.push(search_index(config, database, settled).await);
 }
 

@@ -1,12 +1,9 @@
 //! The keys are looked at, by an operator who wonders whether all is well.
 
-use std::{os::unix::fs::PermissionsExt as _, path::Path};
+use std::path::Path;
 
-use super::{model::KeySet, store};
+use super::{key_ring::KeyRing, store};
 use crate::kernel::db::Database;
-
-/// Bits of a file's mode that let others than its owner have it.
-const OTHERS: u32 = 0o077;
 
 /// What is found about the key file, or what is wrong with it and how to mend it. Changes nothing.
 ///
@@ -15,24 +12,18 @@ const OTHERS: u32 = 0o077;
 pub async fn check_keys(db: &Database, file: &Path) -> Result<String, String> {
     let known = store::keys::kept(db).await.map_err(|error| error.to_string())?;
     let shown = file.display();
-    let metadata = match file.metadata() {
-        Ok(metadata) => metadata,
-        Err(_) if known.is_empty() => {
+    let keys = match KeyRing::at(file.to_owned()).examine()? {
+        Some(keys) => keys,
+        None if known.is_empty() => {
             return Ok(format!("{shown} is not there yet; the first start of `bfw serve` makes it"));
         }
-        Err(error) => {
+        None => {
             return Err(format!(
-                "{shown}: {error}; bring it back from where it is kept, or let the next start make a new one: what was \
+                "{shown} is gone; bring it back from where it is kept, or let the next start make a new one: what was \
                  signed is verified as before"
             ));
         }
     };
-    let mode = metadata.permissions().mode();
-    if mode & OTHERS != 0 {
-        return Err(format!("{shown} may be read by others (mode {:o}); run `chmod 600 {shown}`", mode & 0o777));
-    }
-    let text = std::fs::read_to_string(file).map_err(|error| format!("{shown}: {error}; let its owner run this"))?;
-    let keys = KeySet::read(&text).map_err(|error| format!("{shown}: {error}; bring it back from where it is kept"))?;
     let current = keys.current.kid();
     match known.iter().find(|key| key.public.kid == current) {
         None => {

@@ -75,7 +75,7 @@ impl Credentials {
     /// When the key file cannot be read or made, or the database refuses.
     pub async fn start(services: Services, settings: &Settings) -> Result<Self, Fault> {
         let issuer = Issuer::of(&settings.public_url);
-        let keys = KeyRing::open(settings.key_file.clone())?;
+        let keys = key_ring::open(settings.key_file.clone())?;
         let credentials = Self { knows: Arc::new(Known { services, issuer, keys, lists: SignedLists::default() }) };
         let keys = credentials.knows.keys.read()?;
         let tx = credentials.knows.services.db.begin().await?;

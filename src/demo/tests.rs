@@ -13,7 +13,7 @@ use crate::{
     certification::Certification,
     credentials::{self, Credentials},
     directory::{Directory, model::ownership::Definition},
-    documents::Documents,
+    documents::{Documents, HoldKey},
     kernel::{
         Services,
         blobs::{BlobSettings, Blobs},
@@ -56,7 +56,7 @@ impl Stage {
         let notifications = Notifications::new(services.clone(), &Settings::default()).unwrap();
         let settings = BlobSettings::Local { folder: folder.path().join("blobs"), public_url: String::new() };
         let blobs = Blobs::open(&settings, Arc::clone(&services.clock)).unwrap();
-        let documents = Documents::new(services.clone(), blobs, i64::MAX);
+        let documents = Documents::new(services.clone(), blobs, i64::MAX, HoldKey::new([0; 32]));
         let settings = credentials::Settings {
             public_url: "http://localhost:8080".to_owned(),
             key_file: folder.path().join("signing-key.json"),

@@ -30,7 +30,8 @@ impl Documents {
 
         let tx = services.db.begin().await?;
         let document = store::documents::lock(&tx, &[id], Lock::Alone).await?.remove(&id).ok_or_else(not_found)?;
-        if !store::uses::used(&tx, &[id]).await?.is_empty() {
+        let is_used = !store::uses::used(&tx, &[id]).await?.is_empty();
+        if is_used || !self.held_in(&tx, &[id]).await?.is_empty() {
             return Err(UserError::new(ErrorCode::DocumentInUse, ["input", "documentId"]).into());
         }
         store::changes::delete(&tx, &[id]).await?;

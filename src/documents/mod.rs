@@ -5,7 +5,7 @@
 //! sees is kept, written anew. Until then nobody can use it, and nothing of what is refused stays.
 //!
 //! Other rooms say that they use documents: [`Documents::require_ready`] and [`attach`] in the transaction in which they do,
-//! [`detach`] when they no longer do.
+//! [`detach`] when they no longer do. What may not be told that it uses documents holds them ([`Documents::hold`]).
 //!
 //! What holds at any time: bytes lie under their SHA-256 and are shared by equal documents; they are there as long as a
 //! document refers to them; a document that is used is not removed; a link is given only to whoever may see the document, and
@@ -18,6 +18,7 @@ mod access;
 mod complete_upload;
 mod delete_document;
 pub mod graphql;
+mod hold;
 mod links;
 mod lookups;
 pub mod model;
@@ -31,11 +32,12 @@ mod visibility;
 
 use std::sync::{Arc, Mutex};
 
+pub use hold::{HELD_MAX, HoldKey};
 pub use lookups::{DOCUMENTS, document_key};
 pub use model::{Document, DocumentId, DocumentState, MediaType, Rendition, RenditionName, Visibility};
 pub use request_upload::{RequestUpload, Upload};
 use tokio::sync::Semaphore;
-pub use uses::{attach, detach, used_by};
+pub use uses::{attach, attach_each, detach, used_by};
 pub use visibility::is_visible;
 
 use crate::kernel::{
@@ -60,16 +62,21 @@ struct Known {
     /// Bytes that an organization's documents may take.
     quota_bytes: i64,
     workers: Semaphore,
+    /// What documents are held by for what may not be told.
+    hold_key: HoldKey,
+    /// Where the search for documents that serve for nothing goes on: some of them may be held.
+    unused_after: Mutex<Option<DocumentId>>,
     /// Where the search for contents without a document goes on.
     orphans_after: Mutex<Option<BlobKey>>,
 }
 
 impl Documents {
-    /// The room, over a store; an organization's documents may take so many bytes.
+    /// The room, over a store; an organization's documents may take so many bytes, and are held by this key.
     #[must_use]
-    pub fn new(services: Services, blobs: Blobs, quota_bytes: i64) -> Self {
-        let (workers, orphans_after) = (Semaphore::new(WORKERS), Mutex::new(None));
-        Self { knows: Arc::new(Known { services, blobs, quota_bytes, workers, orphans_after }) }
+    pub fn new(services: Services, blobs: Blobs, quota_bytes: i64, hold_key: HoldKey) -> Self {
+        let (workers, orphans_after, unused_after) = (Semaphore::new(WORKERS), Mutex::new(None), Mutex::new(None));
+        let knows = Known { services, blobs, quota_bytes, workers, hold_key, unused_after, orphans_after };
+        Self { knows: Arc::new(knows) }
     }
 
     /// The store, for whoever answers its links or checks it.

@@ -43,12 +43,24 @@ impl Documents {
             DocumentState::Ready => false,
         };
         let mut swept = self.remove(&abandoned, is_abandoned, now).await?;
-        let unused = store::changes::unused(db, now - UNUSED_KEPT, BATCH.into()).await?;
+        let unused = self.unused(now - UNUSED_KEPT).await?;
         swept += self.remove(&unused, |document| document.state == DocumentState::Ready, now).await?;
         swept += self.sweep_incoming(now - INCOMING_KEPT).await?;
         swept += self.sweep_unused(now - ORPHANS_KEPT).await?;
         swept += self.sweep_orphans(now - ORPHANS_KEPT).await?;
         Ok(swept + self.knows.blobs.store.tidy(now - INCOMING_KEPT).await.map_err(Fault::from)?)
+    }
+
+    /// Documents that serve for nothing and are not held, of the next of those that seem to serve for nothing.
+    async fn unused(&self, before: Timestamp) -> Outcome<Vec<DocumentId>> {
+        let db = &self.knows.services.db;
+        let after = *self.knows.unused_after.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut unused = store::changes::unused(db, before, after, BATCH.into()).await?;
+        let next = unused.last().copied().filter(|_| unused.len() >= usize::from(BATCH));
+        *self.knows.unused_after.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = next;
+        let held = self.held(db, &unused).await?;
+        unused.retain(|id| !held.contains(id));
+        Ok(unused)
     }
 
     /// Removes those of these documents that still are what they were found as, and that nothing uses.
@@ -64,7 +76,8 @@ impl Documents {
         let tx = self.knows.services.db.begin().await?;
         let mut held = store::documents::lock(&tx, ids, Lock::Alone).await?;
         let used = store::uses::used(&tx, ids).await?;
-        held.retain(|id, document| still(document) && !used.contains(id));
+        let kept = self.held_in(&tx, ids).await?;
+        held.retain(|id, document| still(document) && !used.contains(id) && !kept.contains(id));
         let actor = Actor::system("sweep");
         let mut gone: Vec<DocumentId> = held.keys().copied().collect();
         gone.sort_unstable();

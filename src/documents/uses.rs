@@ -48,6 +48,19 @@ impl Documents {
         Ok(ready)
     }
 
+    /// The documents of each subject, in their order, whoever asks: for a room that has found that the reader may see all that
+    /// belongs to its subject, as the buyer an opened bid.
+    ///
+    /// # Errors
+    /// When the database cannot answer.
+    pub async fn documents_of_seen(
+        &self,
+        subject_kind: &str,
+        subjects: &[Uuid],
+    ) -> Result<HashMap<Uuid, Vec<Document>>, Fault> {
+        self.documents_of(&Actor::system("documents of what is seen"), subject_kind, subjects).await
+    }
+
     /// Those documents of each subject that the actor may see, in their order.
     ///
     /// # Errors
@@ -91,6 +104,18 @@ pub async fn attach(
         }
     }
     store::uses::insert(tx, &each, subject_kind, subject_id).await
+}
+
+/// Notes what each of several things of one kind uses, in few statements; see [`attach`].
+///
+/// # Errors
+/// When the database refuses.
+pub async fn attach_each(
+    tx: &WriteTx,
+    subject_kind: &'static str,
+    used: &[(Uuid, &[DocumentId])],
+) -> Result<(), DbErr> {
+    store::uses::insert_each(tx, subject_kind, used).await
 }
 
 /// What a thing uses, in its order, whoever may see it.

@@ -12,6 +12,7 @@ pub mod digest;
 pub mod error;
 pub mod graphql;
 pub mod id;
+pub mod key_file;
 pub mod locale;
 pub mod lookup;
 pub mod money;

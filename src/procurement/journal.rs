@@ -68,7 +68,23 @@ pub async fn begin(
 /// # Errors
 /// When the database refuses.
 pub async fn record(tx: &WriteTx, actor: &Actor, now: Timestamp, change: Change) -> Result<(), Fault> {
-    let entry = AuditEntry {
+    let process = change.process;
+    record_all(tx, actor, now, process, vec![change]).await
+}
+
+/// The same for several changes of one process, in their order and in few statements.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn record_all(
+    tx: &WriteTx,
+    actor: &Actor,
+    now: Timestamp,
+    process: Uuid,
+    changes: Vec<Change>,
+) -> Result<(), Fault> {
+    let tags: Vec<ReleaseTag> = changes.iter().filter_map(|change| change.tag).collect();
+    let entry = |change: Change| AuditEntry {
         chain: change.process,
         at: now,
         actor_user: actor.user_id().filter(|_| change.names_actor).map(UserId::uuid),
@@ -81,10 +97,11 @@ pub async fn record(tx: &WriteTx, actor: &Actor, now: Timestamp, change: Change)
         // The request's log line may know who asked.
         request_id: if change.names_actor { actor.request.id.as_str().to_owned() } else { String::new() },
     };
-    audit::append(tx, &entry).await?;
-    if let Some(tag) = change.tag {
-        store::processes::append_event(tx, change.process, tag, now).await?;
-        outbox::append(tx, Topic::Process, change.process, now).await?;
+    let entries: Vec<AuditEntry> = changes.into_iter().map(entry).collect();
+    audit::append_all(tx, process, &entries).await?;
+    for tag in tags {
+        store::processes::append_event(tx, process, tag, now).await?;
+        outbox::append(tx, Topic::Process, process, now).await?;
     }
     Ok(())
 }

@@ -14,6 +14,7 @@
 mod activate_award;
 mod award_bid;
 mod awards;
+mod bids;
 mod cancel_award;
 mod cancel_request;
 mod change_award;
@@ -31,15 +32,21 @@ mod freeze;
 pub mod graphql;
 mod journal;
 mod judge;
+mod judge_bid;
+mod keep_bid;
+mod look_at_bids;
 mod makes_contracts;
 pub mod model;
+mod open_bids;
 mod public_questions;
 mod publish_request;
 mod questions;
 mod requests;
 mod revise_request;
 mod score_bid;
+mod sealing;
 mod store;
+mod submit_bid;
 mod tell;
 mod tell_awards;
 mod withdraw_complaint;
@@ -50,6 +57,7 @@ use std::sync::Arc;
 pub use activate_award::ActivateAward;
 pub use award_bid::AwardBid;
 pub use awards::{AWARDS, award_key};
+pub use bids::{BIDS, BidContent, BidFilter, SeenBid, bid_key};
 pub use cancel_award::CancelAward;
 pub use cancel_request::CancelProcurementRequest;
 pub use close_lot::CloseLot;
@@ -62,15 +70,21 @@ pub use end_procurement::EndProcurement;
 pub use evaluations::{Evaluation, LotEvaluation, ranking_of};
 pub use file_complaint::FileComplaint;
 pub use freeze::freeze;
-pub use journal::{Change, begin, record};
+pub use journal::{Change, begin, record, record_all};
+pub use judge_bid::{DisqualifyBid, ValidateBid};
+pub use keep_bid::OwnBid;
 pub use makes_contracts::{Awarded, MakesContracts, NoContracts};
 pub use model::{
+    amount::amount_of,
     award::{Award, AwardAction, AwardFilter, AwardStatus},
     bid::{Bid, BidLot, BidPartner, BidStatus, DisqualifiedReason, OpenedBid},
+    bid_lifecycle::{BidAction, ShownStatus},
     complaint::{Complaint, ComplaintAction, ComplaintFilter, ComplaintLevel, ComplaintStatus},
     evaluation::{Preference, Ranked, Score, Weighted},
+    finding::{Finding, FindingKind},
     ids::{AwardId, BidId, ComplaintId, CriterionId, MeasureId, QuestionId, RequestId, RequestLotId},
     lifecycle::{Refused, RequestAction},
+    offer::{LotDraft, OfferDraft, ReadOffer},
     process::{ProcessKind, ReleaseTag},
     request::{
         ContractTerms, Criterion, CriterionKind, GenderMeasure, MeasureKind, Method, QualityBound, Request, RequestLot,
@@ -79,10 +93,13 @@ pub use model::{
     score::{ConflictDeclaration, GivenScore},
     status::{FrozenStatus, StatusOf},
 };
+pub use open_bids::{OpenBids, Opened};
 pub use publish_request::PublishProcurementRequest;
 pub use questions::{AnswerQuestion, AskQuestion};
 pub use revise_request::ReviseRequest;
 pub use score_bid::{ScoreBid, ScoreDraft, ScoredBid};
+pub use sealing::{Sealing, check_sealing};
+pub use submit_bid::SubmitBid;
 pub use withdraw_complaint::WithdrawComplaint;
 
 use crate::{
@@ -111,6 +128,7 @@ struct Known {
     catalog: Catalog,
     certification: Certification,
     contracts: Arc<dyn MakesContracts>,
+    sealing: Sealing,
     rules: Rules,
     /// What identifiers of processes begin with: `ocds-` and six signs.
     ocds_prefix: String,
@@ -125,7 +143,7 @@ impl Procurement {
         services: Services,
         (notifications, documents): (Notifications, Documents),
         (directory, catalog, certification): (Directory, Catalog, Certification),
-        contracts: Arc<dyn MakesContracts>,
+        (contracts, sealing): (Arc<dyn MakesContracts>, Sealing),
         ocds_prefix: String,
     ) -> Result<Self, Fault> {
         let rules = Rules::embedded().map_err(|error| Fault::Internal(error.to_string()))?;
@@ -137,6 +155,7 @@ impl Procurement {
             catalog,
             certification,
             contracts,
+            sealing,
             rules,
             ocds_prefix,
         };

@@ -58,6 +58,7 @@ fn entity_tables() -> BTreeMap<String, Table> {
         delivery,
         document,
         document_blob,
+        document_hold,
         document_rendition,
         document_use,
         epcis_capture,

@@ -144,17 +144,19 @@ pub(in crate::documents) async fn abandoned(
     ids(&sql(select, [expired_before.into(), refused_before.into(), limit.into()]).rows(db).await?)
 }
 
-/// Documents that were ready before an instant and that nothing has used since.
+/// Documents that were ready before an instant and that nothing has used since, after one of them.
 pub(in crate::documents) async fn unused(
     db: &Database,
     before: Timestamp,
+    after: Option<DocumentId>,
     limit: i64,
 ) -> Result<Vec<DocumentId>, Fault> {
-    let select = "SELECT d.id FROM document d WHERE d.state = 'READY' AND d.updated_at < $1
+    let select = "SELECT d.id FROM document d WHERE d.state = 'READY' AND d.updated_at < $1 AND d.id > $3
                   AND NOT EXISTS (SELECT 1 FROM document_use u
                                   WHERE u.document_id = d.id AND (u.ended_at IS NULL OR u.ended_at >= $1))
                   ORDER BY d.id LIMIT $2";
-    ids(&sql(select, [before.into(), limit.into()]).rows(db).await?)
+    let after = after.map_or_else(Uuid::nil, DocumentId::uuid);
+    ids(&sql(select, [before.into(), limit.into(), after.into()]).rows(db).await?)
 }
 
 fn ids(rows: &[QueryResult]) -> Result<Vec<DocumentId>, Fault> {

@@ -31,6 +31,28 @@ pub(in crate::documents) async fn insert(
     insert.run(&**tx).await.map(drop)
 }
 
+/// Rows of one statement.
+const ROWS: usize = 2_000;
+
+/// Notes what each of several things uses, in its order.
+pub(in crate::documents) async fn insert_each(
+    tx: &WriteTx,
+    subject_kind: &str,
+    used: &[(Uuid, &[DocumentId])],
+) -> Result<(), DbErr> {
+    let rows = used.iter().flat_map(|(subject, documents)| (0_i32..).zip(*documents).map(|row| (*subject, row)));
+    let rows: Vec<(Uuid, (i32, &DocumentId))> = rows.collect();
+    for rows in rows.chunks(ROWS) {
+        let mut insert = Sql::new("INSERT INTO document_use (document_id, subject_kind, subject_id, position) VALUES ");
+        for (at, (subject, (position, document))) in rows.iter().enumerate() {
+            insert.push(if at == 0 { "(" } else { ", (" }).bind(document.uuid()).push(", ").bind(subject_kind);
+            insert.push(", ").bind(*subject).push(", ").bind(*position).push(")");
+        }
+        insert.run(&**tx).await?;
+    }
+    Ok(())
+}
+
 /// Ends every use by a thing. The documents' own rows stay as they are: things that share some could wait for each other.
 pub(in crate::documents) async fn end(
     tx: &WriteTx,

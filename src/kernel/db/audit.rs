@@ -10,13 +10,15 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::{Database, WriteTx};
+use super::{Database, Sql, WriteTx};
 use crate::kernel::{
     clock::Timestamp,
     page::{CursorKey, Direction, Page, Slice, SortValue},
 };
 
 const HASH_LENGTH: usize = 32;
+/// Entries of one statement.
+const ROWS: usize = 500;
 
 /// One change of state.
 #[derive(Debug, Clone)]
@@ -70,56 +72,78 @@ impl Sealed<'_> {
     }
 }
 
+impl AuditEntry {
+    fn sealed(&self, sequence: i64) -> Sealed<'_> {
+        Sealed {
+            chain: self.chain,
+            sequence,
+            at: self.at.timestamp_micros(),
+            actor_user: self.actor_user,
+            on_behalf_of: self.on_behalf_of,
+            action: self.action,
+            subject_kind: self.subject_kind,
+            subject_id: self.subject_id,
+            before: self.before.as_ref(),
+            after: self.after.as_ref(),
+            request_id: &self.request_id,
+        }
+    }
+}
+
 /// Appends an entry to its chain. Other transactions that append to the same chain wait until this one ends.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn append(tx: &WriteTx, entry: &AuditEntry) -> Result<(), DbErr> {
+    append_all(tx, entry.chain, std::slice::from_ref(entry)).await
+}
+
+/// Appends entries to one chain in their order, which are all of that chain, in few statements.
+///
+/// # Errors
+/// When the database refuses, or an entry is of another chain.
+pub async fn append_all(tx: &WriteTx, chain: Uuid, entries: &[AuditEntry]) -> Result<(), DbErr> {
+    if entries.is_empty() {
+        return Ok(());
+    }
+    if entries.iter().any(|entry| entry.chain != chain) {
+        return Err(DbErr::Custom("an audit entry of another chain".to_owned()));
+    }
     let backend = tx.get_database_backend();
     // One statement that makes the head if need be, locks it, and reads it.
     let head = "INSERT INTO audit_chain (chain_id, head_sequence, head_hash) VALUES ($1, 0, $2)
                 ON CONFLICT (chain_id) DO UPDATE SET head_sequence = audit_chain.head_sequence
                 RETURNING head_sequence, head_hash";
-    let values: [SqlValue; 2] = [entry.chain.into(), vec![0_u8; HASH_LENGTH].into()];
+    let values: [SqlValue; 2] = [chain.into(), vec![0_u8; HASH_LENGTH].into()];
     let row = tx.query_one_raw(Statement::from_sql_and_values(backend, head, values)).await?;
     let row = row.ok_or_else(|| DbErr::RecordNotInserted)?;
-    let sequence: i64 = row.try_get::<i64>("", "head_sequence")? + 1;
-    let previous: Vec<u8> = row.try_get("", "head_hash")?;
-    let sealed = Sealed {
-        chain: entry.chain,
-        sequence,
-        at: entry.at.timestamp_micros(),
-        actor_user: entry.actor_user,
-        on_behalf_of: entry.on_behalf_of,
-        action: entry.action,
-        subject_kind: entry.subject_kind,
-        subject_id: entry.subject_id,
-        before: entry.before.as_ref(),
-        after: entry.after.as_ref(),
-        request_id: &entry.request_id,
-    };
-    let hash = sealed.hash(&previous)?;
-    let insert = "INSERT INTO audit_entry (chain_id, sequence, at, actor_user, on_behalf_of, action, subject_kind,
-                  subject_id, before, after, request_id, previous_hash, hash)
-                  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
-    let values: [SqlValue; 13] = [
-        entry.chain.into(),
-        sequence.into(),
-        entry.at.into(),
-        entry.actor_user.into(),
-        entry.on_behalf_of.into(),
-        entry.action.into(),
-        entry.subject_kind.into(),
-        entry.subject_id.into(),
-        entry.before.clone().into(),
-        entry.after.clone().into(),
-        entry.request_id.clone().into(),
-        previous.into(),
-        hash.clone().into(),
-    ];
-    tx.execute_raw(Statement::from_sql_and_values(backend, insert, values)).await?;
+    let mut sequence: i64 = row.try_get("", "head_sequence")?;
+    let mut previous: Vec<u8> = row.try_get("", "head_hash")?;
+    for entries in entries.chunks(ROWS) {
+        let mut insert = Sql::new(
+            "INSERT INTO audit_entry (chain_id, sequence, at, actor_user, on_behalf_of, action, subject_kind, subject_id, \
+             before, after, request_id, previous_hash, hash) VALUES ",
+        );
+        for (position, entry) in entries.iter().enumerate() {
+            sequence += 1;
+            let hash = entry.sealed(sequence).hash(&previous)?;
+            insert.push(if position == 0 { "(" } else { ", (" });
+            insert.bind(chain).push(", ").bind(sequence).push(", ").bind(entry.at).push(", ").bind(entry.actor_user);
+            insert
+                .push(", ")
+                .bind(entry.on_behalf_of)
+                .push(", ")
+                .bind(entry.action)
+                .push(", ")
+                .bind(entry.subject_kind);
+            insert.push(", ").bind(entry.subject_id).push(", ").bind(entry.before.clone());
+            insert.push(", ").bind(entry.after.clone()).push(", ").bind(entry.request_id.clone());
+            insert.push(", ").bind(std::mem::replace(&mut previous, hash)).push(", ").bind(previous.clone()).push(")");
+        }
+        insert.run(&**tx).await?;
+    }
     let advance = "UPDATE audit_chain SET head_sequence = $1, head_hash = $2 WHERE chain_id = $3";
-    let values: [SqlValue; 3] = [sequence.into(), hash.into(), entry.chain.into()];
+    let values: [SqlValue; 3] = [sequence.into(), previous.into(), chain.into()];
     tx.execute_raw(Statement::from_sql_and_values(backend, advance, values)).await?;
     Ok(())
 }

@@ -2,6 +2,10 @@
 //! nothing here decides.
 
 mod awards;
+mod bid;
+mod bid_loader;
+mod bid_mutation;
+mod bid_query;
 mod input;
 mod loader;
 mod lot;
@@ -18,13 +22,22 @@ use async_graphql::{Context, Error, ID};
 
 pub use awards::{
     ActivateAwardInput, Award, AwardBidInput, AwardBidPayload, AwardConnection, AwardEdge, AwardFilter, AwardLoaders,
-    AwardPayload, AwardStatus, AwardSupplier, AwardsMutation, AwardsQuery, BidScore, CancelAwardInput, CloseLotInput,
-    Complaint, ComplaintConnection, ComplaintEdge, ComplaintFilter, ComplaintLevel, ComplaintOutcome, ComplaintPayload,
+    AwardPayload, AwardStatus, AwardsMutation, AwardsQuery, BidScore, CancelAwardInput, CloseLotInput, Complaint,
+    ComplaintConnection, ComplaintEdge, ComplaintFilter, ComplaintLevel, ComplaintOutcome, ComplaintPayload,
     ComplaintStatus, ConflictDeclaration, DecideComplaintInput, DeclareConflictInput, DeclareConflictPayload,
-    DeclineAwardInput, EndProcurementInput, Evaluation, EvaluationRow, FileComplaintInput, FrozenOwnershipStatus,
-    LotEvaluation, PreferenceApplied, ScoreBidInput, ScoreBidPayload, ScoreInput, ScoredBid, WeightedPoints,
-    WithdrawComplaintInput,
+    DeclineAwardInput, EndProcurementInput, Evaluation, EvaluationRow, FileComplaintInput, LotEvaluation,
+    PreferenceApplied, ScoreBidInput, ScoreBidPayload, ScoreInput, ScoredBid, WeightedPoints, WithdrawComplaintInput,
 };
+pub use bid::{
+    Bid, BidAnswer, BidConnection, BidDisqualification, BidDisqualificationReason, BidEdge, BidFinding, BidFindingKind,
+    BidLot, BidPartner, BidReceipt, BidStatus, FrozenStatus,
+};
+pub use bid_loader::BidLoaders;
+pub use bid_mutation::{
+    BidAnswerInput, BidLotInput, BidPartnerInput, BidPayload, BidsMutation, DisqualifyBidInput, OpenBidsInput,
+    OpenBidsPayload, ReconfirmBidInput, SubmitBidInput, ValidateBidInput, WithdrawBidInput,
+};
+pub use bid_query::{BidFilter, BidsQuery};
 pub use input::{
     ContractTermsInput, CreateProcurementRequestInput, GenderMeasureInput, QualityBoundInput, RequestCriterionInput,
     RequestLotInput,

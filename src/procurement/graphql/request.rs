@@ -4,8 +4,8 @@ use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 
 use super::{
-    GenderMeasure, Loaders, ProcurementMethod, ProcurementRequestStatus, RequestCriterion, RequestLot,
-    RequestQuestionConnection, procurement, question::questions,
+    BidConnection, BidLoaders, GenderMeasure, Loaders, ProcurementMethod, ProcurementRequestStatus, RequestCriterion,
+    RequestLot, RequestQuestionConnection, procurement, question::questions,
 };
 use crate::{
     accounts::{OrganizationId, graphql::actor},
@@ -169,6 +169,20 @@ impl ProcurementRequest {
     ) -> Result<RequestQuestionConnection> {
         let args = page_args(first, after, last, before);
         Box::pin(questions(ctx, &self.0, &args)).await
+    }
+
+    /// The bids on it, the last sealed first: those that were opened, and of the others the caller's own. Before they are opened nobody
+    /// is told how many there are.
+    #[graphql(complexity = "page_complexity(__ctx, __variables_definition, __field, child_complexity)")]
+    async fn bids(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the beginning, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
+    ) -> Result<BidConnection> {
+        BidLoaders::of_request(ctx, self.0.id, &page_args(first, after, last, before)).await
     }
 
     /// Its wordings from its publication on, the newest first: each with what it changed.

@@ -1,6 +1,9 @@
 //! An offer for lots of a request.
 
-use super::ids::{BidId, RequestId, RequestLotId};
+use super::{
+    finding::Finding,
+    ids::{BidId, RequestId, RequestLotId},
+};
 use crate::{
     accounts::{OrganizationId, UserId},
     kernel::{clock::Timestamp, digest::Digest},
@@ -84,6 +87,8 @@ pub struct OpenedBid {
     pub amount_minor: i64,
     /// Why it was excluded, and in which words.
     pub disqualified: Option<(DisqualifiedReason, Option<String>)>,
+    /// What its opening found that somebody has to look at.
+    pub findings: Vec<Finding>,
 }
 
 /// What an opened bid offers for a lot.

@@ -22,7 +22,8 @@ use crate::{
 
 /// The columns that [`read`] reads, in its order: nothing of what is sealed.
 pub(super) const COLUMNS: &str = "b.id, b.request_id, b.status, b.request_version, b.receipt, b.sealed_at, b.withdrawn_at, \
-    b.version, b.opened_at, b.bidder_id, b.submitted_by, b.content, b.amount_minor, b.disqualified_reason, b.disqualified_note";
+    b.version, b.opened_at, b.bidder_id, b.submitted_by, b.content, b.amount_minor, b.disqualified_reason, b.disqualified_note, \
+    b.findings";
 
 /// A bid from the next columns.
 pub(super) fn read(next: &mut Reader<'_>) -> Result<Bid, Fault> {
@@ -49,6 +50,9 @@ pub(super) fn read(next: &mut Reader<'_>) -> Result<Bid, Fault> {
     let reason: Option<DisqualifiedReason> =
         reason.map(str::parse).transpose().map_err(|error| Fault::corrupt("reason of a disqualification", error))?;
     let note: Option<String> = next.get()?;
+    let findings: Option<serde_json::Value> = next.get()?;
+    let findings = findings.map_or_else(|| Ok(Vec::new()), serde_json::from_value);
+    let findings = findings.map_err(|error| Fault::corrupt("findings of a bid", error))?;
     if let (Some(at), Some(bidder), Some(content), Some(amount_minor)) = (at, bidder, content, amount) {
         bid.opened = Some(OpenedBid {
             at,
@@ -57,6 +61,7 @@ pub(super) fn read(next: &mut Reader<'_>) -> Result<Bid, Fault> {
             content,
             amount_minor,
             disqualified: reason.map(|reason| (reason, note)),
+            findings,
         });
     }
     Ok(bid)

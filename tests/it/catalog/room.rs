@@ -22,7 +22,7 @@ use bfw::{
     certification::{self, Certification},
     credentials::Credentials,
     directory::{self, Directory},
-    documents::Documents,
+    documents::{Documents, HoldKey},
     kernel::{
         Services,
         blobs::{BlobSettings, Blobs},
@@ -99,7 +99,7 @@ impl Fixture for Room {
         let folder = database.folder.join("blobs");
         let settings = BlobSettings::Local { folder, public_url: String::new() };
         let blobs = Blobs::open(&settings, Arc::clone(&services.clock)).unwrap();
-        let documents = Documents::new(services.clone(), blobs, i64::MAX);
+        let documents = Documents::new(services.clone(), blobs, i64::MAX, HoldKey::new([0; 32]));
         let settings = bfw::credentials::Settings {
             public_url: "http://localhost:8080".to_owned(),
             key_file: database.folder.join("signing-key.json"),

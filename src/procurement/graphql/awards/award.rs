@@ -3,20 +3,20 @@
 use async_graphql::{Context, Enum, ID, Object, Result};
 use chrono::{DateTime, Utc};
 
-use super::{AwardLoaders, EvaluationRow, id, percent, points};
+use super::{AwardLoaders, EvaluationRow, id, points};
 use crate::{
     connection,
-    directory::graphql::{
-        EvidenceLevel, Loaders as DirectoryLoaders, Organization, OwnershipDefinition, OwnershipStatus, Percent,
-    },
     kernel::{
-        graphql::{Date, Decimal, Money, fault, list_complexity},
+        graphql::{Decimal, Money, fault, list_complexity},
         money,
         page::{Counted, encode_cursor},
     },
     procurement::{
-        self, AWARDS, BidPartner, FrozenStatus, award_key,
-        graphql::{Loaders as RequestLoaders, ProcurementRequest, RequestLot, procurement as room},
+        self, AWARDS, award_key,
+        graphql::{
+            Bid, BidLoaders, FrozenStatus, Loaders as RequestLoaders, ProcurementRequest, RequestLot,
+            procurement as room,
+        },
         model, ranking_of,
     },
 };
@@ -44,68 +44,6 @@ connection! {
     AwardConnection, AwardEdge, Award
 }
 
-/// Who was awarded something, with her share.
-#[derive(Debug, Clone)]
-pub struct AwardSupplier(BidPartner);
-
-/// Who was awarded something, alone or with others.
-#[Object]
-impl AwardSupplier {
-    /// The organization; null where it cannot be seen any more.
-    async fn organization(&self, ctx: &Context<'_>) -> Result<Option<Organization>> {
-        DirectoryLoaders::organization(ctx, self.0.organization).await
-    }
-
-    /// Her share of the bid; all are 100 % together.
-    fn share_percent(&self) -> Percent {
-        percent(self.0.share)
-    }
-
-    /// Whether she leads the others, or is alone.
-    fn is_lead(&self) -> bool {
-        self.0.is_lead
-    }
-}
-
-/// What an organization was under a definition of women's ownership on a day.
-#[derive(Debug, Clone)]
-pub struct FrozenOwnershipStatus(FrozenStatus);
-
-/// What an organization was under a definition of women's ownership where something relied on it: assessed once, by what was known
-/// then, and never again.
-#[Object]
-impl FrozenOwnershipStatus {
-    /// The organization; null where it cannot be seen any more.
-    async fn organization(&self, ctx: &Context<'_>) -> Result<Option<Organization>> {
-        DirectoryLoaders::organization(ctx, self.0.organization).await
-    }
-
-    /// The definition.
-    fn definition(&self) -> OwnershipDefinition {
-        self.0.definition.into()
-    }
-
-    /// Whether she satisfied it. What was not known is `UNKNOWN`, never `NO`.
-    fn status(&self) -> OwnershipStatus {
-        self.0.status.into()
-    }
-
-    /// How well that was supported; null where nothing was declared.
-    fn evidence_level(&self) -> Option<EvidenceLevel> {
-        self.0.level.map(EvidenceLevel::from)
-    }
-
-    /// The last day on which the evidence behind it held, where there was any that was verified.
-    fn evidence_until(&self) -> Option<Date> {
-        self.0.evidence_until.map(Date)
-    }
-
-    /// The day that it was assessed for.
-    fn assessed_on(&self) -> Date {
-        Date(self.0.assessed_on)
-    }
-}
-
 /// A lot given to a bid. Everybody sees it from the moment it is made.
 #[Object]
 impl Award {
@@ -124,9 +62,9 @@ impl Award {
         RequestLoaders::lot(ctx, self.0.lot).await
     }
 
-    /// To which bid, by its id.
-    fn bid_id(&self) -> ID {
-        id(self.0.bid)
+    /// To which bid: it says who is awarded.
+    async fn bid(&self, ctx: &Context<'_>) -> Result<Option<Bid>> {
+        BidLoaders::bid(ctx, self.0.bid).await
     }
 
     /// Where it stands.
@@ -157,18 +95,11 @@ impl Award {
         Ok(ranking.into_iter().map(row).collect())
     }
 
-    /// Who was awarded it, whoever leads first.
-    #[graphql(complexity = "list_complexity(3, child_complexity)")]
-    async fn suppliers(&self, ctx: &Context<'_>) -> Result<Vec<AwardSupplier>> {
-        let partners = AwardLoaders::partners(ctx, self.0.bid).await?;
-        Ok(partners.iter().copied().map(AwardSupplier).collect())
-    }
-
-    /// What they were under each definition of women's ownership on the day of the award.
+    /// What those who bid were under each definition of women's ownership on the day of the award.
     #[graphql(complexity = "list_complexity(10, child_complexity)")]
-    async fn ownership_statuses(&self, ctx: &Context<'_>) -> Result<Vec<FrozenOwnershipStatus>> {
-        let statuses = AwardLoaders::statuses(ctx, self.0.id.uuid()).await?;
-        Ok(statuses.iter().copied().map(FrozenOwnershipStatus).collect())
+    async fn women_status(&self, ctx: &Context<'_>) -> Result<Vec<FrozenStatus>> {
+        let statuses = AwardLoaders::statuses(ctx, self.0.id).await?;
+        Ok(statuses.iter().copied().map(FrozenStatus).collect())
     }
 
     /// Why it was given so, in the buyer's words.

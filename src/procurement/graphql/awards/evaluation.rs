@@ -1,9 +1,9 @@
 //! How bids compare, on the wire.
 
-use async_graphql::{Context, ID, Object, Result};
+use async_graphql::{Context, Object, Result};
 use chrono::{DateTime, Utc};
 
-use super::{Award, id, percent, points};
+use super::{Award, percent, points};
 use crate::{
     accounts::graphql::{Loaders as AccountLoaders, User},
     directory::graphql::Percent,
@@ -14,7 +14,7 @@ use crate::{
     },
     procurement::{
         self, GivenScore, Preference, Ranked, Weighted,
-        graphql::{Loaders as RequestLoaders, ProcurementRequest, RequestCriterion, RequestLot},
+        graphql::{Bid, BidLoaders, Loaders as RequestLoaders, ProcurementRequest, RequestCriterion, RequestLot},
     },
 };
 
@@ -100,9 +100,9 @@ impl EvaluationRow {
 /// Where a bid stands among those for a lot, and why.
 #[Object]
 impl EvaluationRow {
-    /// The bid, by its id.
-    fn bid_id(&self) -> ID {
-        id(self.ranked.bid)
+    /// The bid.
+    async fn bid(&self, ctx: &Context<'_>) -> Result<Option<Bid>> {
+        BidLoaders::bid(ctx, self.ranked.bid).await
     }
 
     /// Its place, from 1. Ties are broken by the lower compared price, then by who sealed earlier.
@@ -208,9 +208,9 @@ pub struct BidScore(pub(super) GivenScore);
 /// What somebody gave a bid by a criterion.
 #[Object]
 impl BidScore {
-    /// The bid, by its id.
-    fn bid_id(&self) -> ID {
-        id(self.0.bid)
+    /// The bid.
+    async fn bid(&self, ctx: &Context<'_>) -> Result<Option<Bid>> {
+        BidLoaders::bid(ctx, self.0.bid).await
     }
 
     /// The criterion.
@@ -246,9 +246,9 @@ pub struct ScoredBid(pub procurement::ScoredBid);
 /// A bid as the caller has scored it.
 #[Object]
 impl ScoredBid {
-    /// The bid, by its id.
-    fn bid_id(&self) -> ID {
-        id(self.0.bid)
+    /// The bid.
+    async fn bid(&self, ctx: &Context<'_>) -> Result<Option<Bid>> {
+        BidLoaders::bid(ctx, self.0.bid).await
     }
 
     /// All that she gave it so far.

@@ -12,14 +12,13 @@ use crate::{
         Fault,
         graphql::{BatchLoad, Batcher},
     },
-    procurement::{self, AwardId, BidId, BidPartner, ComplaintId, FrozenStatus, Procurement},
+    procurement::{self, AwardId, ComplaintId, FrozenStatus, Procurement},
 };
 
 /// The batchers of one request; the API makes them with its actor and puts them in its context.
 pub struct AwardLoaders {
     awards: Batcher<Awards>,
     complaints: Batcher<Complaints>,
-    partners: Batcher<Partners>,
     statuses: Batcher<Statuses>,
 }
 
@@ -30,7 +29,6 @@ impl AwardLoaders {
         Self {
             awards: Batcher::new(Awards(room.clone(), actor.clone())),
             complaints: Batcher::new(Complaints(room.clone(), actor.clone())),
-            partners: Batcher::new(Partners(room.clone())),
             statuses: Batcher::new(Statuses(room.clone())),
         }
     }
@@ -73,20 +71,12 @@ impl AwardLoaders {
         }
     }
 
-    /// Who an opened bid is from, whoever leads first.
+    /// What organizations were under definitions of women's ownership on the day of an award.
     ///
     /// # Errors
     /// The masked form of a fault.
-    pub(super) async fn partners(ctx: &Context<'_>, id: BidId) -> Result<Arc<Vec<BidPartner>>, Error> {
-        Ok(ctx.data::<Self>()?.partners.get(ctx, id).await?.unwrap_or_default())
-    }
-
-    /// What organizations were under definitions of women's ownership where this relied on it.
-    ///
-    /// # Errors
-    /// The masked form of a fault.
-    pub(super) async fn statuses(ctx: &Context<'_>, subject: Uuid) -> Result<Arc<Vec<FrozenStatus>>, Error> {
-        Ok(ctx.data::<Self>()?.statuses.get(ctx, subject).await?.unwrap_or_default())
+    pub(super) async fn statuses(ctx: &Context<'_>, award: AwardId) -> Result<Arc<Vec<FrozenStatus>>, Error> {
+        Ok(ctx.data::<Self>()?.statuses.get(ctx, award.uuid()).await?.unwrap_or_default())
     }
 }
 
@@ -109,18 +99,6 @@ impl BatchLoad for Complaints {
 
     async fn load(&self, keys: Vec<Self::Key>) -> Result<HashMap<Self::Key, Self::Value>, Fault> {
         self.0.complaints_by_ids(&self.1, &keys).await
-    }
-}
-
-struct Partners(Procurement);
-
-impl BatchLoad for Partners {
-    type Key = BidId;
-    type Value = Arc<Vec<BidPartner>>;
-
-    async fn load(&self, keys: Vec<Self::Key>) -> Result<HashMap<Self::Key, Self::Value>, Fault> {
-        let found = self.0.suppliers_of(&keys).await?;
-        Ok(found.into_iter().map(|(bid, partners)| (bid, Arc::new(partners))).collect())
     }
 }
 

@@ -8,7 +8,7 @@ mod loader;
 mod mutation;
 mod query;
 
-pub use award::{Award, AwardConnection, AwardEdge, AwardStatus, AwardSupplier, FrozenOwnershipStatus};
+pub use award::{Award, AwardConnection, AwardEdge, AwardStatus};
 pub use complaint::{Complaint, ComplaintConnection, ComplaintEdge, ComplaintLevel, ComplaintOutcome, ComplaintStatus};
 pub use evaluation::{
     BidScore, ConflictDeclaration, Evaluation, EvaluationRow, LotEvaluation, PreferenceApplied, ScoredBid,
