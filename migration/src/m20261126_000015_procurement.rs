@@ -365,6 +365,7 @@ create table award (
 );
 create unique index award_one_a_lot on award (request_lot_id) where status in ('PENDING', 'ACTIVE');
 create index award_request_id_idx on award (request_id, awarded_at, id);
+create index award_awarded_at_idx on award (awarded_at, id);
 create index award_request_lot_id_idx on award (request_lot_id);
 create index award_bid_id_idx on award (bid_id);
 create index award_awarded_by_idx on award (awarded_by) where awarded_by is not null;
@@ -390,6 +391,7 @@ create table complaint (
     constraint complaint_decided check ((status = 'OPEN') = (decided_at is null))
 );
 create index complaint_request_id_idx on complaint (request_id, filed_at, id);
+create index complaint_filed_at_idx on complaint (filed_at, id);
 create index complaint_award_id_idx on complaint (award_id) where award_id is not null;
 create index complaint_organization_id_idx on complaint (organization_id);
 create index complaint_previous_id_idx on complaint (previous_id) where previous_id is not null;

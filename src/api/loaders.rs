@@ -30,6 +30,7 @@ impl Loaders {
         data.insert(certification::graphql::Loaders::new(&app.certification, actor));
         data.insert(traceability::graphql::LotLoaders::new(&app.traceability, actor));
         data.insert(traceability::graphql::Loaders::new(&app.traceability, actor));
+        data.insert(procurement::graphql::AwardLoaders::new(&app.procurement, actor));
         data.insert(procurement::graphql::BidLoaders::new(&app.procurement, actor));
         data.insert(procurement::graphql::Loaders::new(&app.procurement, actor));
         data.insert(notifications::graphql::Loaders::new(&app.notifications, actor));

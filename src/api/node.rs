@@ -27,10 +27,10 @@ use crate::{
     kernel::{ErrorCode, UserError, graphql::failure, id::decode},
     notifications::{self, NotificationId, graphql::Notification},
     procurement::{
-        BidId, CriterionId, MeasureId, QuestionId, RequestId, RequestLotId,
+        AwardId, BidId, ComplaintId, CriterionId, MeasureId, QuestionId, RequestId, RequestLotId,
         graphql::{
-            Bid, BidLoaders, GenderMeasure, Loaders as RequestLoaders, ProcurementRequest, RequestCriterion,
-            RequestLot, RequestQuestion,
+            Award, AwardLoaders, Bid, BidLoaders, Complaint, GenderMeasure, Loaders as RequestLoaders,
+            ProcurementRequest, RequestCriterion, RequestLot, RequestQuestion,
         },
     },
     traceability::{
@@ -90,6 +90,10 @@ pub enum Node {
     InquiryMessage(InquiryMessage),
     /// What was reported of such a thread.
     InquiryReport(InquiryReport),
+    /// A lot of a request that was given to a bid.
+    Award(Award),
+    /// An appeal against what a buyer decided.
+    Complaint(Complaint),
     /// An offer for lots of a request.
     Bid(Bid),
     /// What a buyer asks for.
@@ -222,6 +226,10 @@ async fn find(ctx: &Context<'_>, id: &ID, path: &[&str]) -> Result<Option<Node>>
         InquiryReportId::PREFIX => {
             let found = inquiries::graphql::Loaders::report(ctx, InquiryReportId::from_uuid(uuid)).await;
             Ok(found?.map(Node::InquiryReport))
+        }
+        AwardId::PREFIX => Ok(AwardLoaders::award(ctx, AwardId::from_uuid(uuid)).await?.map(Node::Award)),
+        ComplaintId::PREFIX => {
+            Ok(AwardLoaders::complaint(ctx, ComplaintId::from_uuid(uuid)).await?.map(Node::Complaint))
         }
         BidId::PREFIX => Ok(BidLoaders::bid(ctx, BidId::from_uuid(uuid)).await?.map(Node::Bid)),
         RequestId::PREFIX => {

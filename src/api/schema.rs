@@ -16,7 +16,7 @@ use crate::{
     matching::graphql::MatchingQuery,
     notifications::graphql::{NotificationsMutation, NotificationsQuery},
     privacy::graphql::{PrivacyMutation, PrivacyQuery},
-    procurement::graphql::{BidsMutation, BidsQuery, RequestsMutation, RequestsQuery},
+    procurement::graphql::{AwardsMutation, AwardsQuery, BidsMutation, BidsQuery, RequestsMutation, RequestsQuery},
     search::graphql::SearchQuery,
     traceability::graphql::{ChainQuery, LotsMutation, LotsQuery, ProducersMutation, ProducersQuery},
 };
@@ -44,6 +44,7 @@ pub struct Query(
     InquiriesQuery,
     PriceQuery,
     MatchingQuery,
+    AwardsQuery,
     BidsQuery,
     RequestsQuery,
 );
@@ -64,6 +65,7 @@ pub struct Mutation(
     PrivacyMutation,
     ProducersMutation,
     InquiriesMutation,
+    AwardsMutation,
     BidsMutation,
     RequestsMutation,
 );

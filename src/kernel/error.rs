@@ -210,6 +210,8 @@ macro_rules! error_codes {
             GraciousAppealFirst = "GRACIOUS_APPEAL_FIRST", "error-gracious-appeal-first";
             /// Bids have not been scored by everybody who has to (`missing`).
             EvaluationIncomplete = "EVALUATION_INCOMPLETE", "error-evaluation-incomplete";
+            /// Whoever scores has to say first whether she has a conflict of interest.
+            ConflictNotDeclared = "CONFLICT_NOT_DECLARED", "error-conflict-not-declared";
             /// The lot is awarded already.
             AlreadyAwarded = "ALREADY_AWARDED", "error-already-awarded";
             /// More would be delivered than the contract allows (`maximum`, `unit`).

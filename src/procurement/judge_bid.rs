@@ -8,6 +8,7 @@ use super::{
     bids::SeenBid,
     journal::record,
     model::bid_lifecycle::{self, BidAction},
+    revise_request::locked,
     store,
 };
 use crate::{
@@ -105,12 +106,12 @@ impl Procurement {
             actor.signed_in()?;
             return Err(not_found());
         };
+        self.request_for(actor, (seen.bid.request, "bidId"), Action::AwardBids).await?;
         let now = self.services().now();
         let tx = self.services().db.begin().await?;
         let (scope, operation) = (actor.idempotency_scope(), operation(judged.action));
         let claim = idempotency::claim(&tx, scope, judged.idempotency_key, operation, input, now).await?;
-        let request = (seen.bid.request, "bidId");
-        let request = self.request_to_change(&tx, actor, request, Action::AwardBids).await?;
+        let request = locked(&tx, seen.bid.request).await?;
         let Claimed::New(claim) = claim else {
             drop(tx);
             return self.own_bid(actor, judged.bid).await;

@@ -11,13 +11,27 @@
 //! confirmed for the last; a lot has one award at a time; ranks follow from what was published and from nothing else; each
 //! change stands in the hash chain of its process.
 
+mod activate_award;
+mod award_bid;
+mod awards;
 mod bids;
+mod cancel_award;
 mod cancel_request;
+mod change_award;
 mod close_due;
+mod close_lot;
+mod complaints;
 mod create_request;
+mod decide_complaint;
+mod declare_conflict;
+mod decline_award;
+mod end_procurement;
+mod evaluations;
+mod file_complaint;
 mod freeze;
 pub mod graphql;
 mod journal;
+mod judge;
 mod judge_bid;
 mod keep_bid;
 mod look_at_bids;
@@ -29,33 +43,45 @@ mod publish_request;
 mod questions;
 mod requests;
 mod revise_request;
+mod score_bid;
 mod sealing;
 mod store;
 mod submit_bid;
 mod tell;
 mod whole_requests;
+mod tell_awards;
+mod withdraw_complaint;
 mod written;
 
 use std::sync::Arc;
 
+pub use activate_award::ActivateAward;
+pub use award_bid::AwardBid;
+pub use awards::{AWARDS, award_key};
 pub use bids::{BIDS, BidContent, BidFilter, SeenBid, bid_key};
+pub use cancel_award::CancelAward;
 pub use cancel_request::CancelProcurementRequest;
+pub use close_lot::CloseLot;
+pub use complaints::{COMPLAINTS, complaint_key};
 pub use create_request::CreateProcurementRequest;
+pub use decide_complaint::DecideComplaint;
+pub use declare_conflict::DeclareConflict;
+pub use decline_award::DeclineAward;
+pub use end_procurement::EndProcurement;
+pub use evaluations::{Evaluation, LotEvaluation, ranking_of};
+pub use file_complaint::FileComplaint;
 pub use freeze::freeze;
 pub use journal::{Change, begin, record, record_all};
 pub use judge_bid::{DisqualifyBid, ValidateBid};
 pub use keep_bid::OwnBid;
 pub use makes_contracts::{Awarded, MakesContracts, NoContracts};
-pub use open_bids::{OpenBids, Opened};
-pub use sealing::{Sealing, check_sealing};
-pub use submit_bid::SubmitBid;
-
 pub use model::{
     amount::amount_of,
-    award::{Award, AwardStatus},
+    award::{Award, AwardAction, AwardFilter, AwardStatus},
     bid::{Bid, BidLot, BidPartner, BidStatus, DisqualifiedReason, OpenedBid},
     bid_lifecycle::{BidAction, ShownStatus},
-    complaint::{ComplaintLevel, ComplaintStatus},
+    complaint::{Complaint, ComplaintAction, ComplaintFilter, ComplaintLevel, ComplaintStatus},
+    evaluation::{Preference, Ranked, Score, Weighted},
     finding::{Finding, FindingKind},
     ids::{AwardId, BidId, ComplaintId, CriterionId, MeasureId, QuestionId, RequestId, RequestLotId},
     lifecycle::{Refused, RequestAction},
@@ -65,11 +91,17 @@ pub use model::{
         ContractTerms, Criterion, CriterionKind, GenderMeasure, MeasureKind, Method, QualityBound, Request, RequestLot,
         RequestLotStatus, RequestStatus, ShownRequestStatus, WholeRequest,
     },
+    score::{ConflictDeclaration, GivenScore},
     status::{FrozenStatus, StatusOf},
 };
+pub use open_bids::{OpenBids, Opened};
 pub use publish_request::PublishProcurementRequest;
 pub use questions::{AnswerQuestion, AskQuestion};
 pub use revise_request::ReviseRequest;
+pub use score_bid::{ScoreBid, ScoreDraft, ScoredBid};
+pub use sealing::{Sealing, check_sealing};
+pub use submit_bid::SubmitBid;
+pub use withdraw_complaint::WithdrawComplaint;
 
 use crate::{
     catalog::{Catalog, model::taxonomy::Taxonomy},

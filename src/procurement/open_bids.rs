@@ -21,6 +21,7 @@ use super::{
     journal::record_all,
     look_at_bids::LookedAt,
     model::{lifecycle::Refused as RequestRefuses, offer::ReadOffer},
+    revise_request::locked,
     sealing::{Plain, Refused, SealingKeys, Unreadable},
     store::{self, opening::OpenedRow, sealed::SealedRow},
 };
@@ -153,8 +154,9 @@ impl Procurement {
 
     /// The request, closed for good; none where its bids were opened already.
     async fn closed_for_opening(&self, actor: &Actor, id: RequestId) -> Outcome<Option<Request>> {
+        self.request_for(actor, (id, "requestId"), Action::ManageRequests).await?;
         let tx = self.services().db.begin().await?;
-        let request = self.request_to_change(&tx, actor, (id, "requestId"), Action::ManageRequests).await?;
+        let request = locked(&tx, id).await?;
         if request.opened_at.is_some() {
             return Ok(None);
         }
@@ -170,8 +172,7 @@ impl Procurement {
         let tx = self.services().db.begin().await?;
         let (scope, key) = (actor.idempotency_scope(), command.idempotency_key.as_deref());
         let claim = idempotency::claim(&tx, scope, key, "openBids", command, now).await?;
-        let request =
-            self.request_to_change(&tx, actor, (command.request, "requestId"), Action::ManageRequests).await?;
+        let request = locked(&tx, command.request).await?;
         match claim {
             Claimed::Before(_) => {
                 let opened = store::bids::opened_of(&*tx, request.id).await?;
@@ -199,8 +200,7 @@ impl Procurement {
                 return self.opened_before(actor, command).await;
             }
         };
-        let request =
-            self.request_to_change(&tx, actor, (command.request, "requestId"), Action::ManageRequests).await?;
+        let request = locked(&tx, command.request).await?;
         let status = request.after(RequestAction::Open, now).map_err(|refused| refused.at("requestId"))?;
         let bids: Vec<Bid> =
             readable.iter().zip(&looked).map(|(one, looked)| opened_bid(&request, one, looked, now)).collect();

@@ -72,6 +72,7 @@ error-standstill-running = The standstill lasts until { $until }.
 error-complaint-open = Decide the open complaint first.
 error-gracious-appeal-first = Appeal to the buyer first; the review body hears you after its decision.
 error-evaluation-incomplete = { $missing } scores are missing: every valid bid is to be scored by as many evaluators as the request says.
+error-conflict-not-declared = First declare whether you have a conflict of interest.
 error-already-awarded = This lot is awarded already.
 error-over-delivery = { $maximum } { $unit } can be delivered at most.
 error-over-billing = { $maximum } { $unit } of this line were accepted and are not billed yet.
@@ -226,6 +227,48 @@ notification-inquiry-message-text = { $title ->
    *[other] { $organization } has written to your organization about “{ $title }”.
 } Read it and answer in your inquiries.
 notification-inquiry-message-sms = { $organization } has written to you. Read it and answer in your inquiries.
+notification-lot-awarded-title = { $request }: { $became ->
+    [WON] lot awarded to your bid
+    [LOST] lot awarded to another bid
+    [ACTIVE] award in force
+    [CANCELLED] award cancelled
+   *[other] award
+}
+notification-lot-awarded-text = { $became ->
+    [WON] The lot “{ $lot }” of “{ $request }” is awarded to your bid. The award takes force after the standstill.
+    [LOST] The lot “{ $lot }” of “{ $request }” is awarded to another bid. You may look at the ranking, and appeal.
+    [ACTIVE] The award of the lot “{ $lot }” of “{ $request }” to your bid is in force. The contract can be signed.
+    [CANCELLED] The award of the lot “{ $lot }” of “{ $request }” to your bid is cancelled. The file says why.
+   *[other] The award of the lot “{ $lot }” of “{ $request }” has changed.
+}
+notification-lot-awarded-sms = { $lot }: { $became ->
+    [WON] awarded to your bid.
+    [LOST] awarded to another bid.
+    [ACTIVE] award in force.
+    [CANCELLED] award cancelled.
+   *[other] changed.
+}
+notification-complaint-filed-title = Appeal: { $request }
+notification-complaint-filed-text = { $level ->
+    [REVIEW] An appeal to the review body is made about “{ $request }”.
+   *[other] An appeal is made to you about “{ $request }”. Answer in time.
+}
+notification-complaint-filed-sms = Appeal about { $request }.
+notification-complaint-decided-title = Appeal { $became ->
+    [UPHELD] upheld
+    [REJECTED] rejected
+   *[other] inadmissible
+}: { $request }
+notification-complaint-decided-text = The appeal about “{ $request }” was { $became ->
+    [UPHELD] upheld. The file says what follows.
+    [REJECTED] rejected. The file says why.
+   *[other] found inadmissible. The file says why.
+}
+notification-complaint-decided-sms = { $request }: appeal { $became ->
+    [UPHELD] upheld.
+    [REJECTED] rejected.
+   *[other] inadmissible.
+}
 notification-request-invitation-title = Invitation to bid: { $title }
 notification-request-invitation-text = { $buyer } invites you to bid on “{ $title }”. Bids are taken until { $deadline } UTC.
 notification-request-invitation-sms = { $buyer } invites you to bid on “{ $title }” until { $deadline } UTC.

@@ -72,6 +72,7 @@ error-standstill-running = Le délai d'attente court jusqu'au { $until }.
 error-complaint-open = Décidez d'abord le recours en cours.
 error-gracious-appeal-first = Adressez d'abord un recours gracieux à l'acheteur ; l'organe de recours vous entendra ensuite.
 error-evaluation-incomplete = Il manque { $missing } notes : chaque offre valable doit être notée par autant d'évaluateurs que prévu.
+error-conflict-not-declared = Déclarez d'abord si vous avez un conflit d'intérêts.
 error-already-awarded = Ce lot est déjà attribué.
 error-over-delivery = Au plus { $maximum } { $unit } peuvent être livrés.
 error-over-billing = { $maximum } { $unit } de cette ligne ont été acceptés et ne sont pas encore facturés.
@@ -226,6 +227,48 @@ notification-inquiry-message-text = { $title ->
    *[other] { $organization } a écrit à votre organisation au sujet de « { $title } ».
 } Lisez et répondez dans vos messages.
 notification-inquiry-message-sms = { $organization } vous a écrit. Lisez et répondez dans vos messages.
+notification-lot-awarded-title = { $request } : { $became ->
+    [WON] lot attribué à votre offre
+    [LOST] lot attribué à une autre offre
+    [ACTIVE] attribution en vigueur
+    [CANCELLED] attribution annulée
+   *[other] attribution
+}
+notification-lot-awarded-text = { $became ->
+    [WON] Le lot « { $lot } » de « { $request } » est attribué à votre offre. L'attribution entre en vigueur après le délai d'attente.
+    [LOST] Le lot « { $lot } » de « { $request } » est attribué à une autre offre. Vous pouvez consulter le classement et former un recours.
+    [ACTIVE] L'attribution du lot « { $lot } » de « { $request } » à votre offre est en vigueur. Le contrat peut être signé.
+    [CANCELLED] L'attribution du lot « { $lot } » de « { $request } » à votre offre est annulée. Le motif est indiqué dans le dossier.
+   *[other] L'attribution du lot « { $lot } » de « { $request } » a changé d'état.
+}
+notification-lot-awarded-sms = { $lot } : { $became ->
+    [WON] attribué à votre offre.
+    [LOST] attribué à une autre offre.
+    [ACTIVE] attribution en vigueur.
+    [CANCELLED] attribution annulée.
+   *[other] état changé.
+}
+notification-complaint-filed-title = Recours : { $request }
+notification-complaint-filed-text = { $level ->
+    [REVIEW] Un recours devant l'organe de régulation est formé contre « { $request } ».
+   *[other] Un recours gracieux est formé contre « { $request } ». Répondez dans le délai.
+}
+notification-complaint-filed-sms = Recours contre { $request }.
+notification-complaint-decided-title = Recours { $became ->
+    [UPHELD] accueilli
+    [REJECTED] rejeté
+   *[other] irrecevable
+} : { $request }
+notification-complaint-decided-text = Le recours contre « { $request } » a été { $became ->
+    [UPHELD] accueilli. La suite est indiquée dans le dossier.
+    [REJECTED] rejeté. Le motif est indiqué dans le dossier.
+   *[other] déclaré irrecevable. Le motif est indiqué dans le dossier.
+}
+notification-complaint-decided-sms = { $request } : recours { $became ->
+    [UPHELD] accueilli.
+    [REJECTED] rejeté.
+   *[other] irrecevable.
+}
 notification-request-invitation-title = Invitation à soumissionner : { $title }
 notification-request-invitation-text = { $buyer } vous invite à soumissionner à « { $title } ». Les offres sont reçues jusqu'au { $deadline } UTC.
 notification-request-invitation-sms = { $buyer } vous invite à soumissionner à « { $title } » avant le { $deadline } UTC.

@@ -37,6 +37,12 @@ pub enum NotificationKind {
     /// An organization has written to one that she answers for. While she has not read this, further messages of the thread are
     /// not told.
     InquiryMessage,
+    /// A lot that an organization of hers bid for was awarded, or an award to it changed.
+    LotAwarded,
+    /// Somebody appeals against what an organization of hers decided.
+    ComplaintFiled,
+    /// An appeal by or to an organization of hers was decided.
+    ComplaintDecided,
     /// An organization that she keeps is invited to bid.
     RequestInvitation,
     /// A request that an organization which she keeps was invited to has another wording: bids have to be confirmed.
@@ -202,6 +208,16 @@ impl Notification {
     /// The inquiry that it leads to; null where it leads to none, or to one that can no longer be seen.
     async fn inquiry(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<inquiries::Inquiry>> {
         inquiries::Loaders::inquiry_named(ctx, &self.0.subject).await.transpose()
+    }
+
+    /// The award that it leads to; null where it leads to none.
+    async fn award(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<procurement::Award>> {
+        procurement::AwardLoaders::award_named(ctx, &self.0.subject).await.transpose()
+    }
+
+    /// The appeal that it leads to; null where it leads to none, or to one that can no longer be seen.
+    async fn complaint(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<procurement::Complaint>> {
+        procurement::AwardLoaders::complaint_named(ctx, &self.0.subject).await.transpose()
     }
 
     /// The saved search that found it; null where there is none, or it was deleted.

@@ -28,6 +28,12 @@ crate::words! {
         /// An organization has written to another. Arguments: `organization` that wrote, and the `title` of the listing that it is
         /// about, or `none`.
         InquiryMessage = "INQUIRY_MESSAGE",
+        /// A lot was awarded, or an award changed. Arguments: `request`, `lot`, and what it `became` for whom it is told to.
+        LotAwarded = "LOT_AWARDED",
+        /// Somebody appeals against what a buyer decided. Arguments: `request`, and the `level` of the appeal.
+        ComplaintFiled = "COMPLAINT_FILED",
+        /// An appeal was decided. Arguments: `request`, and what it `became`.
+        ComplaintDecided = "COMPLAINT_DECIDED",
         /// An organization is invited to bid. Arguments, as of the next four: `title` of the request, `buyer`, and its `deadline`.
         RequestInvitation = "REQUEST_INVITATION",
         /// A request that an organization was invited to has another wording.
@@ -52,6 +58,9 @@ impl NoticeKind {
             Self::EvidenceDecided => "notification-evidence-decided",
             Self::EvidenceExpiring => "notification-evidence-expiring",
             Self::InquiryMessage => "notification-inquiry-message",
+            Self::LotAwarded => "notification-lot-awarded",
+            Self::ComplaintFiled => "notification-complaint-filed",
+            Self::ComplaintDecided => "notification-complaint-decided",
             Self::RequestInvitation => "notification-request-invitation",
             Self::RequestAmended => "notification-request-amended",
             Self::RequestCancelled => "notification-request-cancelled",

@@ -1,6 +1,7 @@
 //! The room in GraphQL: `RequestsQuery` and `RequestsMutation` are merged into the schema's roots. Types wrap the room's values;
 //! nothing here decides.
 
+mod awards;
 mod bid;
 mod bid_loader;
 mod bid_mutation;
@@ -19,6 +20,14 @@ use std::str::FromStr;
 
 use async_graphql::{Context, Error, ID};
 
+pub use awards::{
+    ActivateAwardInput, Award, AwardBidInput, AwardBidPayload, AwardConnection, AwardEdge, AwardFilter, AwardLoaders,
+    AwardPayload, AwardStatus, AwardsMutation, AwardsQuery, BidScore, CancelAwardInput, CloseLotInput, Complaint,
+    ComplaintConnection, ComplaintEdge, ComplaintFilter, ComplaintLevel, ComplaintOutcome, ComplaintPayload,
+    ComplaintStatus, ConflictDeclaration, DecideComplaintInput, DeclareConflictInput, DeclareConflictPayload,
+    DeclineAwardInput, EndProcurementInput, Evaluation, EvaluationRow, FileComplaintInput, LotEvaluation,
+    PreferenceApplied, ScoreBidInput, ScoreBidPayload, ScoreInput, ScoredBid, WeightedPoints, WithdrawComplaintInput,
+};
 pub use bid::{
     Bid, BidAnswer, BidConnection, BidDisqualification, BidDisqualificationReason, BidEdge, BidFinding, BidFindingKind,
     BidLot, BidPartner, BidReceipt, BidStatus, FrozenStatus,

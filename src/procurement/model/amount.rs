@@ -1,5 +1,7 @@
 //! What something comes to.
 
+use super::rounding::half_even;
+
 /// Thousandths in a whole unit.
 const UNIT: i128 = 1_000;
 
@@ -8,13 +10,7 @@ const UNIT: i128 = 1_000;
 #[must_use]
 pub fn amount_of(unit_price_minor: i64, quantity: i64) -> Option<i64> {
     let exact = i128::from(unit_price_minor) * i128::from(quantity);
-    let (whole, rest) = (exact.div_euclid(UNIT), exact.rem_euclid(UNIT));
-    let up = match (rest * 2).cmp(&UNIT) {
-        std::cmp::Ordering::Less => false,
-        std::cmp::Ordering::Equal => whole % 2 != 0,
-        std::cmp::Ordering::Greater => true,
-    };
-    i64::try_from(whole + i128::from(up)).ok()
+    i64::try_from(half_even(exact, UNIT)).ok()
 }
 
 #[cfg(test)]

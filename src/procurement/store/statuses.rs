@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use sea_orm::{ConnectionTrait, QueryResult};
 use uuid::Uuid;
 
 use crate::{
@@ -45,13 +46,29 @@ pub(in crate::procurement) async fn of_subjects(
     db: &Database,
     subjects: &[Uuid],
 ) -> Result<HashMap<Uuid, Vec<FrozenStatus>>, Fault> {
+    read(&select(subjects).rows(db).await?)
+}
+
+/// The same over any connection, such as a transaction's.
+pub(in crate::procurement) async fn over(
+    db: &impl ConnectionTrait,
+    subjects: &[Uuid],
+) -> Result<HashMap<Uuid, Vec<FrozenStatus>>, Fault> {
+    read(&select(subjects).all(db).await?)
+}
+
+fn select(subjects: &[Uuid]) -> Sql {
     let mut select = Sql::new(
         "SELECT subject_id, organization_id, definition, status, evidence_level, evidence_until, assessed_on \
          FROM frozen_status WHERE subject_id IN ",
     );
     select.bind_list(subjects.iter().copied()).push(" ORDER BY subject_id, organization_id, definition");
+    select
+}
+
+fn read(rows: &[QueryResult]) -> Result<HashMap<Uuid, Vec<FrozenStatus>>, Fault> {
     let mut found: HashMap<Uuid, Vec<FrozenStatus>> = HashMap::new();
-    for row in &select.rows(db).await? {
+    for row in rows {
         let mut next = Reader::new(row)?;
         let subject = next.get()?;
         let status = FrozenStatus {

@@ -1,6 +1,10 @@
 //! Requests and what becomes of them, as buyers, bidders and the public see them.
 
+mod awards;
+mod complaints;
+mod evaluation;
 mod requests;
+mod scene;
 
 use bfw::kernel::clock::{Clock as _, Timestamp, rfc3339};
 use chrono::TimeDelta;
