@@ -1,5 +1,6 @@
 //! Requests and what becomes of them, as buyers, bidders and the public see them.
 
+mod bids;
 mod requests;
 
 use bfw::kernel::clock::{Clock as _, Timestamp, rfc3339};
