@@ -121,12 +121,12 @@ async fn what_bids_rely_on_and_what_lacks_a_reason_is_not_amended(app: TestApp) 
 
 #[db_test]
 async fn an_amendment_near_the_deadline_moves_it(app: TestApp) {
-    stay_signed_in(&app).await;
     let (officer, ministry) = office(&app, "sante").await;
     let id = request(&app, &officer, &ministry, json!({})).await;
     let deadline = instant_in(&app, 30);
     let amend = json!({ "requestId": id, "rationale": "Précision.", "description": "En seaux de 20 kg." });
 
+    stay_signed_in(&app).await;
     app.clock.set(deadline - TimeDelta::hours(71));
     let payload = app.expect_payload(Some(&officer), AMEND, amend).await;
 
@@ -140,13 +140,13 @@ async fn an_amendment_near_the_deadline_moves_it(app: TestApp) {
 
 #[db_test]
 async fn nothing_is_amended_once_the_deadline_was_seen_to_pass_whatever_the_clock_says_then(app: TestApp) {
-    stay_signed_in(&app).await;
     let (officer, ministry) = office(&app, "sante").await;
     let id = request(&app, &officer, &ministry, json!({})).await;
     let begin = app.clock.now();
     let amend = json!({ "requestId": id, "rationale": "Précision.", "title": "Autre titre" });
     let passed = refused("DEADLINE_PASSED", "input.requestId");
 
+    stay_signed_in(&app).await;
     app.clock.set(instant_in(&app, 30));
     assert_eq!(versions(&app, &id).await["status"], "CLOSED");
     assert_eq!(app.user_errors(Some(&officer), AMEND, amend.clone()).await, passed);

@@ -42,7 +42,6 @@ async fn told(app: &TestApp, token: &str) -> Vec<String> {
 
 #[db_test]
 async fn a_question_is_answered_in_public_and_its_asker_hidden_until_the_close(app: TestApp) {
-    stay_signed_in(&app).await;
     let (officer, ministry) = office(&app, "sante").await;
     let (awa, benkadi) = cooperative(&app, "benkadi").await;
     let (fatou, _) = cooperative(&app, "jigiya").await;
@@ -76,6 +75,7 @@ async fn a_question_is_answered_in_public_and_its_asker_hidden_until_the_close(a
     let found = app.expect_data(Some(&officer), node, json!({ "id": question })).await;
     assert_eq!(found["node"], json!({ "id": question, "asker": null, "request": { "id": id } }));
 
+    stay_signed_in(&app).await;
     app.clock.set(instant_in(&app, 30));
 
     let public = asked(&app, None, &id).await;
@@ -107,13 +107,12 @@ async fn the_trail_of_a_question_names_nobody_and_is_the_buyers(app: TestApp) {
     assert_eq!(entries[0]["node"]["onBehalfOf"], json!(ministry));
     for subject in [&id, &question] {
         let hidden = app.graphql(Some(&awa), TRAIL, json!({ "id": subject })).await;
-        assert_eq!(hidden["errors"][0]["extensions"]["code"], "NOT_FOUND", "{hidden}");
+        assert_eq!(hidden["errors"][0]["extensions"]["userErrors"][0]["code"], "NOT_FOUND", "{hidden}");
     }
 }
 
 #[db_test]
 async fn questions_are_asked_in_their_time_by_whoever_may_bid(app: TestApp) {
-    stay_signed_in(&app).await;
     let (officer, ministry) = office(&app, "sante").await;
     let (awa, benkadi) = cooperative(&app, "benkadi").await;
     let (fatou, jigiya) = cooperative(&app, "jigiya").await;
@@ -131,6 +130,7 @@ async fn questions_are_asked_in_their_time_by_whoever_may_bid(app: TestApp) {
         app.user_errors(Some(&officer), ASK, ask(&ministry)).await,
         refused("CONFLICT_OF_INTEREST", "input.organizationId")
     );
+    stay_signed_in(&app).await;
     app.clock.set(enquiry - TimeDelta::microseconds(1));
     app.expect_payload(Some(&awa), ASK, ask(&benkadi)).await;
     app.clock.set(enquiry);
@@ -140,7 +140,6 @@ async fn questions_are_asked_in_their_time_by_whoever_may_bid(app: TestApp) {
 
 #[db_test]
 async fn who_is_invited_is_told_and_hidden_from_others_until_the_close(app: TestApp) {
-    stay_signed_in(&app).await;
     let (officer, ministry) = office(&app, "sante").await;
     let (awa, benkadi) = cooperative(&app, "benkadi").await;
     let (fatou, _) = cooperative(&app, "jigiya").await;
@@ -178,6 +177,7 @@ async fn who_is_invited_is_told_and_hidden_from_others_until_the_close(app: Test
     app.expect_payload(Some(&officer), AMEND, amend).await;
 
     assert_eq!(told(&app, &awa).await, ["REQUEST_AMENDED", "REQUEST_INVITATION"]);
+    stay_signed_in(&app).await;
     app.clock.set(instant_in(&app, 31));
     assert_eq!(asked(&app, Some(&fatou), &id).await["invited"], one);
 }
