@@ -1,6 +1,9 @@
 //! Requests and what becomes of them, as buyers, bidders and the public see them.
 
+mod amendments;
 mod bids;
+mod lists;
+mod questions;
 mod requests;
 
 use bfw::kernel::clock::{Clock as _, Timestamp, rfc3339};
