@@ -3,6 +3,10 @@
 mod awards;
 mod complaints;
 mod evaluation;
+mod amendments;
+mod bids;
+mod lists;
+mod questions;
 mod requests;
 mod scene;
 
