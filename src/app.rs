@@ -12,7 +12,7 @@ use crate::{
     catalog::Catalog,
     certification::Certification,
     config::{Config, SearchEngine},
-    contracts::Contracts,
+    contracts::{AwardedContracts, Contracts},
     credentials::{self, Credentials},
     demo,
     directory::Directory,
@@ -27,7 +27,7 @@ use crate::{
     },
     notifications::{self, Notifications},
     privacy::Privacy,
-    procurement::{NoContracts, Procurement},
+    procurement::Procurement,
     search::{self, Search, engine::Engine, index::SearchIndex, meilisearch::MeilisearchOptions},
     traceability::{self, ListingLots, Traceability},
 };
@@ -156,7 +156,7 @@ impl App {
             services.clone(),
             (notifications.clone(), documents.clone()),
             (directory.clone(), catalog.clone(), certification.clone()),
-            Arc::new(NoContracts),
+            Arc::new(AwardedContracts::new(notifications.clone())),
             config.ocds_prefix.clone(),
         );
         let contracts = Contracts::new(
@@ -164,7 +164,7 @@ impl App {
             (notifications.clone(), documents.clone()),
             (directory.clone(), catalog.clone()),
             (traceability.clone(), procurement.clone()),
-        );
+        )?;
         let schemes = certification.schemes();
         // Under the lock, because processes that share the data folder would each build the same missing index.
         let (index, rebuild) = Engine::from(&config).open(services.now()).await.map_err(Fault::from)?;
@@ -382,6 +382,7 @@ impl worker::Handler for FollowUp {
             ("idempotency keys", idempotency::sweep(&self.0.services.db, now).await.map_err(Failure::from)),
             ("sessions", self.0.accounts.sweep_sessions().await),
             ("reservations", self.0.catalog.expire_reservations().await),
+            ("orders that nobody signed", self.0.contracts.expire_orders().await),
             ("documents", self.0.documents.sweep().await),
             ("notifications", self.0.notifications.sweep().await),
             ("evidence that runs out soon", self.0.directory.remind_of_evidence().await),

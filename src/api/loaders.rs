@@ -6,7 +6,7 @@ use crate::{
     accounts::{self, Actor},
     alerts,
     app::App,
-    catalog, certification, credentials, directory, documents, notifications, traceability,
+    catalog, certification, contracts, credentials, directory, documents, notifications, traceability,
 };
 
 /// What the rooms' loaders are made from.
@@ -32,6 +32,7 @@ impl Loaders {
         data.insert(traceability::graphql::Loaders::new(&app.traceability, actor));
         data.insert(notifications::graphql::Loaders::new(&app.notifications, actor));
         data.insert(credentials::graphql::Loaders::new(&app.credentials));
+        data.insert(contracts::graphql::Loaders::new(&app.contracts, actor));
         data.insert(alerts::graphql::Loaders::new(&app.alerts, actor));
     }
 }

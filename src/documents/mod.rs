@@ -36,7 +36,7 @@ pub use model::{Document, DocumentId, DocumentState, MediaType, Rendition, Rendi
 pub use request_upload::{RequestUpload, Upload};
 use tokio::sync::Semaphore;
 pub use uses::{attach, detach, used_by};
-pub use visibility::is_visible;
+pub use visibility::{is_visible, shown_to_parties};
 
 use crate::kernel::{
     Services,

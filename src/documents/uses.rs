@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::{
     Document, DocumentId, DocumentState, Documents,
     store::{self, documents::Lock},
-    visibility::is_visible,
+    visibility::{is_visible, shown_to_parties},
 };
 use crate::{
     accounts::{Actor, OrganizationId},
@@ -48,6 +48,19 @@ impl Documents {
         Ok(ready)
     }
 
+    /// Those documents of each subject that are for whoever its organization deals with, in their order, whoever asks. Call it
+    /// only for subjects that were meant for the actor: being a party of them is what lets her see the documents there.
+    ///
+    /// # Errors
+    /// When the database cannot answer.
+    pub async fn documents_for_parties(
+        &self,
+        subject_kind: &str,
+        subjects: &[Uuid],
+    ) -> Result<HashMap<Uuid, Vec<Document>>, Fault> {
+        self.of_subjects(subject_kind, subjects, shown_to_parties).await
+    }
+
     /// Those documents of each subject that the actor may see, in their order.
     ///
     /// # Errors
@@ -58,13 +71,22 @@ impl Documents {
         subject_kind: &str,
         subjects: &[Uuid],
     ) -> Result<HashMap<Uuid, Vec<Document>>, Fault> {
+        self.of_subjects(subject_kind, subjects, |document| is_visible(actor, document)).await
+    }
+
+    async fn of_subjects(
+        &self,
+        subject_kind: &str,
+        subjects: &[Uuid],
+        shows: impl Fn(&Document) -> bool,
+    ) -> Result<HashMap<Uuid, Vec<Document>>, Fault> {
         let db = &self.knows.services.db;
         let used = store::uses::of_subjects(db, subject_kind, subjects).await?;
         let ids: Vec<DocumentId> = used.iter().map(|(_, document)| *document).collect();
         let found = store::documents::by_ids(db, &ids).await?;
         let mut of_each: HashMap<Uuid, Vec<Document>> = HashMap::new();
         for (subject, document) in used {
-            if let Some(document) = found.get(&document).filter(|document| is_visible(actor, document)) {
+            if let Some(document) = found.get(&document).filter(|document| shows(document)) {
                 of_each.entry(subject).or_default().push(document.clone());
             }
         }

@@ -1,6 +1,6 @@
 //! Who sees which documents: pure functions of the actor and the document.
 
-use super::{Document, model::Sight};
+use super::{Document, DocumentState, model::Sight};
 use crate::accounts::{
     Actor, OrganizationId,
     policy::{Action, Facts, allowed},
@@ -8,8 +8,8 @@ use crate::accounts::{
 
 /// What the actor sees of an organization's documents.
 ///
-/// Those whom it deals with become visible parties by contracts, which are not there yet: they will come in as a fact beside
-/// the actor, known to whoever loads the documents.
+/// Those whom it deals with are no members: they see its documents where these serve for what the two have together, and
+/// nowhere else; see [`shown_to_parties`].
 #[must_use]
 pub(super) fn sight(actor: &Actor, organization: OrganizationId) -> Sight {
     let facts = Facts::of(organization);
@@ -24,4 +24,11 @@ pub(super) fn sight(actor: &Actor, organization: OrganizationId) -> Sight {
 #[must_use]
 pub fn is_visible(actor: &Actor, document: &Document) -> bool {
     sight(actor, document.organization()).shows(document)
+}
+
+/// Whether a document is for those whom its organization deals with, who are shown it where it serves for what the two have
+/// together: an inquiry.
+#[must_use]
+pub fn shown_to_parties(document: &Document) -> bool {
+    Sight { party: true, reviewed: false, uploader: None }.shows(document) && document.state == DocumentState::Ready
 }

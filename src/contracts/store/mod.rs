@@ -1,1 +1,32 @@
 //! The room's queries.
+
+pub(super) mod check;
+pub(super) mod contracts;
+pub(super) mod deliveries;
+pub(super) mod dossier;
+pub(super) mod invoices;
+pub(super) mod lines;
+pub(super) mod lists;
+pub(super) mod payments;
+pub(super) mod versions;
+
+use sea_orm::{ConnectionTrait as _, DbBackend};
+
+use crate::kernel::{
+    Fault,
+    db::{Reader, Sql, WriteTx},
+    money::Currency,
+};
+
+/// Ends a select that locks its rows; SQLite's one writer needs no lock.
+fn lock_rows(select: &mut Sql, tx: &WriteTx, clause: &str) {
+    if tx.get_database_backend() == DbBackend::Postgres {
+        select.push(clause);
+    }
+}
+
+/// The next column, the code of a currency.
+fn currency(next: &mut Reader<'_>) -> Result<Currency, Fault> {
+    let code: &str = next.get()?;
+    Currency::from_code(code).ok_or_else(|| Fault::corrupt("currency", code))
+}
