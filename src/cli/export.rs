@@ -35,10 +35,8 @@ impl Export {
 
 impl Dossier {
     async fn run(self, config: Config) -> Result<(), CommandError> {
-        let id: ContractId = self
-            .contract
-            .parse()
-            .map_err(|error| CommandError::Other(format!("{}: {error}", self.contract)))?;
+        let id: ContractId =
+            self.contract.parse().map_err(|error| CommandError::Other(format!("{}: {error}", self.contract)))?;
         with_app(config, async |app| {
             let dossier = app.contracts.dossier(&Actor::system("export dossier"), id).await?;
             let text = serde_json::to_vec_pretty(&dossier).map_err(|error| CommandError::Other(error.to_string()))?;

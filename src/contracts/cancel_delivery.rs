@@ -54,12 +54,7 @@ impl Contracts {
         expect_version(command.expected_version, before.version)?;
         let status = before.status.transition(DeliveryAction::Cancel)?;
         let reason = REASON.check(&command.reason, ["input", "reason"])?;
-        let after = Delivery {
-            status,
-            reason: Some(reason.clone()),
-            version: before.version + 1,
-            ..before.clone()
-        };
+        let after = Delivery { status, reason: Some(reason.clone()), version: before.version + 1, ..before.clone() };
         store::deliveries::update(&tx, &after).await?;
         let step = Step {
             action: "delivery.cancel",

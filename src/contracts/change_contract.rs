@@ -153,7 +153,8 @@ impl Contracts {
                 self.of_unit(line, quantity, &path).and_then(|thousandths| positive(thousandths, &path))
             });
             let price = changed.unit_price.map(|price| amount_of(&whole.contract, price, &at("unitPrice")));
-            let (Some(quantity), Some(price)) = (wrong.take(quantity.transpose()), wrong.take(price.transpose())) else {
+            let (Some(quantity), Some(price)) = (wrong.take(quantity.transpose()), wrong.take(price.transpose()))
+            else {
                 continue;
             };
             let quantity = quantity.unwrap_or(line.quantity.thousandths);

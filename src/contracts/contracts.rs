@@ -129,10 +129,7 @@ impl Contracts {
     ///
     /// # Errors
     /// When the database cannot answer.
-    pub async fn lines_of_invoices(
-        &self,
-        ids: &[InvoiceId],
-    ) -> Result<HashMap<InvoiceId, Vec<InvoiceLine>>, Fault> {
+    pub async fn lines_of_invoices(&self, ids: &[InvoiceId]) -> Result<HashMap<InvoiceId, Vec<InvoiceLine>>, Fault> {
         store::invoices::lines(self.services().db.read(), ids).await
     }
 

@@ -69,7 +69,9 @@ impl Contracts {
             wrong.push(error.with("value", command.buyer).with("allowed", "–"));
         }
         let place = match command.place.as_deref() {
-            Some(typed) => wrong.take(check_place(&gazetteer, typed, today, ["input", "placeCode"])).map(|place| place.code.clone()),
+            Some(typed) => wrong
+                .take(check_place(&gazetteer, typed, today, ["input", "placeCode"]))
+                .map(|place| place.code.clone()),
             None => Some(buyer.place_code.clone()),
         };
         let last = crate::catalog::model::draft::DAY_MAX;

@@ -147,8 +147,7 @@ impl Contracts {
         let id = found.contract;
         let suppliers = store::contracts::suppliers(db.read(), &[id]).await?.remove(&id).unwrap_or_default();
         let buyer = store::contracts::by_ids(db, &[id]).await?.remove(&id).map(|contract| contract.buyer);
-        let ids: Vec<OrganizationId> =
-            suppliers.iter().map(|supplier| supplier.organization).chain(buyer).collect();
+        let ids: Vec<OrganizationId> = suppliers.iter().map(|supplier| supplier.organization).chain(buyer).collect();
         Ok(self.knows.directory.organizations_by_ids(&Actor::system("parties of a contract"), &ids).await?)
     }
 

@@ -49,7 +49,13 @@ pub(super) async fn record(
 
 impl Contracts {
     /// The same, now.
-    pub(super) async fn record(&self, tx: &WriteTx, actor: &Actor, contract: &Contract, step: Step) -> Result<(), Fault> {
+    pub(super) async fn record(
+        &self,
+        tx: &WriteTx,
+        actor: &Actor,
+        contract: &Contract,
+        step: Step,
+    ) -> Result<(), Fault> {
         record(tx, actor, self.services().now(), contract, step).await
     }
 }

@@ -86,6 +86,7 @@ impl Contracts {
             id: ContractDeliveryId::from_uuid(self.services().ids.next_uuid()),
             contract: command.contract,
             line: line.id,
+            measure: line.measure(),
             status: DeliveryStatus::Scheduled,
             quantity,
             dispatched: None,

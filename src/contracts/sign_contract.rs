@@ -100,7 +100,9 @@ impl Contracts {
             action: "contract.sign",
             subject: (ContractId::PREFIX, id.uuid()),
             on_behalf_of: Some(organization),
-            before: Some(json!({ "status": whole.contract.status, "version_in_force": whole.contract.version_in_force })),
+            before: Some(
+                json!({ "status": whole.contract.status, "version_in_force": whole.contract.version_in_force }),
+            ),
             after: json!({ "version": version, "organization": organization }),
             tag: is_first.then_some(ReleaseTag::ContractUpdate),
         };

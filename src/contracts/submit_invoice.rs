@@ -88,10 +88,10 @@ impl Contracts {
         wrong.finish()?;
         let number = number.ok_or_else(|| Failure::code(ErrorCode::Required))?;
         let (lines, accepted_at) = self.matched(&tx, &whole, asked).await?;
-        let total = |part: fn(&InvoiceLine) -> i64| {
-            lines.iter().try_fold(0_i64, |sum, line| sum.checked_add(part(line)))
-        };
-        let too_much = || UserError::new(ErrorCode::OutOfRange, ["input", "lines"]).with("minimum", 1).with("maximum", i64::MAX);
+        let total =
+            |part: fn(&InvoiceLine) -> i64| lines.iter().try_fold(0_i64, |sum, line| sum.checked_add(part(line)));
+        let too_much =
+            || UserError::new(ErrorCode::OutOfRange, ["input", "lines"]).with("minimum", 1).with("maximum", i64::MAX);
         let gross_minor = total(|line| line.amount_minor).ok_or_else(too_much)?;
         let penalty_minor = total(|line| line.penalty_minor).ok_or_else(too_much)?;
         let invoice = Invoice {
@@ -197,7 +197,14 @@ impl Contracts {
             }
             match priced(line.unit_price_minor, thousandths).filter(|amount| *amount > 0) {
                 Some(amount_minor) => {
-                    asked.push(InvoiceLine { invoice, line: line.id, quantity: thousandths, amount_minor, penalty_minor: 0 });
+                    asked.push(InvoiceLine {
+                        invoice,
+                        line: line.id,
+                        measure: line.measure(),
+                        quantity: thousandths,
+                        amount_minor,
+                        penalty_minor: 0,
+                    });
                 }
                 None => wrong.push(super::access::out_of_range(at(&["quantity", "value"]), 1, left)),
             }

@@ -70,12 +70,8 @@ impl Contracts {
         };
         let status = whole.contract.status.transition(action, ["input", "contractId"])?;
         let reason = REASON.check(&command.reason, ["input", "reason"])?;
-        let after = Contract {
-            status,
-            ended_at: Some(now),
-            ended_reason: Some(reason.clone()),
-            ..whole.contract.clone()
-        };
+        let after =
+            Contract { status, ended_at: Some(now), ended_reason: Some(reason.clone()), ..whole.contract.clone() };
         store::contracts::update(&tx, &after, now).await?;
         self.give_back(&tx, actor, &after, false).await?;
         let planned = store::deliveries::of_contracts(&*tx, &[after.id]).await?.remove(&after.id).unwrap_or_default();

@@ -176,15 +176,16 @@ impl Contract {
         #[graphql(desc = "The day; today where it is left out.")] on: Option<Date>,
     ) -> Result<Money> {
         let (invoices, payments) =
-            (Loaders::invoices(ctx, self.0.id).await?, Loaders::payments_under(ctx, self.0.id).await?);
+            futures_util::future::try_join(Loaders::invoices(ctx, self.0.id), Loaders::payments_under(ctx, self.0.id))
+                .await?;
         let day = on.map_or_else(|| contracts(ctx).map(contracts::Contracts::today), |day| Ok(day.0))?;
         Ok(money(arrears(&invoices, &payments, day), self.0.currency))
     }
 
     /// What lateness takes off all that was accepted so far, whether it was billed yet or not.
     async fn penalties(&self, ctx: &Context<'_>) -> Result<Money> {
-        let (lines, deliveries) =
-            (Loaders::lines(ctx, self.0.id).await?, Loaders::deliveries(ctx, self.0.id).await?);
+        let both = (Loaders::lines(ctx, self.0.id), Loaders::deliveries(ctx, self.0.id));
+        let (lines, deliveries) = futures_util::future::try_join(both.0, both.1).await?;
         let of_line = |line: &contracts::Line| {
             penalty(&self.0.terms, line.unit_price_minor, &accepted_of(line, &deliveries), line.accepted)
         };
@@ -230,7 +231,6 @@ impl Contract {
 
 /// A page of contracts as a connection.
 pub(super) fn contract_connection((slice, total): Counted<contracts::Contract>) -> ContractConnection {
-    let edge =
-        |contract: contracts::Contract| (encode_cursor(CONTRACTS, &contract_key(&contract)), Contract(contract));
+    let edge = |contract: contracts::Contract| (encode_cursor(CONTRACTS, &contract_key(&contract)), Contract(contract));
     ContractConnection::new(slice, edge, total)
 }

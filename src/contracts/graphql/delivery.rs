@@ -10,7 +10,6 @@ use crate::{
     kernel::{
         decimal::format_scaled,
         graphql::{Date, Decimal, Quantity, list_complexity},
-        quantity::UnitCode,
     },
     traceability::graphql::{Lot, LotLoaders},
 };
@@ -40,15 +39,9 @@ pub enum ContractDeliveryStatus {
 pub struct ContractDelivery(pub contracts::Delivery);
 
 impl ContractDelivery {
-    async fn of_unit(&self, ctx: &Context<'_>, thousandths: i64) -> Result<Quantity> {
-        let line = self.its_line(ctx).await?;
-        let unit = line.as_ref().map_or_else(|| UnitCode::new(""), |line| line.quantity.unit.clone());
-        Ok(quantity(thousandths, &unit, line.and_then(|line| line.weight_of(thousandths))))
-    }
-
-    async fn its_line(&self, ctx: &Context<'_>) -> Result<Option<contracts::Line>> {
-        let lines = Loaders::lines(ctx, self.0.contract).await?;
-        Ok(lines.iter().find(|line| line.id == self.0.line).cloned())
+    fn of_unit(&self, thousandths: i64) -> Quantity {
+        let measure = &self.0.measure;
+        quantity(thousandths, &measure.whole.unit, measure.weight_of(thousandths))
     }
 }
 
@@ -67,7 +60,9 @@ impl ContractDelivery {
 
     /// Of which line.
     async fn line(&self, ctx: &Context<'_>) -> Result<Option<ContractLine>> {
-        Ok(self.its_line(ctx).await?.map(|line| ContractLine { line, currency: None }))
+        let lines = Loaders::lines(ctx, self.0.contract).await?;
+        let found = lines.iter().find(|line| line.id == self.0.line);
+        Ok(found.map(|line| ContractLine { line: line.clone(), currency: None }))
     }
 
     /// Where it stands.
@@ -76,23 +71,23 @@ impl ContractDelivery {
     }
 
     /// How much is planned.
-    async fn quantity(&self, ctx: &Context<'_>) -> Result<Quantity> {
-        self.of_unit(ctx, self.0.quantity).await
+    fn quantity(&self) -> Quantity {
+        self.of_unit(self.0.quantity)
     }
 
     /// How much left; null while it has not.
-    async fn dispatched_quantity(&self, ctx: &Context<'_>) -> Option<Result<Quantity>> {
-        Some(self.of_unit(ctx, self.0.dispatched?).await)
+    fn dispatched_quantity(&self) -> Option<Quantity> {
+        self.0.dispatched.map(|thousandths| self.of_unit(thousandths))
     }
 
     /// How much arrived; null while it has not.
-    async fn received_quantity(&self, ctx: &Context<'_>) -> Option<Result<Quantity>> {
-        Some(self.of_unit(ctx, self.0.received?).await)
+    fn received_quantity(&self) -> Option<Quantity> {
+        self.0.received.map(|thousandths| self.of_unit(thousandths))
     }
 
     /// How much was accepted; null while nobody has said.
-    async fn accepted_quantity(&self, ctx: &Context<'_>) -> Option<Result<Quantity>> {
-        Some(self.of_unit(ctx, self.0.accepted?).await)
+    fn accepted_quantity(&self) -> Option<Quantity> {
+        self.0.accepted.map(|thousandths| self.of_unit(thousandths))
     }
 
     /// The day on which it is to arrive.

@@ -11,7 +11,6 @@ use crate::{
     kernel::{
         graphql::{Date, Money, Quantity, list_complexity},
         money::Currency,
-        quantity::UnitCode,
     },
 };
 
@@ -78,7 +77,7 @@ impl Invoice {
     async fn lines(&self, ctx: &Context<'_>) -> Result<Vec<InvoiceLine>> {
         let lines = Loaders::invoice_lines(ctx, self.0.id).await?;
         let of = |line: &contracts::InvoiceLine| InvoiceLine {
-            line: *line,
+            line: line.clone(),
             contract: self.0.contract,
             currency: self.0.currency,
         };
@@ -171,7 +170,7 @@ impl Invoice {
 }
 
 /// What an invoice bills of a line.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct InvoiceLine {
     line: contracts::InvoiceLine,
     contract: contracts::ContractId,
@@ -189,12 +188,9 @@ impl InvoiceLine {
     }
 
     /// How much of it.
-    async fn quantity(&self, ctx: &Context<'_>) -> Result<Quantity> {
-        let lines = Loaders::lines(ctx, self.contract).await?;
-        let line = lines.iter().find(|line| line.id == self.line.line);
-        let unit = line.map_or_else(|| UnitCode::new(""), |line| line.quantity.unit.clone());
-        let thousandths = self.line.quantity;
-        Ok(quantity(thousandths, &unit, line.and_then(|line| line.weight_of(thousandths))))
+    fn quantity(&self) -> Quantity {
+        let (measure, thousandths) = (&self.line.measure, self.line.quantity);
+        quantity(thousandths, &measure.whole.unit, measure.weight_of(thousandths))
     }
 
     /// Price times quantity, rounded half to even, once.

@@ -7,7 +7,9 @@ use uuid::Uuid;
 use super::{Loaders, money, quantity};
 use crate::{
     contracts::{self, model::terms, model::wording},
-    directory::graphql::{EvidenceLevel, Loaders as DirectoryLoaders, Organization, OwnershipDefinition, OwnershipStatus},
+    directory::graphql::{
+        EvidenceLevel, Loaders as DirectoryLoaders, Organization, OwnershipDefinition, OwnershipStatus,
+    },
     kernel::{
         decimal::format_scaled,
         graphql::{Date, Decimal, Money, Quantity, list_complexity},
@@ -90,12 +92,12 @@ impl ContractLine {
 
     /// How much of it was accepted so far.
     fn accepted(&self) -> Quantity {
-        quantity(self.line.accepted, &self.line.quantity.unit, self.line.weight_of(self.line.accepted))
+        quantity(self.line.accepted, &self.line.quantity.unit, self.line.measure().weight_of(self.line.accepted))
     }
 
     /// How much of that was billed so far.
     fn billed(&self) -> Quantity {
-        quantity(self.line.billed, &self.line.quantity.unit, self.line.weight_of(self.line.billed))
+        quantity(self.line.billed, &self.line.quantity.unit, self.line.measure().weight_of(self.line.billed))
     }
 }
 

@@ -190,10 +190,8 @@ mod tests {
     #[test]
     fn the_last_acceptance_is_that_of_what_is_billed() {
         let (first, second) = (at("2026-11-02T08:00:00Z"), at("2026-11-05T08:00:00Z"));
-        let parts = [
-            Accepted { quantity: 10, days_late: 0, at: first },
-            Accepted { quantity: 10, days_late: 0, at: second },
-        ];
+        let parts =
+            [Accepted { quantity: 10, days_late: 0, at: first }, Accepted { quantity: 10, days_late: 0, at: second }];
         assert_eq!(last_accepted(&parts, 10), Some(first));
         assert_eq!(last_accepted(&parts, 11), Some(second));
         assert_eq!(last_accepted(&[], 1), None);

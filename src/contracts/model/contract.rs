@@ -120,19 +120,36 @@ pub struct Line {
     pub billed: i64,
 }
 
-impl Line {
+/// What a line is counted in, and what that weighs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Measure {
+    /// The line's quantity, with its unit.
+    pub whole: Quantity,
+    /// What all of it weighs, where it is known.
+    pub grams: Option<i64>,
+}
+
+impl Measure {
     /// What so many thousandths of the unit weigh, in proportion to the whole line.
     #[must_use]
     pub fn weight_of(&self, thousandths: i64) -> Option<i64> {
-        let grams = i128::from(self.grams?) * i128::from(thousandths) / i128::from(self.quantity.thousandths.max(1));
+        let grams = i128::from(self.grams?) * i128::from(thousandths) / i128::from(self.whole.thousandths.max(1));
         i64::try_from(grams).ok()
+    }
+}
+
+impl Line {
+    /// What it is counted in.
+    #[must_use]
+    pub fn measure(&self) -> Measure {
+        Measure { whole: self.quantity.clone(), grams: self.grams }
     }
 
     /// The line with another quantity, price and last day; none where its amount would be nothing, or would not fit.
     #[must_use]
     pub fn reworded(&self, quantity: i64, unit_price_minor: i64, deliver_until: Option<NaiveDate>) -> Option<Self> {
         let amount_minor = priced(unit_price_minor, quantity).filter(|amount| *amount > 0)?;
-        let grams = self.weight_of(quantity);
+        let grams = self.measure().weight_of(quantity);
         let quantity = Quantity { thousandths: quantity, unit: self.quantity.unit.clone() };
         Some(Self { quantity, grams, unit_price_minor, amount_minor, deliver_until, ..self.clone() })
     }

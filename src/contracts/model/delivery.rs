@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 
 use super::{
+    contract::Measure,
     ids::{ContractDeliveryId, ContractId, ContractLineId},
     states::{DeliveryAction, DeliveryStatus},
 };
@@ -17,6 +18,8 @@ pub struct Delivery {
     pub contract: ContractId,
     /// Of which line.
     pub line: ContractLineId,
+    /// What the line is counted in.
+    pub measure: Measure,
     /// Where it stands.
     pub status: DeliveryStatus,
     /// How much is planned, in thousandths of the line's unit.

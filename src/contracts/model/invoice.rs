@@ -5,6 +5,7 @@ use iso_currency::Currency;
 
 use super::{
     amount::permille,
+    contract::Measure,
     ids::{ContractId, ContractLineId, InvoiceId, PaymentMadeId},
     states::{InvoiceStatus, PaymentStatus},
     terms::Terms,
@@ -75,12 +76,14 @@ impl Invoice {
 }
 
 /// What an invoice bills: some of what was accepted of a line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InvoiceLine {
     /// The invoice.
     pub invoice: InvoiceId,
     /// The line of the contract.
     pub line: ContractLineId,
+    /// What the line is counted in.
+    pub measure: Measure,
     /// Thousandths of the line's unit.
     pub quantity: i64,
     /// Price times quantity, rounded half to even, once.

@@ -310,7 +310,8 @@ mod tests {
         ];
         assert_eq!(table.map(|(state, _)| state).as_slice(), ContractStatus::ALL);
         for (state, row) in table {
-            let leads = ContractAction::ALL.iter().map(|action| state.after(*action).map_or("-", ContractStatus::as_str));
+            let leads =
+                ContractAction::ALL.iter().map(|action| state.after(*action).map_or("-", ContractStatus::as_str));
             assert_eq!(leads.collect::<Vec<_>>().join(" "), row, "{state:?}");
         }
     }
@@ -328,7 +329,8 @@ mod tests {
         ];
         assert_eq!(table.map(|(state, _)| state).as_slice(), DeliveryStatus::ALL);
         for (state, row) in table {
-            let leads = DeliveryAction::ALL.iter().map(|action| state.after(*action).map_or("-", DeliveryStatus::as_str));
+            let leads =
+                DeliveryAction::ALL.iter().map(|action| state.after(*action).map_or("-", DeliveryStatus::as_str));
             assert_eq!(leads.collect::<Vec<_>>().join(" "), row, "{state:?}");
             let ends = DeliveryAction::ALL.iter().all(|action| state.after(*action).is_none());
             assert_eq!(state.is_open(), !ends, "{state:?}");

@@ -3,11 +3,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    directory::model::ownership::Certainty,
-    kernel::reference::Validity,
-    procurement::ContractTerms,
-};
+use crate::{directory::model::ownership::Certainty, kernel::reference::Validity, procurement::ContractTerms};
 
 /// Terms of payment, lateness and early payment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use sea_orm::ConnectionTrait;
 
+use super::measure;
 use crate::{
     contracts::model::{
         delivery::{DeliveredLot, Delivery},
@@ -16,14 +17,16 @@ use crate::{
     traceability::LotId,
 };
 
-const SELECT: &str = "SELECT id, contract_id, contract_line_id, status, quantity, dispatched, received, accepted, due_on, \
-    dispatched_at, received_at, accepted_at, reason, created_at, version FROM contract_delivery ";
+const SELECT: &str = "SELECT d.id, d.contract_id, d.contract_line_id, l.quantity, l.unit, l.grams, d.status, d.quantity, \
+    d.dispatched, d.received, d.accepted, d.due_on, d.dispatched_at, d.received_at, d.accepted_at, d.reason, d.created_at, \
+    d.version FROM contract_delivery d JOIN contract_line l ON l.id = d.contract_line_id ";
 
 fn read(next: &mut Reader<'_>) -> Result<Delivery, Fault> {
     Ok(Delivery {
         id: ContractDeliveryId::from_uuid(next.get()?),
         contract: ContractId::from_uuid(next.get()?),
         line: ContractLineId::from_uuid(next.get()?),
+        measure: measure(next)?,
         status: next.word("status of a delivery")?,
         quantity: next.get()?,
         dispatched: next.get()?,
@@ -45,7 +48,7 @@ pub(in crate::contracts) async fn by_ids(
     ids: &[ContractDeliveryId],
 ) -> Result<HashMap<ContractDeliveryId, Delivery>, Fault> {
     let mut select = Sql::new(SELECT);
-    select.push("WHERE id IN ").bind_list(ids.iter().map(|id| id.uuid()));
+    select.push("WHERE d.id IN ").bind_list(ids.iter().map(|id| id.uuid()));
     let found = select.all(db).await?;
     found.iter().map(|row| read(&mut Reader::new(row)?).map(|delivery| (delivery.id, delivery))).collect()
 }
@@ -56,8 +59,8 @@ pub(in crate::contracts) async fn of_contracts(
     contracts: &[ContractId],
 ) -> Result<HashMap<ContractId, Vec<Delivery>>, Fault> {
     let mut select = Sql::new(SELECT);
-    select.push("WHERE contract_id IN ").bind_list(contracts.iter().map(|id| id.uuid()));
-    select.push(" ORDER BY contract_id, due_on, id");
+    select.push("WHERE d.contract_id IN ").bind_list(contracts.iter().map(|id| id.uuid()));
+    select.push(" ORDER BY d.contract_id, d.due_on, d.id");
     let mut found: HashMap<ContractId, Vec<Delivery>> = HashMap::new();
     for row in &select.all(db).await? {
         let delivery = read(&mut Reader::new(row)?)?;

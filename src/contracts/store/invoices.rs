@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use sea_orm::ConnectionTrait;
 
-use super::currency;
+use super::{currency, measure};
 use crate::{
     accounts::{OrganizationId, UserId},
     contracts::model::{
@@ -143,7 +143,7 @@ pub(in crate::contracts) async fn lines(
     invoices: &[InvoiceId],
 ) -> Result<HashMap<InvoiceId, Vec<InvoiceLine>>, Fault> {
     let mut select = Sql::new(
-        "SELECT i.invoice_id, i.contract_line_id, i.quantity, i.amount_minor, i.penalty_minor FROM invoice_line i \
+        "SELECT i.invoice_id, i.contract_line_id, l.quantity, l.unit, l.grams, i.quantity, i.amount_minor, i.penalty_minor FROM invoice_line i \
          JOIN contract_line l ON l.id = i.contract_line_id WHERE i.invoice_id IN ",
     );
     select.bind_list(invoices.iter().map(|id| id.uuid())).push(" ORDER BY i.invoice_id, l.position, l.id");
@@ -153,6 +153,7 @@ pub(in crate::contracts) async fn lines(
         let line = InvoiceLine {
             invoice: InvoiceId::from_uuid(next.get()?),
             line: ContractLineId::from_uuid(next.get()?),
+            measure: measure(&mut next)?,
             quantity: next.get()?,
             amount_minor: next.get()?,
             penalty_minor: next.get()?,

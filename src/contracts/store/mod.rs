@@ -12,10 +12,14 @@ pub(super) mod versions;
 
 use sea_orm::{ConnectionTrait as _, DbBackend};
 
-use crate::kernel::{
-    Fault,
-    db::{Reader, Sql, WriteTx},
-    money::Currency,
+use crate::{
+    contracts::model::contract::Measure,
+    kernel::{
+        Fault,
+        db::{DbErr, Reader, Sql, WriteTx},
+        money::Currency,
+        quantity::{Quantity, UnitCode},
+    },
 };
 
 /// Ends a select that locks its rows; SQLite's one writer needs no lock.
@@ -29,4 +33,10 @@ fn lock_rows(select: &mut Sql, tx: &WriteTx, clause: &str) {
 fn currency(next: &mut Reader<'_>) -> Result<Currency, Fault> {
     let code: &str = next.get()?;
     Currency::from_code(code).ok_or_else(|| Fault::corrupt("currency", code))
+}
+
+/// The next columns: quantity, unit and grams of a line.
+fn measure(next: &mut Reader<'_>) -> Result<Measure, DbErr> {
+    let whole = Quantity { thousandths: next.get()?, unit: UnitCode::new(next.get::<String>()?) };
+    Ok(Measure { whole, grams: next.get()? })
 }

@@ -104,7 +104,8 @@ pub(in crate::contracts) async fn insert(tx: &WriteTx, payment: &Payment, by: Op
 
 /// Writes, under its contract's lock, what the payee answered.
 pub(in crate::contracts) async fn answer(tx: &WriteTx, payment: &Payment, by: Option<UserId>) -> Result<(), DbErr> {
-    let update = "UPDATE payment SET status = $1, answered_by = $2, answered_at = $3, note = $4, version = $5 WHERE id = $6";
+    let update =
+        "UPDATE payment SET status = $1, answered_by = $2, answered_at = $3, note = $4, version = $5 WHERE id = $6";
     let values = [
         payment.status.as_str().into(),
         by.map(UserId::uuid).into(),

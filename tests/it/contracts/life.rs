@@ -29,7 +29,7 @@ async fn an_order_is_signed_delivered_billed_paid_and_complete(market: Market) {
     assert_eq!((&signed["status"], &signed["versionInForce"]), (&json!("ACTIVE"), &json!(1)));
     assert_eq!(signed["pendingVersion"], Value::Null);
     assert_eq!(market.number("SELECT reserved FROM listing").await, 0);
-    assert_eq!(market.number("SELECT quantity_thousandths FROM listing").await, 400_000);
+    assert_eq!(market.number("SELECT quantity FROM listing").await, 400_000);
     assert_eq!(market.number("SELECT COUNT(*) FROM stock_reservation WHERE status = 'FULFILLED'").await, 1);
 
     // And it is delivered in two parts, of the second of which ten kilograms are not accepted.
@@ -43,7 +43,10 @@ async fn an_order_is_signed_delivered_billed_paid_and_complete(market: Market) {
     assert_eq!((&received["status"], &received["acceptedQuantity"]), (&json!("RECEIVED"), &Value::Null));
     let input = json!({ "deliveryId": second, "acceptedQuantity": kilos("30"), "reason": "Dix kilos sont rances." });
     let accepted = market.done(&market.buyer, "acceptDelivery", input).await;
-    assert_eq!((&accepted["status"], &accepted["acceptedQuantity"]["value"]), (&json!("PARTIALLY_ACCEPTED"), &json!("30")));
+    assert_eq!(
+        (&accepted["status"], &accepted["acceptedQuantity"]["value"]),
+        (&json!("PARTIALLY_ACCEPTED"), &json!("30"))
+    );
     market.accepted(&of, "10").await;
 
     // And billed, approved, paid in two parts, and confirmed.
@@ -57,7 +60,8 @@ async fn an_order_is_signed_delivered_billed_paid_and_complete(market: Market) {
     assert_eq!((&first["status"], &first["invoice"]["status"]), (&json!("RECORDED"), &json!("APPROVED")));
     let rest = market.done(&market.buyer, "recordPayment", market.pay(&invoice, "25000", "OM-2")).await;
     assert_eq!(rest["invoice"]["status"], "PAID");
-    let confirmed = market.done(&market.seller, "confirmPayment", json!({ "paymentId": first["id"], "received": true })).await;
+    let confirmed =
+        market.done(&market.seller, "confirmPayment", json!({ "paymentId": first["id"], "received": true })).await;
     assert_eq!(confirmed["status"], "CONFIRMED");
     assert_eq!(market.contract(&market.buyer, &of.0).await["status"], "ACTIVE", "one is not confirmed");
     market.done(&market.seller, "confirmPayment", json!({ "paymentId": rest["id"], "received": true })).await;
@@ -67,7 +71,15 @@ async fn an_order_is_signed_delivered_billed_paid_and_complete(market: Market) {
     assert_eq!((&contract["status"], &contract["arrears"]["amount"]), (&json!("COMPLETE"), &json!("0")));
     assert_eq!(contract["lines"][0]["billed"]["value"], "100");
     let to_seller = told(&market, &market.seller).await;
-    let expected = ["ORDER_PLACED", "DELIVERY_DECIDED", "DELIVERY_DECIDED", "DELIVERY_DECIDED", "INVOICE_DECIDED", "PAYMENT_RECORDED", "PAYMENT_RECORDED"];
+    let expected = [
+        "ORDER_PLACED",
+        "DELIVERY_DECIDED",
+        "DELIVERY_DECIDED",
+        "DELIVERY_DECIDED",
+        "INVOICE_DECIDED",
+        "PAYMENT_RECORDED",
+        "PAYMENT_RECORDED",
+    ];
     assert_eq!(to_seller, expected);
     let to_buyer = told(&market, &market.buyer).await;
     assert_eq!(to_buyer, ["DELIVERY_DISPATCHED", "DELIVERY_DISPATCHED", "DELIVERY_DISPATCHED", "INVOICE_SUBMITTED"]);
@@ -88,7 +100,8 @@ async fn each_step_is_published_once_under_its_own_tag(market: Market) {
     let rows = connection.query_all_raw(Statement::from_string(connection.get_database_backend(), tags)).await.unwrap();
     let tags: Vec<String> = rows.iter().map(|row| row.try_get_by_index(0).unwrap()).collect();
     let update = "implementationUpdate";
-    let expected = ["contractUpdate", "contract", "implementation", update, update, update, update, update, "contractTermination"];
+    let expected =
+        ["contractUpdate", "contract", "implementation", update, update, update, update, update, "contractTermination"];
     assert_eq!(tags, expected);
 }
 

@@ -1,5 +1,6 @@
 //! From the order to the last payment, as buyer and seller do it.
 
+mod awarded;
 mod billing;
 mod changing;
 mod delivering;
@@ -31,7 +32,8 @@ pub(crate) const DELIVERY: &str = "id status version quantity { value } dispatch
     acceptedQuantity { value } dueOn reason lots { kilograms lot { id status organization { id } destination { id } } }";
 
 /// What is asked of an invoice.
-pub(crate) const INVOICE: &str = "id number status gross { amount } penalty { amount } net { amount } discount { amount }
+pub(crate) const INVOICE: &str =
+    "id number status gross { amount } penalty { amount } net { amount } discount { amount }
     paid { amount } unpaid { amount } dueOn paidOn version payments { id status amount { amount } }";
 
 /// What is asked of a payment.
@@ -90,15 +92,17 @@ impl Market {
     pub(crate) async fn tried(&self, token: &str, name: &str, input: Value) -> Vec<String> {
         let mut data = self.app.expect_data(Some(token), &mutation(name), json!({ "input": input })).await;
         let payload = data.as_object_mut().unwrap().values_mut().next().unwrap().take();
-        payload["userErrors"].as_array().unwrap().iter().map(|error| error["code"].as_str().unwrap().to_owned()).collect()
+        payload["userErrors"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|error| error["code"].as_str().unwrap().to_owned())
+            .collect()
     }
 
     /// The input of an order.
     pub(crate) fn order(&self, kilograms: &str, changes: Value) -> Value {
-        with(
-            json!({ "buyerId": self.company, "listingId": self.listing, "quantity": kilos(kilograms) }),
-            changes,
-        )
+        with(json!({ "buyerId": self.company, "listingId": self.listing, "quantity": kilos(kilograms) }), changes)
     }
 
     /// An order of so much, which the seller has not signed yet.
@@ -154,7 +158,9 @@ impl Market {
 
     /// What is asked of a contract.
     pub(crate) async fn contract(&self, token: &str, id: &str) -> Value {
-        let query = format!("query($id: ID!) {{ contract(id: $id) {{ {CONTRACT} deliveries {{ {DELIVERY} }} invoices {{ {INVOICE} }} }} }}");
+        let query = format!(
+            "query($id: ID!) {{ contract(id: $id) {{ {CONTRACT} deliveries {{ {DELIVERY} }} invoices {{ {INVOICE} }} }} }}"
+        );
         self.app.expect_data(Some(token), &query, json!({ "id": id })).await["contract"].take()
     }
 
