@@ -12,7 +12,7 @@ use crate::{
     catalog::Catalog,
     certification::Certification,
     config::{Config, SearchEngine},
-    contracts::Contracts,
+    contracts::{AwardedContracts, Contracts},
     credentials::{self, Credentials},
     demo,
     directory::Directory,
@@ -30,7 +30,7 @@ use crate::{
     matching::Matching,
     notifications::{self, Notifications},
     privacy::Privacy,
-    procurement::{NoContracts, Procurement, Sealing},
+    procurement::{Procurement, Sealing},
     search::{self, Search, engine::Engine, index::SearchIndex, meilisearch::MeilisearchOptions},
     traceability::{self, ListingLots, Traceability},
 };
@@ -167,7 +167,7 @@ impl App {
             services.clone(),
             (notifications.clone(), documents.clone()),
             (directory.clone(), catalog.clone(), certification.clone()),
-            (Arc::new(NoContracts), sealing),
+            (Arc::new(AwardedContracts::new(notifications.clone())), sealing),
             config.ocds_prefix.clone(),
         )?;
         let matching = Matching::new(
@@ -180,7 +180,7 @@ impl App {
             (notifications.clone(), documents.clone()),
             (directory.clone(), catalog.clone()),
             (traceability.clone(), procurement.clone()),
-        );
+        )?;
         let insight = Insight::new(services.clone(), directory.clone(), catalog.clone())?;
         let schemes = certification.schemes();
         // Under the lock, because processes that share the data folder would each build the same missing index.
@@ -418,6 +418,7 @@ impl worker::Handler for FollowUp {
             ("idempotency keys", idempotency::sweep(&self.0.services.db, now).await.map_err(Failure::from)),
             ("sessions", self.0.accounts.sweep_sessions().await),
             ("reservations", self.0.catalog.expire_reservations().await),
+            ("orders that nobody signed", self.0.contracts.expire_orders().await),
             ("documents", self.0.documents.sweep().await),
             ("notifications", self.0.notifications.sweep().await),
             ("evidence that runs out soon", self.0.directory.remind_of_evidence().await),

@@ -17,6 +17,8 @@ pub struct Model {
     pub quantity: i64,
     /// In minor units of the currency.
     pub amount_minor: i64,
+    /// What lateness of what it bills takes off.
+    pub penalty_minor: i64,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -436,6 +436,7 @@ create table contract (
     constraint contract_signed check (signed_at is not null or status in ('PENDING', 'CANCELLED'))
 );
 create index contract_process_id_idx on contract (process_id);
+create index contract_created_at_idx on contract (created_at, id);
 create index contract_buyer_id_idx on contract (buyer_id, created_at, id);
 create index contract_supplier_id_idx on contract (supplier_id, created_at, id);
 create index contract_listing_id_idx on contract (listing_id) where listing_id is not null;
@@ -552,7 +553,7 @@ create table invoice (
     net_minor      bigint           not null check (net_minor >= 0),
     -- What early payment took off, once it was paid early.
     discount_minor bigint           not null check (discount_minor >= 0),
-    -- Paid so far, confirmed or not; never more than is to be paid.
+    -- Paid so far, confirmed or not, without what the payee disputes; never more than is to be paid.
     paid_minor     bigint           not null,
     submitted_by   uuid             references user_account (id),
     submitted_at   timestamptz      not null,
@@ -583,6 +584,8 @@ create table invoice_line (
     -- Thousandths of the line's unit.
     quantity         bigint not null check (quantity > 0),
     amount_minor     bigint not null check (amount_minor > 0),
+    -- What lateness of what it bills takes off.
+    penalty_minor    bigint not null check (penalty_minor >= 0),
     primary key (invoice_id, contract_line_id)
 );
 create index invoice_line_contract_line_id_idx on invoice_line (contract_line_id);

@@ -6,7 +6,7 @@ use crate::{
     accounts::{self, Actor},
     alerts,
     app::App,
-    catalog, certification, credentials, directory, documents, inquiries, notifications, procurement, traceability,
+    catalog, certification, contracts, credentials, directory, documents, inquiries, notifications, procurement, traceability,
 };
 
 /// What the rooms' loaders are made from.
@@ -36,6 +36,7 @@ impl Loaders {
         data.insert(notifications::graphql::Loaders::new(&app.notifications, actor));
         data.insert(credentials::graphql::Loaders::new(&app.credentials));
         data.insert(inquiries::graphql::Loaders::new(&app.inquiries, actor));
+        data.insert(contracts::graphql::Loaders::new(&app.contracts, actor));
         data.insert(alerts::graphql::Loaders::new(&app.alerts, actor));
     }
 }

@@ -14,6 +14,10 @@ use crate::{
         model::{ListingId, ReservationId},
     },
     certification::{self, CertificateId, graphql::Certificate},
+    contracts::{
+        self, ContractDeliveryId, ContractId, ContractLineId, InvoiceId, PaymentMadeId,
+        graphql::{Contract, ContractDelivery, ContractLine, Invoice, Payment},
+    },
     credentials::{self, CredentialId, graphql::Credential},
     directory::{
         self, EvidenceId,
@@ -106,6 +110,16 @@ pub enum Node {
     GenderMeasure(GenderMeasure),
     /// What somebody asked about a request.
     RequestQuestion(RequestQuestion),
+    /// What a buyer and suppliers agreed on.
+    Contract(Contract),
+    /// What is to be delivered under a contract.
+    ContractLine(ContractLine),
+    /// A delivery under a contract.
+    ContractDelivery(ContractDelivery),
+    /// What suppliers ask to be paid.
+    Invoice(Invoice),
+    /// What was paid on an invoice.
+    Payment(Payment),
 }
 
 /// Queries over every type that has an id.
@@ -248,6 +262,26 @@ async fn find(ctx: &Context<'_>, id: &ID, path: &[&str]) -> Result<Option<Node>>
         }
         QuestionId::PREFIX => {
             Ok(RequestLoaders::question(ctx, QuestionId::from_uuid(uuid)).await?.map(Node::RequestQuestion))
+        }
+        ContractId::PREFIX => {
+            let found = contracts::graphql::Loaders::contract(ctx, ContractId::from_uuid(uuid)).await;
+            Ok(found?.map(Node::Contract))
+        }
+        ContractLineId::PREFIX => {
+            let found = contracts::graphql::Loaders::line(ctx, ContractLineId::from_uuid(uuid)).await;
+            Ok(found?.map(Node::ContractLine))
+        }
+        ContractDeliveryId::PREFIX => {
+            let found = contracts::graphql::Loaders::delivery(ctx, ContractDeliveryId::from_uuid(uuid)).await;
+            Ok(found?.map(Node::ContractDelivery))
+        }
+        InvoiceId::PREFIX => {
+            let found = contracts::graphql::Loaders::invoice(ctx, InvoiceId::from_uuid(uuid)).await;
+            Ok(found?.map(Node::Invoice))
+        }
+        PaymentMadeId::PREFIX => {
+            let found = contracts::graphql::Loaders::payment(ctx, PaymentMadeId::from_uuid(uuid)).await;
+            Ok(found?.map(Node::Payment))
         }
         _ => Err(refused()),
     }

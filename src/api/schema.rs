@@ -8,6 +8,7 @@ use crate::{
     alerts::graphql::{AlertsMutation, AlertsQuery},
     catalog::graphql::{CatalogMutation, CatalogQuery},
     certification::graphql::{CertificationMutation, CertificationQuery},
+    contracts::graphql::{BillingMutation, ContractsMutation, ContractsQuery},
     credentials::graphql::CredentialsQuery,
     directory::graphql::{DirectoryMutation, DirectoryQuery, EvidenceMutation, EvidenceQuery},
     documents::graphql::{DocumentsMutation, DocumentsQuery},
@@ -47,6 +48,7 @@ pub struct Query(
     AwardsQuery,
     BidsQuery,
     RequestsQuery,
+    ContractsQuery,
 );
 
 /// Changing things. Each takes one `input` and gives a payload: the object, or null beside `userErrors`, which say what to mend.
@@ -68,6 +70,8 @@ pub struct Mutation(
     AwardsMutation,
     BidsMutation,
     RequestsMutation,
+    ContractsMutation,
+    BillingMutation,
 );
 
 /// The schema without data, limits or switches.

@@ -1,5 +1,5 @@
-//! What the room of lots does to listings, within its own transactions: a recall pauses them, and what is sent of a reservation
-//! is sold.
+//! What the rooms above do to listings, within their own transactions: a recall pauses them, what is sent of a reservation or
+//! contracted is sold, and an order that comes to nothing gives its stock back.
 
 use super::{
     Catalog, Listing, ListingId, Reservation, ReservationId,
@@ -50,6 +50,33 @@ impl Catalog {
         let Some(found) = store::rows::lock(tx, listing).await? else { return Ok(None) };
         let Some(reservation) = store::reservations::lock(tx, id).await? else { return Ok(None) };
         Ok(Some(HeldStock { listing: found.listing, reservation }))
+    }
+
+    /// What was held for an order that comes to nothing goes back to the listing: its time ran out, or somebody gave the order up.
+    /// Tells whether it was still held.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn give_back(&self, tx: &WriteTx, actor: &Actor, held: &HeldStock, is_overdue: bool) -> Outcome<bool> {
+        let became = if is_overdue { ReservationStatus::Expired } else { ReservationStatus::Released };
+        let seller = held.listing.organization;
+        Ok(self.end(tx, actor, (seller, &held.reservation), became).await?.is_some())
+    }
+
+    /// What so many thousandths of a listing's own unit weigh at its place today, where that is known.
+    #[must_use]
+    pub fn weight_of(&self, listing: &Listing, thousandths: i64) -> Option<i64> {
+        self.grams_of(listing, thousandths)
+    }
+
+    /// What one of a unit of a listing's product weighs at its place today, where that is known.
+    #[must_use]
+    pub fn unit_weight(&self, listing: &Listing, unit: &str) -> Option<i64> {
+        let (today, gazetteer) = (self.services.clock.today(), self.directory.gazetteer());
+        let place = listing.offer.place.as_deref();
+        let around = place.map(|code| gazetteer.ancestors(code, today)).unwrap_or_default();
+        let places: Vec<&str> = place.into_iter().chain(around.iter().map(|place| place.code.as_str())).collect();
+        Some(self.taxonomy.conversion(unit, &listing.offer.product, &places, today)?.grams)
     }
 
     /// What a reservation held was taken by its buyer: it leaves the listing's stock. None where it was no longer held.

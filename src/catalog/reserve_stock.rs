@@ -20,6 +20,7 @@ use crate::{
     kernel::{
         ErrorCode, Failure, Fault, Outcome, Rejections, UserError,
         clock::Timestamp,
+        db::WriteTx,
         decimal::{format_scaled, parse_scaled},
         idempotency::{self, Claimed},
         outbox::{self, Topic},
@@ -51,7 +52,7 @@ impl Catalog {
     /// two weeks, [`ErrorCode::InvalidTransition`] for a listing that is not to be had, `NotFound`, `Forbidden`.
     pub async fn reserve_stock(&self, actor: &Actor, command: ReserveStock) -> Outcome<Reservation> {
         policy::require(actor, Action::ReserveStock, &Facts::of(command.organization))?;
-        let user = actor.signed_in()?.id;
+        actor.signed_in()?;
         let now = self.services.now();
         let tx = self.services.db.begin().await?;
         let scope = actor.idempotency_scope();
@@ -66,6 +67,25 @@ impl Catalog {
         };
         // What is asked is judged by the clock, and so only after the key: a write that was done is told as done, whenever
         // it is sent again.
+        let (_, reservation) = self.reserve_in(&tx, actor, &command).await?;
+        claim.finish(&tx, reservation.id.uuid()).await?;
+        tx.commit().await?;
+        Ok(reservation)
+    }
+
+    /// The same within a transaction of a room above, for whoever it found to be allowed: a contract is made in the transaction in
+    /// which what it is about is held. Gives the listing as it was, locked.
+    ///
+    /// # Errors
+    /// As [`Self::reserve_stock`].
+    pub async fn reserve_in(
+        &self,
+        tx: &WriteTx,
+        actor: &Actor,
+        command: &ReserveStock,
+    ) -> Outcome<(Listing, Reservation)> {
+        let user = actor.signed_in()?.id;
+        let now = self.services.now();
         let mut rejections = Rejections::default();
         let expires_at = rejections.take(held_until(command.expires_at, now));
         let quantity = rejections.take(thousandths(&command.quantity));
@@ -73,9 +93,9 @@ impl Catalog {
         let (Some(expires_at), Some(quantity)) = (expires_at, quantity) else {
             return Err(Failure::code(ErrorCode::Required));
         };
-        let listing = self.visible_for_update(&tx, actor, command.listing).await?;
+        let listing = self.visible_for_update(tx, actor, command.listing).await?;
         let unit = self.check_reservation(&listing, quantity, &command.quantity.unit)?;
-        if !store::rows::take_stock(&tx, listing.id, quantity).await? {
+        if !store::rows::take_stock(tx, listing.id, quantity).await? {
             return Err(insufficient(&listing).into());
         }
         let reservation = Reservation {
@@ -89,9 +109,9 @@ impl Catalog {
             created_at: now,
             ended_at: None,
         };
-        store::reservations::insert(&tx, &reservation).await?;
+        store::reservations::insert(tx, &reservation).await?;
         let grams = self.grams_of(&listing, quantity);
-        self.lots.reserved(&tx, &listing, &reservation, grams).await?;
+        self.lots.reserved(tx, &listing, &reservation, grams).await?;
         let entry = Entry {
             chain: listing.organization,
             on_behalf_of: command.organization,
@@ -106,22 +126,15 @@ impl Catalog {
                 "expiresAt": expires_at,
             })),
         };
-        self.audit(&tx, actor, entry).await?;
-        outbox::append(&tx, Topic::Listing, listing.id.uuid(), now).await?;
-        claim.finish(&tx, reservation.id.uuid()).await?;
-        tx.commit().await?;
-        Ok(reservation)
+        self.audit(tx, actor, entry).await?;
+        outbox::append(tx, Topic::Listing, listing.id.uuid(), now).await?;
+        Ok((listing, reservation))
     }
 
     /// What so much of a listing weighs, in its own unit at its own place today.
-    fn grams_of(&self, listing: &Listing, thousandths: i64) -> Option<i64> {
-        let (today, gazetteer) = (self.services.clock.today(), self.directory.gazetteer());
-        let place = listing.offer.place.as_deref();
-        let around = place.map(|code| gazetteer.ancestors(code, today)).unwrap_or_default();
-        let places: Vec<&str> = place.into_iter().chain(around.iter().map(|place| place.code.as_str())).collect();
+    pub(super) fn grams_of(&self, listing: &Listing, thousandths: i64) -> Option<i64> {
         let unit = listing.offer.quantity.as_ref()?.unit.as_str();
-        let conversion = self.taxonomy.conversion(unit, &listing.offer.product, &places, today)?;
-        grams(thousandths, conversion.grams)
+        grams(thousandths, self.unit_weight(listing, unit)?)
     }
 
     /// Goes on if so much of the listing may be held, and gives the unit that it is held in.

@@ -1,6 +1,9 @@
 //! `bfw doctor`
 
-use std::sync::Arc;
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use clap::Args;
 
@@ -8,6 +11,7 @@ use super::{CommandError, progress::Progress, say};
 use crate::{
     app,
     config::{Config, SETTINGS, environment_name},
+    contracts,
     credentials::check_keys,
     kernel::{
         audit,
@@ -24,7 +28,8 @@ use crate::{
 /// Check everything that can be checked, and say the mend.
 ///
 /// Looks at the settings, the data folder, the store of documents, the database and its schema, the audit log's hash chains,
-/// the ends of the chains of events (all of them with --chain), the outbox, the keys that sign credentials and seal bids, and the search index
+/// that contracts, invoices and payments add up, the ends of the chains of events (all of them with --chain), the outbox, the keys
+/// that sign credentials and seal bids, and the search index
 /// against the database. Changes nothing, and makes nothing that is not there. Exits with 1 if anything is wrong.
 #[derive(Debug, Args)]
 pub(crate) struct Doctor {
@@ -35,6 +40,11 @@ pub(crate) struct Doctor {
     /// each lot, lost or is left against what there was.
     #[arg(long)]
     chain: bool,
+    /// Look only at the audit log and at what is kept of procurement: that amounts are sums, nothing is billed that was not accepted
+    /// or paid that was not billed, and every process has its whole chain. With a FILE, verify that dossier of a contract by itself,
+    /// without any database.
+    #[arg(long, value_name = "FILE", num_args = 0..=1)]
+    audit: Option<Option<PathBuf>>,
 }
 
 /// Messages that were set aside of which is told what they are about and why.
@@ -73,7 +83,11 @@ impl Doctor {
                 ))?;
             }
         }
-        let findings = examine(&config, self.chain).await;
+        let findings = match &self.audit {
+            None => examine(&config, self.chain).await,
+            Some(Some(file)) => vec![dossier(file)],
+            Some(None) => examine_audit(&config).await,
+        };
         let mut wrong = 0;
         for Finding { what, found } in &findings {
             match found {
@@ -110,6 +124,66 @@ async fn examine(config: &Config, whole_chains: bool) -> Vec<Finding> {
         Err(error) => findings.push(Finding::new("database", Err(error), "start it, or mend BFW_DATABASE_URL")),
     }
     findings
+}
+
+/// Whether a dossier that was handed out is whole.
+fn dossier(file: &Path) -> Finding {
+    let read = || -> Result<String, String> {
+        let text = std::fs::read(file).map_err(|error| format!("{}: {error}", file.display()))?;
+        let dossier: serde_json::Value = serde_json::from_slice(&text).map_err(|error| error.to_string())?;
+        let entries = contracts::verify_dossier(&dossier)?;
+        Ok(format!("{entries} entries of {} verified by themselves", dossier["contractId"].as_str().unwrap_or("?")))
+    };
+    Finding::new("dossier", read(), "ask whoever gave it for another, and for the reason")
+}
+
+/// Only the audit log and procurement.
+async fn examine_audit(config: &Config) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    match app::look(config).await {
+        Ok(Some(database)) => {
+            if examine_database(&database, &mut findings).await {
+                findings.push(audit_log(&database).await);
+                findings.push(procurement(&database).await);
+            }
+            if let Err(error) = database.close().await {
+                findings.push(Finding::new("database", Err(error), "look at the database's own log"));
+            }
+        }
+        Ok(None) => {
+            let missing = Err("the file of BFW_DATABASE_URL is not there yet");
+            findings.push(Finding::new("database", missing, "run `bfw migrate`, or start `bfw serve`"));
+        }
+        Err(error) => findings.push(Finding::new("database", Err(error), "start it, or mend BFW_DATABASE_URL")),
+    }
+    findings
+}
+
+/// Whether every chain of the audit log is whole.
+async fn audit_log(database: &Database) -> Finding {
+    let progress = Progress::new("checking the audit log", 0);
+    let chains = match audit::verify_showing(database, |entries| progress.at(entries)).await {
+        Ok(verification) => match verification.broken.first() {
+            None => Ok(format!("{} entries in {} chains verified", verification.entries, verification.chains)),
+            Some(first) => Err(format!("{first} ({} chains broken)", verification.broken.len())),
+        },
+        Err(error) => Err(error.to_string()),
+    };
+    progress.clear();
+    Finding::new("audit log", chains, CHANGED)
+}
+
+/// Whether what is kept of contracts, invoices and payments adds up.
+async fn procurement(database: &Database) -> Finding {
+    let examined = match contracts::examine(database).await {
+        Ok(examined) if examined.found.is_empty() => Ok(format!(
+            "{} contracts, {} invoices and {} processes add up",
+            examined.contracts, examined.invoices, examined.processes
+        )),
+        Ok(examined) => Err(examined.found.join("; ")),
+        Err(error) => Err(error.to_string()),
+    };
+    Finding::new("procurement", examined, CHANGED)
 }
 
 /// Whether documents can be kept: something is written, looked at and removed again.
@@ -161,16 +235,8 @@ async fn examine_database(database: &Database, findings: &mut Vec<Finding>) -> b
 }
 
 async fn examine_content(config: &Config, database: &Database, whole_chains: bool, findings: &mut Vec<Finding>) {
-    let progress = Progress::new("checking the audit log", 0);
-    let chains = match audit::verify_showing(database, |entries| progress.at(entries)).await {
-        Ok(verification) => match verification.broken.first() {
-            None => Ok(format!("{} entries in {} chains verified", verification.entries, verification.chains)),
-            Some(first) => Err(format!("{first} ({} chains broken)", verification.broken.len())),
-        },
-        Err(error) => Err(error.to_string()),
-    };
-    progress.clear();
-    findings.push(Finding::new("audit log", chains, CHANGED));
+    findings.push(audit_log(database).await);
+    findings.push(procurement(database).await);
     if whole_chains {
         chains_of_events(database, findings).await;
     } else {

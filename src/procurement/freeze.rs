@@ -65,6 +65,14 @@ impl Procurement {
         }
         Ok(statuses)
     }
+
+    /// What organizations were where each of these bids or awards relied on it, or the order whose contract stands as its award.
+    ///
+    /// # Errors
+    /// When the database cannot answer.
+    pub async fn frozen_statuses(&self, subjects: &[Uuid]) -> Result<HashMap<Uuid, Vec<FrozenStatus>>, Fault> {
+        store::statuses::of_subjects(&self.knows.services.db, subjects).await
+    }
 }
 
 /// Keeps what organizations are where a bid or an award relies on it.

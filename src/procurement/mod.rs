@@ -48,8 +48,8 @@ mod sealing;
 mod store;
 mod submit_bid;
 mod tell;
-mod whole_requests;
 mod tell_awards;
+mod whole_requests;
 mod withdraw_complaint;
 mod written;
 

@@ -183,25 +183,32 @@ impl Traceability {
             let error = UserError::new(ErrorCode::InsufficientStock, path(&["quantity"]));
             return Err(error.with("available", format_scaled(sent, DECIMALS)).with("unit", "KGM").into());
         }
-        let sender = lot.organization;
+        let recorded = self.arrive(&scene, lot, arrived).await?;
+        claim.finish(&tx, recorded.event.id.uuid()).await?;
+        tx.commit().await?;
+        Ok(recorded)
+    }
+
+    /// So much of a lot, which is on its way to the scene's organization, arrived; the rest of it is lost.
+    pub(super) async fn arrive(&self, scene: &Scene<'_>, lot: Lot, arrived: i64) -> Outcome<Recorded> {
+        let (sender, sent) = (lot.organization, lot.left);
         let mut lot = Lot {
-            organization: organization.id,
+            organization: scene.organization.id,
             destination: None,
             status: LotStatus::Available,
-            touched_at: at,
+            touched_at: scene.at,
             ..lot
         };
-        store::lots::update(&tx, &lot).await?;
-        let id = self.new_event();
+        store::lots::update(scene.tx, &lot).await?;
         let lots = [self.amount(&lot, arrived)];
-        let body = ours::receipt(&self.told(&scene), &ours::Moved { lots: &lots, from: sender, to: organization.id });
-        let event = self.append(&scene, id, (EventKind::Receipt, body), [(&lot, EpcRole::Object)]).await?;
+        let moved = ours::Moved { lots: &lots, from: sender, to: scene.organization.id };
+        let body = ours::receipt(&self.told(scene), &moved);
+        let about = [(&lot, EpcRole::Object)];
+        let event = self.append(scene, self.new_event(), (EventKind::Receipt, body), about).await?;
         if arrived < sent {
             let lost = Lost { grams: sent - arrived, reason: LossReason::InTransit };
-            lot = self.lose(&scene, lot, lost).await?.1;
+            lot = self.lose(scene, lot, lost).await?.1;
         }
-        claim.finish(&tx, id.uuid()).await?;
-        tx.commit().await?;
         Ok(Recorded { event, lots: vec![lot] })
     }
 

@@ -9,6 +9,7 @@ mod api;
 mod carrying;
 mod catalog;
 mod certification;
+mod contracts;
 mod credentials;
 mod directory;
 mod documents;

@@ -284,6 +284,54 @@ notification-question-asked-sms = A question about “{ $title }” waits for yo
 notification-question-answered-title = Your question about { $title } was answered
 notification-question-answered-text = { $buyer } has answered your question about “{ $title }”. Bids are taken until { $deadline } UTC.
 notification-question-answered-sms = { $buyer } has answered your question about “{ $title }”.
+notification-order-placed-title = Order: { $title }
+notification-order-placed-text = An order of “{ $title }” waits for your signature. The goods are held until then.
+notification-order-placed-sms = Order of “{ $title }” to sign.
+notification-contract-to-sign-title = To sign: { $title }
+notification-contract-to-sign-text = The contract “{ $title }” waits for your signature. Read it before you sign.
+notification-contract-to-sign-sms = Contract “{ $title }” to sign.
+notification-contract-ended-title = Contract ended: { $title }
+notification-contract-ended-text = The contract “{ $title }” has ended. Reason: { $reason }
+notification-contract-ended-sms = Contract “{ $title }” ended. Reason: { $reason }
+notification-delivery-dispatched-title = On its way: { $title }
+notification-delivery-dispatched-text = { $quantity } of “{ $title }” are on their way, for { $day }. Record the receipt when they arrive.
+notification-delivery-dispatched-sms = { $quantity } of “{ $title }” on their way, for { $day }.
+notification-delivery-decided-title = Delivery { $became ->
+    [ACCEPTED] accepted
+    [PARTIALLY_ACCEPTED] accepted in part
+   *[other] refused
+}: { $title }
+notification-delivery-decided-text = The delivery of “{ $title }” was { $became ->
+    [ACCEPTED] accepted. You can bill it.
+    [PARTIALLY_ACCEPTED] accepted in part; the reason is given. Bill what was accepted.
+   *[other] refused. The reason is given.
+}
+notification-delivery-decided-sms = Delivery “{ $title }”: { $became ->
+    [ACCEPTED] accepted.
+    [PARTIALLY_ACCEPTED] accepted in part.
+   *[other] refused.
+}
+notification-invoice-submitted-title = Invoice { $number }: { $title }
+notification-invoice-submitted-text = Invoice { $number } for “{ $title }” waits for your decision. The time to pay is running.
+notification-invoice-submitted-sms = Invoice { $number } came in for “{ $title }”.
+notification-invoice-decided-title = Invoice { $number } { $became ->
+    [APPROVED] approved
+   *[other] refused
+}
+notification-invoice-decided-text = Invoice { $number } for “{ $title }” was { $became ->
+    [APPROVED] approved.
+   *[other] refused. The reason is given; bill again under another number.
+}
+notification-invoice-decided-sms = Invoice { $number }: { $became ->
+    [APPROVED] approved.
+   *[other] refused.
+}
+notification-payment-recorded-title = Payment of invoice { $number }
+notification-payment-recorded-text = The buyer says that { $amount } were paid on invoice { $number } (“{ $title }”). Say whether you have them.
+notification-payment-recorded-sms = Payment of { $amount }, invoice { $number }: do you have it?
+notification-payment-disputed-title = Payment not received: invoice { $number }
+notification-payment-disputed-text = Payment { $reference } of invoice { $number } (“{ $title }”) did not arrive. Check with your bank.
+notification-payment-disputed-sms = Payment { $reference } (invoice { $number }) not received.
 notification-stop-email = To receive no more of these e-mails: { $link }
 notification-stop-sms = Stop: { $link }
 

@@ -284,6 +284,54 @@ notification-question-asked-sms = Une question sur « { $title } » attend votre
 notification-question-answered-title = Réponse à votre question sur { $title }
 notification-question-answered-text = { $buyer } a répondu à votre question sur « { $title } ». Les offres sont reçues jusqu'au { $deadline } UTC.
 notification-question-answered-sms = { $buyer } a répondu à votre question sur « { $title } ».
+notification-order-placed-title = Commande : { $title }
+notification-order-placed-text = Une commande de « { $title } » attend votre signature. La marchandise est réservée jusque-là.
+notification-order-placed-sms = Commande de « { $title } » à signer.
+notification-contract-to-sign-title = À signer : { $title }
+notification-contract-to-sign-text = Le contrat « { $title } » attend votre signature. Lisez-le avant de signer.
+notification-contract-to-sign-sms = Contrat « { $title } » à signer.
+notification-contract-ended-title = Contrat terminé : { $title }
+notification-contract-ended-text = Le contrat « { $title } » a pris fin. Motif : { $reason }
+notification-contract-ended-sms = Contrat « { $title } » terminé. Motif : { $reason }
+notification-delivery-dispatched-title = En route : { $title }
+notification-delivery-dispatched-text = { $quantity } de « { $title } » sont en route, pour le { $day }. Enregistrez la réception à l'arrivée.
+notification-delivery-dispatched-sms = { $quantity } de « { $title } » en route, pour le { $day }.
+notification-delivery-decided-title = Livraison { $became ->
+    [ACCEPTED] acceptée
+    [PARTIALLY_ACCEPTED] acceptée en partie
+   *[other] refusée
+} : { $title }
+notification-delivery-decided-text = La livraison de « { $title } » a été { $became ->
+    [ACCEPTED] acceptée. Vous pouvez la facturer.
+    [PARTIALLY_ACCEPTED] acceptée en partie ; le motif est indiqué. Facturez ce qui est accepté.
+   *[other] refusée. Le motif est indiqué.
+}
+notification-delivery-decided-sms = Livraison « { $title } » : { $became ->
+    [ACCEPTED] acceptée.
+    [PARTIALLY_ACCEPTED] acceptée en partie.
+   *[other] refusée.
+}
+notification-invoice-submitted-title = Facture { $number } : { $title }
+notification-invoice-submitted-text = La facture { $number } pour « { $title } » attend votre décision. Le délai de paiement court.
+notification-invoice-submitted-sms = Facture { $number } reçue pour « { $title } ».
+notification-invoice-decided-title = Facture { $number } { $became ->
+    [APPROVED] approuvée
+   *[other] refusée
+}
+notification-invoice-decided-text = La facture { $number } pour « { $title } » a été { $became ->
+    [APPROVED] approuvée.
+   *[other] refusée. Le motif est indiqué ; facturez à nouveau sous un autre numéro.
+}
+notification-invoice-decided-sms = Facture { $number } : { $became ->
+    [APPROVED] approuvée.
+   *[other] refusée.
+}
+notification-payment-recorded-title = Paiement de la facture { $number }
+notification-payment-recorded-text = L'acheteur déclare avoir payé { $amount } sur la facture { $number } (« { $title } »). Dites si vous l'avez reçu.
+notification-payment-recorded-sms = Paiement de { $amount }, facture { $number } : l'avez-vous reçu ?
+notification-payment-disputed-title = Paiement non reçu : facture { $number }
+notification-payment-disputed-text = Le paiement { $reference } de la facture { $number } (« { $title } ») n'est pas arrivé. Vérifiez auprès de votre banque.
+notification-payment-disputed-sms = Paiement { $reference } (facture { $number }) non reçu.
 notification-stop-email = Pour ne plus recevoir ces e-mails : { $link }
 notification-stop-sms = Stop : { $link }
 

@@ -8,6 +8,7 @@ use crate::{
     alerts::graphql as alerts,
     catalog::graphql as catalog,
     certification::graphql as certification,
+    contracts::graphql as contracts,
     directory::graphql as directory,
     inquiries::graphql as inquiries,
     kernel::graphql::{PageInfo, list_complexity, locale},
@@ -53,6 +54,24 @@ pub enum NotificationKind {
     QuestionAsked,
     /// A question that an organization which she keeps has asked was answered.
     QuestionAnswered,
+    /// Somebody ordered from a listing of an organization that she keeps; the order waits for its signature.
+    OrderPlaced,
+    /// A wording of a contract waits for the signature of an organization that she keeps.
+    ContractToSign,
+    /// A contract of an organization that she keeps was ended.
+    ContractEnded,
+    /// A delivery to an organization that she keeps left.
+    DeliveryDispatched,
+    /// The buyer accepted a delivery, some of it, or nothing.
+    DeliveryDecided,
+    /// An invoice was handed in that an organization which she keeps is to look at.
+    InvoiceSubmitted,
+    /// The buyer approved or refused an invoice.
+    InvoiceDecided,
+    /// The buyer says that she paid; the payee is asked whether it arrived.
+    PaymentRecorded,
+    /// The payee says that a payment did not arrive.
+    PaymentDisputed,
 }
 
 /// A way to reach a person beside the product itself, in which everything stands.
@@ -218,6 +237,11 @@ impl Notification {
     /// The appeal that it leads to; null where it leads to none, or to one that can no longer be seen.
     async fn complaint(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<procurement::Complaint>> {
         procurement::AwardLoaders::complaint_named(ctx, &self.0.subject).await.transpose()
+    }
+
+    /// The contract that it leads to; null where it leads to none, or to one that can no longer be seen.
+    async fn contract(&self, ctx: &Context<'_>) -> Option<async_graphql::Result<contracts::Contract>> {
+        contracts::Loaders::contract_named(ctx, &self.0.subject).await.transpose()
     }
 
     /// The saved search that found it; null where there is none, or it was deleted.

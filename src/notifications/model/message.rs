@@ -44,6 +44,24 @@ crate::words! {
         QuestionAsked = "QUESTION_ASKED",
         /// A question about a request was answered.
         QuestionAnswered = "QUESTION_ANSWERED",
+        /// Somebody ordered from a listing. Arguments: `title` of the contract.
+        OrderPlaced = "ORDER_PLACED",
+        /// A wording of a contract waits for a signature. Arguments: `title`.
+        ContractToSign = "CONTRACT_TO_SIGN",
+        /// A contract was ended. Arguments: `title`, and the `reason`.
+        ContractEnded = "CONTRACT_ENDED",
+        /// A delivery left. Arguments: `title`, `quantity`, and the `day` on which it is to arrive.
+        DeliveryDispatched = "DELIVERY_DISPATCHED",
+        /// A delivery was accepted, or not. Arguments: `title`, and what it `became`.
+        DeliveryDecided = "DELIVERY_DECIDED",
+        /// An invoice was handed in. Arguments: `title`, `number`.
+        InvoiceSubmitted = "INVOICE_SUBMITTED",
+        /// An invoice was approved or refused. Arguments: `title`, `number`, and what it `became`.
+        InvoiceDecided = "INVOICE_DECIDED",
+        /// A payment was recorded. Arguments: `title`, `number`, `amount`.
+        PaymentRecorded = "PAYMENT_RECORDED",
+        /// A payment did not arrive. Arguments: `title`, `number`, `reference`.
+        PaymentDisputed = "PAYMENT_DISPUTED",
     }
 }
 
@@ -66,6 +84,15 @@ impl NoticeKind {
             Self::RequestCancelled => "notification-request-cancelled",
             Self::QuestionAsked => "notification-question-asked",
             Self::QuestionAnswered => "notification-question-answered",
+            Self::OrderPlaced => "notification-order-placed",
+            Self::ContractToSign => "notification-contract-to-sign",
+            Self::ContractEnded => "notification-contract-ended",
+            Self::DeliveryDispatched => "notification-delivery-dispatched",
+            Self::DeliveryDecided => "notification-delivery-decided",
+            Self::InvoiceSubmitted => "notification-invoice-submitted",
+            Self::InvoiceDecided => "notification-invoice-decided",
+            Self::PaymentRecorded => "notification-payment-recorded",
+            Self::PaymentDisputed => "notification-payment-disputed",
         }
     }
 }

@@ -1,10 +1,10 @@
 //! Requests and what becomes of them, as buyers, bidders and the public see them.
 
+mod amendments;
 mod awards;
+mod bids;
 mod complaints;
 mod evaluation;
-mod amendments;
-mod bids;
 mod lists;
 mod questions;
 mod requests;
