@@ -26,6 +26,7 @@ use crate::{
         worker::{self, HandleError},
     },
     notifications::{self, Notifications},
+    ocds::Ocds,
     privacy::Privacy,
     procurement::{NoContracts, Procurement},
     search::{self, Search, engine::Engine, index::SearchIndex, meilisearch::MeilisearchOptions},
@@ -55,6 +56,8 @@ pub struct App {
     pub procurement: Procurement,
     /// Contracts, from their signature to the last payment.
     pub contracts: Contracts,
+    /// What anybody may know of procurement.
+    pub ocds: Ocds,
     /// The index over listings and organizations.
     pub search: Search,
     /// What people are told.
@@ -165,6 +168,7 @@ impl App {
             (directory.clone(), catalog.clone()),
             (traceability.clone(), procurement.clone()),
         );
+        let ocds = Ocds::new(services.clone(), directory.clone(), catalog.clone(), config.public_url.clone());
         let schemes = certification.schemes();
         // Under the lock, because processes that share the data folder would each build the same missing index.
         let (index, rebuild) = Engine::from(&config).open(services.now()).await.map_err(Fault::from)?;
@@ -185,6 +189,7 @@ impl App {
             traceability,
             procurement,
             contracts,
+            ocds,
             search,
             notifications,
             credentials,
@@ -371,7 +376,7 @@ impl worker::Handler for FollowUp {
             Topic::ListingAlert => self.0.alerts.percolate_listings(subjects).await,
             Topic::OrganizationAlert => self.0.alerts.percolate_organizations(subjects).await,
             Topic::Capture => self.0.traceability.follow_captures(subjects).await,
-            Topic::Process => Ok(()),
+            Topic::Process => self.0.ocds.follow_processes(subjects).await,
         };
         followed.map_err(|failure| why(&failure))
     }

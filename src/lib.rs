@@ -16,6 +16,7 @@ pub mod directory;
 pub mod documents;
 pub mod kernel;
 pub mod notifications;
+pub mod ocds;
 pub mod privacy;
 pub mod procurement;
 pub mod search;
