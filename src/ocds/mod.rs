@@ -31,11 +31,11 @@
 //! | shares and women's status of suppliers | `awards[].bfw.shares[]`, `awards[].bfw.womenStatus[]`; of a direct order too, whose award has the contract's id |
 //! | complaints | `bfw.complaints[]`: `complainant.id`, `status`, `dateFiled`, `dateDecided`, `relatedAward` |
 //! | contracts | `contracts[]`: `awardID`, `dateSigned`, `value` (now), `amendments[]`; `bfw.signedValue`, `.status`, `.shares[]` |
-//! | lines due and accepted | `contracts[].items[]`: `quantity`, `bfw.accepted`, `bfw.deliverUntil` |
+//! | lines due and accepted | `contracts[].items[]`: `quantity`, `bfw.accepted`, `.deliverUntil`, `.kilograms`, `.regionCode` |
 //! | deliveries | `contracts[].implementation.milestones[]`: `bfw.status`, `.item`, `.dueOn`, `.acceptedAt`, `.quantity`, `.accepted` |
 //! | invoices | `contracts[].milestones[]`: `bfw.status`, `.submittedAt`, `.acceptedAt`, `.dueOn`, `.paidOn`, `.net`, `.discount`, `.paid`, `.supplier` |
 //! | payments | `contracts[].implementation.transactions[]`: `value`, `payee.id`, `bfw.paidOn`, `.invoice`, `.status` (`CONFIRMED`) |
-//! | publication lag | `bfw.publications[]`: `publishedAt` less `date` |
+//! | publication lag | `bfw.publications[]`, one an event: `publishedAt`, absent where it waits, less `occurredAt` |
 //!
 //! Amounts are whole units of the currency; minor units are `round(amount × 10^decimals)`, exactly up to 2^53. So are thousandths
 //! of quantities, percents and points.

@@ -65,7 +65,8 @@ impl Ocds {
         }
         // Not before it is certain to be published: readers go by this instant.
         let now = services.now();
-        let mut last = snapshot.publications.last().map(|publication| publication.date);
+        let published = snapshot.publications.iter().filter(|publication| publication.at.is_some());
+        let mut last = published.map(|publication| publication.date).max();
         for event in &waiting.events {
             let publication = publication(event, last, now);
             let body = release::published(snapshot, &reference, event.tag, &publication).to_string();
@@ -81,5 +82,11 @@ impl Ocds {
 /// What is said of a release. A clock that went back between two events does not put the later before the earlier.
 fn publication(event: &Event, last: Option<Timestamp>, now: Timestamp) -> Publication {
     let date = last.map_or(event.at, |last| last.max(event.at));
-    Publication { sequence: event.sequence, tag: event.tag.as_str().to_owned(), date, at: now }
+    Publication {
+        sequence: event.sequence,
+        tag: event.tag.as_str().to_owned(),
+        happened_at: event.at,
+        date,
+        at: Some(now),
+    }
 }

@@ -8,7 +8,6 @@ use super::{
     model::{
         package::Publisher,
         release::{read_release_id, release_id},
-        snapshot::Publication,
     },
     store::{self, releases::Kept},
 };
@@ -69,12 +68,9 @@ impl Ocds {
     /// When the database cannot answer, or what was published cannot be read.
     pub async fn record(&self, ocid: &str) -> Result<Option<Value>, Fault> {
         let kept = store::releases::of_process(&self.knows.services.db, ocid).await?;
-        let Some(last) = kept.last().map(|last| last.publication.at) else { return Ok(None) };
-        let read = |kept: Kept| -> Result<(Publication, Value), Fault> {
-            let release = serde_json::from_str(&kept.body).map_err(|error| Fault::corrupt("release", error))?;
-            Ok((kept.publication, release))
-        };
-        let releases = kept.into_iter().map(read).collect::<Result<Vec<_>, _>>()?;
+        let Some(last) = kept.last().map(|last| last.at) else { return Ok(None) };
+        let read = |kept: &Kept| serde_json::from_str(&kept.body).map_err(|error| Fault::corrupt("release", error));
+        let releases = kept.iter().map(read).collect::<Result<Vec<Value>, _>>()?;
         Ok(Some(self.publisher().record_package(ocid, last, &releases)))
     }
 
@@ -98,14 +94,13 @@ impl Ocds {
         let kept = store::releases::page(&services.db, known.as_ref(), services.now() - SETTLES, limit).await?;
         let is_full = kept.len() >= limit as usize;
         let last = kept.last().filter(|_| is_full);
-        let next =
-            last.map(|last| self.publisher().page_url(limit, Some(&release_id(&last.ocid, last.publication.sequence))));
+        let next = last.map(|last| self.publisher().page_url(limit, Some(&release_id(&last.ocid, last.sequence))));
         let package = self.package(&self.publisher().page_url(limit, after), &kept, next.as_deref());
         Ok(package.map_or(Page::Empty, |json| Page::Package { json, is_full }))
     }
 
     fn package(&self, uri: &str, kept: &[Kept], next: Option<&str>) -> Option<String> {
-        let published = kept.iter().map(|one| one.publication.at).max()?;
+        let published = kept.iter().map(|one| one.at).max()?;
         Some(self.publisher().release_package(uri, published, kept.iter().map(|one| one.body.as_str()), next))
     }
 }

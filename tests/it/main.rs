@@ -17,6 +17,7 @@ mod futures;
 mod harness;
 mod limits;
 mod notifications;
+mod ocds;
 mod operations;
 mod outbox;
 mod policy;

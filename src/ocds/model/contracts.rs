@@ -10,7 +10,7 @@ use super::{
         Snapshot,
     },
     values::{
-        ItemOf, OWN, Reference, array, day, day_begins, day_ends, instant, instant_of, money, object, party_id,
+        ItemOf, OWN, Reference, array, day, day_begins, day_ends, instant, instant_of, money, number, object, party_id,
         quantity, set,
     },
 };
@@ -100,6 +100,7 @@ fn item(contract: &ContractPart, line: &LinePart, reference: &Reference<'_>, on:
     let own = object([
         ("accepted", quantity(line.accepted)),
         ("billed", quantity(line.billed)),
+        ("kilograms", line.grams.map_or(Value::Null, |grams| number(grams, 3))),
         ("deliverUntil", line.deliver_until.map_or(Value::Null, day)),
         ("regionCode", place.map_or(Value::Null, |place| reference.region(place, on))),
     ]);

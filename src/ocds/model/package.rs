@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{merge, release::release_id, snapshot::Publication};
+use super::merge;
 use crate::kernel::clock::{Timestamp, rfc3339};
 
 /// The version of the standard, as packages name it. What is written here follows 1.1.5 of it.
@@ -127,22 +127,21 @@ impl Publisher {
 
     /// The record of a process: where its releases are, what they come to, and how they came to it.
     #[must_use]
-    pub fn record_package(&self, ocid: &str, published: Timestamp, releases: &[(Publication, Value)]) -> Value {
-        let linked = releases.iter().map(|(publication, release)| {
+    pub fn record_package(&self, ocid: &str, published: Timestamp, releases: &[Value]) -> Value {
+        let linked = releases.iter().map(|release| {
             json!({
-                "url": format!("{}#{}", self.releases_url(ocid), release_id(ocid, publication.sequence)),
+                "url": format!("{}#{}", self.releases_url(ocid), release["id"].as_str().unwrap_or_default()),
                 "date": release["date"],
                 "tag": release["tag"],
             })
         });
-        let bodies = || releases.iter().map(|(_, release)| release);
         let mut package = self.head(&self.record_url(ocid), published);
         package["packages"] = json!([self.releases_url(ocid)]);
         package["records"] = json!([{
             "ocid": ocid,
             "releases": linked.collect::<Vec<_>>(),
-            "compiledRelease": merge::compiled(bodies()),
-            "versionedRelease": merge::versioned(bodies()),
+            "compiledRelease": merge::compiled(releases),
+            "versionedRelease": merge::versioned(releases),
         }]);
         package
     }

@@ -169,7 +169,7 @@ fn party(
             OWN,
             object([
                 ("placeCode", organization.place.as_str().into()),
-                ("regionCode", reference.region(&organization.place, on)),
+                ("regionCode", organization.region.as_deref().into()),
             ]),
         ),
     ])

@@ -11,7 +11,7 @@ use super::{
     awards, bids, contracts, merge, parties,
     snapshot::{Publication, Snapshot},
     tender,
-    values::{OWN, instant, object, set},
+    values::{OWN, instant, instant_of, object, set},
 };
 use crate::{
     kernel::clock::Timestamp,
@@ -90,7 +90,8 @@ pub fn published(snapshot: &Snapshot, reference: &Reference<'_>, tag: ReleaseTag
 #[must_use]
 pub fn current(snapshot: &Snapshot, reference: &Reference<'_>) -> Value {
     let mut release = body(snapshot, reference, Scope::All, &snapshot.publications);
-    let date = snapshot.publications.iter().map(|publication| publication.date).max();
+    let published = snapshot.publications.iter().filter(|publication| publication.at.is_some());
+    let date = published.map(|publication| publication.date).max();
     set(&mut release, "date", release_date(date.unwrap_or(snapshot.last_event)).into());
     // Takes out what a wording took away.
     merge::compiled([&release])
@@ -123,12 +124,12 @@ fn body(snapshot: &Snapshot, reference: &Reference<'_>, scope: Scope, publicatio
     }
     let complaints = if whole { awards::complaints(snapshot) } else { Value::Null };
     let told = publications.iter().map(|publication| {
-        json!({
-            "id": release_id(&snapshot.ocid, publication.sequence),
-            "tag": publication.tag,
-            "date": instant(publication.date),
-            "publishedAt": instant(publication.at),
-        })
+        object([
+            ("id", release_id(&snapshot.ocid, publication.sequence).into()),
+            ("tag", publication.tag.as_str().into()),
+            ("occurredAt", instant(publication.happened_at)),
+            ("publishedAt", instant_of(publication.at)),
+        ])
     });
     let own = object([
         ("kind", snapshot.kind.as_str().into()),

@@ -30,7 +30,7 @@ pub struct Snapshot {
     pub ocid: String,
     /// When the last of what is to be published of it happened.
     pub last_event: Timestamp,
-    /// What was published of it so far, in its order.
+    /// Its events in their order, with what was published of them.
     pub publications: Vec<Publication>,
     /// What was asked for; none of an order from a listing.
     pub request: Option<RequestPart>,
@@ -48,17 +48,19 @@ pub struct Snapshot {
     pub organizations: BTreeMap<OrganizationId, OrganizationPart>,
 }
 
-/// A release that was published.
+/// An event that is to be published, or was.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Publication {
     /// Its event's place among those of the process, from 1.
     pub sequence: i64,
     /// OCDS 1.1.5, codelist `releaseTag`.
     pub tag: String,
-    /// When what it tells of happened; never before what the release before it tells of.
+    /// When it happened.
+    pub happened_at: Timestamp,
+    /// How its release is dated: so, but never before the release before it.
     pub date: Timestamp,
     /// When it was published.
-    pub at: Timestamp,
+    pub at: Option<Timestamp>,
 }
 
 /// What was asked for.
@@ -334,6 +336,8 @@ pub struct LinePart {
     pub unit_price_minor: i64,
     /// Minor units in all.
     pub amount_minor: i64,
+    /// What it weighs, where that is known.
+    pub grams: Option<i64>,
     /// Where it is delivered to.
     pub place: Option<String>,
     /// From when.
@@ -480,6 +484,8 @@ pub struct OrganizationPart {
     pub name: String,
     /// Its place.
     pub place: String,
+    /// The region that this lies in.
+    pub region: Option<String>,
     /// Its official numbers, without those that name a person.
     pub registrations: Vec<Registration>,
 }

@@ -39,7 +39,7 @@ pub(super) async fn load(db: &impl ConnectionTrait, processes: &[Uuid]) -> Resul
     let mut signatures = of(db, select, signature).await?;
     let select = belonging(
         "x.id, x.request_lot_id, x.title, x.product_code, x.quantity, x.unit, x.unit_price_minor, x.amount_minor, \
-         x.place_code, x.deliver_from, x.deliver_until, x.accepted, x.billed",
+         x.grams, x.place_code, x.deliver_from, x.deliver_until, x.accepted, x.billed",
         "contract_line",
         "x.position, x.id",
     );
@@ -141,6 +141,7 @@ fn line(next: &mut Reader<'_>) -> Result<LinePart, Fault> {
         unit: next.get()?,
         unit_price_minor: next.get()?,
         amount_minor: next.get()?,
+        grams: next.get()?,
         place: next.get()?,
         deliver_from: next.get()?,
         deliver_until: next.get()?,

@@ -30,7 +30,7 @@ pub(super) async fn load(
             " ORDER BY organization_id, id",
         );
         let mut registrations = of(db, select, registration).await?;
-        let select = about("SELECT id, kind, name, place_code FROM organization WHERE id IN ", ids, "");
+        let select = about("SELECT id, kind, name, place_code, region_code FROM organization WHERE id IN ", ids, "");
         for (id, organizations) in of(db, select, organization).await? {
             let mut registrations = take(&mut registrations, id);
             registrations.retain(|registration| !registration.scheme.is_personal());
@@ -48,6 +48,7 @@ fn organization(next: &mut Reader<'_>) -> Result<OrganizationPart, Fault> {
         kind: next.word("kind of an organization")?,
         name: next.get()?,
         place: next.get()?,
+        region: next.get()?,
         registrations: Vec::new(),
     })
 }

@@ -48,18 +48,25 @@ pub struct Wanted {
     pub buyer: Option<OrganizationId>,
 }
 
-/// What was published of these processes, without what it says.
+/// The events of these processes, with what was published of them but for what it says.
 pub(super) async fn publications(db: &impl ConnectionTrait, processes: &[Uuid]) -> Result<Of<Publication>, Fault> {
     let select = about(
-        "SELECT process_id, sequence, tag, date, published_at FROM ocds_release WHERE process_id IN ",
+        "SELECT e.process_id, e.sequence, e.tag, e.at, coalesce(r.date, e.at), r.published_at FROM procurement_event e \
+         LEFT JOIN ocds_release r ON r.process_id = e.process_id AND r.sequence = e.sequence WHERE e.process_id IN ",
         processes,
-        " ORDER BY process_id, sequence",
+        " ORDER BY e.process_id, e.sequence",
     );
     of(db, select, publication).await
 }
 
 fn publication(next: &mut Reader<'_>) -> Result<Publication, Fault> {
-    Ok(Publication { sequence: next.get()?, tag: next.get()?, date: next.get()?, at: next.get()? })
+    Ok(Publication {
+        sequence: next.get()?,
+        tag: next.get()?,
+        happened_at: next.get()?,
+        date: next.get()?,
+        at: next.get()?,
+    })
 }
 
 /// Those of these processes of which something waits to be published.
@@ -108,7 +115,7 @@ pub(in crate::ocds) async fn insert(
     publication: &Publication,
     body: String,
 ) -> Result<(), DbErr> {
-    let Publication { sequence, tag, date, at } = publication;
+    let Publication { sequence, tag, happened_at: _, date, at } = publication;
     let insert = sql(
         "INSERT INTO ocds_release (process_id, sequence, tag, date, published_at, body) VALUES ($1, $2, $3, $4, $5, $6)",
         [process.into(), (*sequence).into(), tag.as_str().into(), (*date).into(), (*at).into(), body.into()],
@@ -124,21 +131,22 @@ pub(in crate::ocds) struct Kept {
     pub(in crate::ocds) process: Uuid,
     /// As which it is known.
     pub(in crate::ocds) ocid: String,
-    /// When, and as what.
-    pub(in crate::ocds) publication: Publication,
+    /// Its event's place among those of the process.
+    pub(in crate::ocds) sequence: i64,
+    /// When it was published.
+    pub(in crate::ocds) at: Timestamp,
     /// What it says.
     pub(in crate::ocds) body: String,
 }
 
-const KEPT: &str = "SELECT r.process_id, p.ocid, r.sequence, r.tag, r.date, r.published_at, r.body FROM ocds_release r \
+const KEPT: &str = "SELECT r.process_id, p.ocid, r.sequence, r.published_at, r.body FROM ocds_release r \
                     JOIN procurement_process p ON p.id = r.process_id ";
 
 async fn kept(db: &Database, select: Sql) -> Result<Vec<Kept>, Fault> {
     let rows = select.rows(db).await?;
     let read = |row| {
         let mut next = Reader::new(row)?;
-        let (process, ocid) = (next.get()?, next.get()?);
-        Ok(Kept { process, ocid, publication: publication(&mut next)?, body: next.get()? })
+        Ok(Kept { process: next.get()?, ocid: next.get()?, sequence: next.get()?, at: next.get()?, body: next.get()? })
     };
     rows.iter().map(read).collect()
 }
@@ -167,8 +175,8 @@ pub(in crate::ocds) async fn page(
     let mut select = Sql::new(KEPT);
     select.push("WHERE r.published_at < ").bind(before);
     if let Some(after) = after {
-        select.push(" AND (r.published_at, r.process_id, r.sequence) > (").bind(after.publication.at);
-        select.push(", ").bind(after.process).push(", ").bind(after.publication.sequence).push(")");
+        select.push(" AND (r.published_at, r.process_id, r.sequence) > (").bind(after.at);
+        select.push(", ").bind(after.process).push(", ").bind(after.sequence).push(")");
     }
     select.push(" ORDER BY r.published_at, r.process_id, r.sequence LIMIT ").bind(i64::from(limit));
     kept(db, select).await
