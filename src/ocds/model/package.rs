@@ -9,8 +9,10 @@ use crate::kernel::clock::{Timestamp, rfc3339};
 pub const VERSION: &str = "1.1";
 
 /// The extensions in use, by what stands between `ocds_` and `_extension` in their public address.
-pub const EXTENSIONS: [&str; 11] = [
+pub const EXTENSIONS: [&str; 12] = [
     "lots",
+    // Lots are defined by it: without it, the schema of the others names what is not there.
+    "submissionTerms",
     "bid",
     "enquiry",
     "awardCriteria",

@@ -51,7 +51,7 @@ pub struct Wanted {
 /// The events of these processes, with what was published of them but for what it says.
 pub(super) async fn publications(db: &impl ConnectionTrait, processes: &[Uuid]) -> Result<Of<Publication>, Fault> {
     let select = about(
-        "SELECT e.process_id, e.sequence, e.tag, e.at, coalesce(r.date, e.at), r.published_at FROM procurement_event e \
+        "SELECT e.process_id, e.sequence, e.tag, e.at, coalesce(r.dated_at, e.at), r.published_at FROM procurement_event e \
          LEFT JOIN ocds_release r ON r.process_id = e.process_id AND r.sequence = e.sequence WHERE e.process_id IN ",
         processes,
         " ORDER BY e.process_id, e.sequence",
@@ -117,7 +117,7 @@ pub(in crate::ocds) async fn insert(
 ) -> Result<(), DbErr> {
     let Publication { sequence, tag, happened_at: _, date, at } = publication;
     let insert = sql(
-        "INSERT INTO ocds_release (process_id, sequence, tag, date, published_at, body) VALUES ($1, $2, $3, $4, $5, $6)",
+        "INSERT INTO ocds_release (process_id, sequence, tag, dated_at, published_at, body) VALUES ($1, $2, $3, $4, $5, $6)",
         [process.into(), (*sequence).into(), tag.as_str().into(), (*date).into(), (*at).into(), body.into()],
     );
     insert.run(&**tx).await?;

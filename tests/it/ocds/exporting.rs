@@ -1,5 +1,7 @@
 //! All processes in one file.
 
+use std::io::Read as _;
+
 use bfw::{
     accounts::OrganizationId,
     ocds::{Form, Wanted},
@@ -9,7 +11,10 @@ use db_test::db_test;
 use serde_json::Value;
 
 use super::world::{Process, World};
-use crate::harness::TestApp;
+use crate::{
+    harness::TestApp,
+    operations::process::{run, stderr, stdout},
+};
 
 async fn processes(app: &TestApp, world: &World, seeds: std::ops::Range<u64>) -> Vec<Process> {
     let mut processes = Vec::new();
@@ -86,4 +91,27 @@ async fn many_processes_take_as_many_statements_as_one(app: TestApp) {
     let (lines, many) = app.statements_of(export(&app, &Wanted::default(), Form::Lines)).await;
     assert!(ocids(&lines).len() > 20);
     assert_eq!(few, many);
+}
+
+#[db_test]
+async fn the_command_leaves_a_file_that_is_whole_or_none(app: TestApp) {
+    let world = World::make(&app.app.services, 33, 2, 6).await;
+    processes(&app, &world, 0..6).await;
+    let lines = export(&app, &Wanted::default(), Form::Lines).await;
+    let file = app.database.folder.join("procurement.jsonl.gz");
+    let path = file.to_str().unwrap();
+
+    let written = run(&app.database, &["export", "ocds", "--out", path]);
+
+    assert!(written.status.success(), "{}", stderr(&written));
+    let said = format!("exported {} processes to {path}", ocids(&lines).len());
+    assert_eq!(stdout(&written).lines().last(), Some(said.as_str()));
+    let mut read = Vec::new();
+    flate2::read::GzDecoder::new(std::fs::File::open(&file).unwrap()).read_to_end(&mut read).unwrap();
+    assert_eq!(read, lines);
+
+    let nothing = app.database.folder.join("nothing.json");
+    let refused = run(&app.database, &["export", "ocds", "--from", "2099-01-01", "--out", nothing.to_str().unwrap()]);
+    assert_eq!(refused.status.code(), Some(1), "{}", stdout(&refused));
+    assert!(!nothing.exists() && !nothing.with_extension("json.unfinished").exists());
 }

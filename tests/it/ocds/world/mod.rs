@@ -251,7 +251,7 @@ impl World {
     }
 
     fn id(&self, kind: u64, count: u64) -> Uuid {
-        Uuid::from_u64_pair((self.number << 32) | 0x7000, (kind << 48) | count)
+        Uuid::from_u64_pair((self.number << 32) | 0xFF, (kind << 48) | count)
     }
 
     /// A process that will walk through a story of its own.
@@ -264,7 +264,7 @@ impl World {
     /// A process that will walk through this story.
     pub(crate) fn with_story(&self, seed: u64, story: &[Step]) -> Process {
         let mut dice = Dice::new(seed.wrapping_add(77) ^ (self.number << 40));
-        let id = Uuid::from_u64_pair((self.number << 32) | (seed << 8) | 0x7001, 1);
+        let id = Uuid::from_u64_pair((self.number << 32) | (seed << 8) | 1, 1);
         let begins: Timestamp = "2026-01-05T08:00:00Z".parse().unwrap();
         Process {
             id,
@@ -276,7 +276,7 @@ impl World {
             currency: dice.of(&["XOF", "XOF", "EUR"]),
             method: dice.of(&["OPEN", "OPEN", "SELECTIVE", "LIMITED"]),
             dice,
-            ids: ((self.number << 32) | (seed << 8) | 0x7002, 0),
+            ids: ((self.number << 32) | (seed << 8) | 2, 0),
             lots: vec![],
             bids: vec![],
             awards: vec![],
