@@ -234,11 +234,11 @@ fn lot_of(request: &RequestPart, lot: &RequestLot, reference: &Reference<'_>, da
     sustainability(&mut written, !measures.is_empty(), &measures);
     let reserved = measures.iter().filter(|measure| measure.kind == MeasureKind::ReservedParticipation);
     let reserved: BTreeSet<_> = reserved.map(|measure| womens_scheme(measure.definition)).collect();
-    if !reserved.is_empty() {
-        set(&mut written, "otherRequirements", json!({ "reservedParticipation": reserved }));
-    } else if request.is_amended() {
-        set(&mut written, "otherRequirements", json!({ "reservedParticipation": null }));
-    }
+    // What is never asked for stands there too, as the object may not be empty once the other is taken away.
+    let mut others = json!({ "requiresStaffNamesAndQualifications": false });
+    let reserved = if reserved.is_empty() { Value::Null } else { json!(reserved) };
+    request.set(&mut others, "reservedParticipation", reserved);
+    set(&mut written, "otherRequirements", others);
     let quality = lot.quality.iter().map(|bound| {
         let thousandths = |bound: Option<i64>| bound.map_or(Value::Null, |bound| number(bound, DECIMALS));
         object([
