@@ -19,6 +19,7 @@ pub mod insight;
 pub mod kernel;
 pub mod matching;
 pub mod notifications;
+pub mod ocds;
 pub mod privacy;
 pub mod procurement;
 pub mod search;

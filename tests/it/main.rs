@@ -20,6 +20,7 @@ mod inquiries;
 mod insight;
 mod limits;
 mod notifications;
+mod ocds;
 mod operations;
 mod outbox;
 mod policy;

@@ -1,18 +1,9 @@
-//! `bfw export`
+//! `bfw export dossier`
 
 use std::path::PathBuf;
 
-use clap::Subcommand;
-
-use super::{CommandError, mention, with_app};
+use super::super::{CommandError, mention, with_app};
 use crate::{accounts::Actor, config::Config, contracts::ContractId};
-
-/// Write something out that others can work with.
-#[derive(Debug, Subcommand)]
-pub(crate) enum Export {
-    /// Write the complete dossier of one contract, from the request to the last payment, as one JSON file that verifies by itself.
-    Dossier(Dossier),
-}
 
 /// Which contract, and where to.
 #[derive(Debug, clap::Args)]
@@ -25,16 +16,8 @@ pub(crate) struct Dossier {
     out: PathBuf,
 }
 
-impl Export {
-    pub(super) async fn run(self, config: Config) -> Result<(), CommandError> {
-        match self {
-            Self::Dossier(dossier) => dossier.run(config).await,
-        }
-    }
-}
-
 impl Dossier {
-    async fn run(self, config: Config) -> Result<(), CommandError> {
+    pub(super) async fn run(self, config: Config) -> Result<(), CommandError> {
         let id: ContractId =
             self.contract.parse().map_err(|error| CommandError::Other(format!("{}: {error}", self.contract)))?;
         with_app(config, async |app| {
