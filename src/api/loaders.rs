@@ -6,7 +6,8 @@ use crate::{
     accounts::{self, Actor},
     alerts,
     app::App,
-    catalog, certification, contracts, credentials, directory, documents, inquiries, notifications, procurement, traceability,
+    catalog, certification, contracts, credentials, directory, documents, inquiries, notifications, procurement,
+    traceability,
 };
 
 /// What the rooms' loaders are made from.
