@@ -187,9 +187,7 @@ async fn no_row_that_a_bid_writes_tells_who_bids_or_what(app: TestApp) {
         "exemple.ml",
         PRICE,
         "499.123",
-        "499123",
         "12.345",
-        "12345",
         WORDS,
         "submitBid",
     ];
