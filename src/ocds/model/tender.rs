@@ -191,7 +191,8 @@ fn periods(tender: &mut Value, request: &RequestPart) {
 }
 
 fn item(request: &RequestPart, lot: &RequestLot, reference: &Reference<'_>, day: NaiveDate) -> Value {
-    let own = object([("regionCode", lot.place.as_deref().map_or(Value::Null, |place| reference.region(place, day)))]);
+    let mut own = object([]);
+    request.set(&mut own, "regionCode", lot.place.as_deref().map_or(Value::Null, |place| reference.region(place, day)));
     let written = ItemOf {
         id: lot.id.to_string(),
         title: Some(&lot.title),
@@ -247,13 +248,10 @@ fn lot_of(request: &RequestPart, lot: &RequestLot, reference: &Reference<'_>, da
             ("maximum", thousandths(bound.maximum)),
         ])
     });
-    let own = object([
-        ("requiredSchemes", json!(lot.required_schemes)),
-        ("quality", quality.collect()),
-        ("kilograms", lot.grams.map_or(Value::Null, |grams| number(grams, 3))),
-        ("placeCode", lot.place.as_deref().into()),
-        ("regionCode", lot.place.as_deref().map_or(Value::Null, |place| reference.region(place, day))),
-    ]);
+    let mut own = object([("requiredSchemes", json!(lot.required_schemes)), ("quality", quality.collect())]);
+    request.set(&mut own, "kilograms", lot.grams.map_or(Value::Null, |grams| number(grams, 3)));
+    request.set(&mut own, "placeCode", lot.place.as_deref().into());
+    request.set(&mut own, "regionCode", lot.place.as_deref().map_or(Value::Null, |place| reference.region(place, day)));
     set(&mut written, OWN, own);
     written
 }
