@@ -14,6 +14,7 @@ pub mod credentials;
 pub mod demo;
 pub mod directory;
 pub mod documents;
+pub mod insight;
 pub mod kernel;
 pub mod notifications;
 pub mod privacy;

@@ -48,6 +48,7 @@ pub mod lot;
 pub mod lot_edge;
 pub mod lot_hold;
 pub mod lot_reservation;
+pub mod market_price;
 pub mod membership;
 pub mod notification;
 pub mod notification_delivery;
@@ -66,9 +67,13 @@ pub mod place;
 pub mod place_alias;
 pub mod platform_role;
 pub mod plot;
+<<<<<<< HEAD
 pub mod procurement_event;
 pub mod procurement_process;
 pub mod procurement_request;
+=======
+pub mod price_import;
+>>>>>>> prices
 pub mod producer;
 pub mod producer_confirmation;
 pub mod producer_membership;

@@ -11,6 +11,7 @@ use crate::{
     credentials::graphql::CredentialsQuery,
     directory::graphql::{DirectoryMutation, DirectoryQuery, EvidenceMutation, EvidenceQuery},
     documents::graphql::{DocumentsMutation, DocumentsQuery},
+    insight::graphql::PriceQuery,
     notifications::graphql::{NotificationsMutation, NotificationsQuery},
     privacy::graphql::{PrivacyMutation, PrivacyQuery},
     search::graphql::SearchQuery,
@@ -37,6 +38,7 @@ pub struct Query(
     PrivacyQuery,
     ProducersQuery,
     ChainQuery,
+    PriceQuery,
 );
 
 /// Changing things. Each takes one `input` and gives a payload: the object, or null beside `userErrors`, which say what to mend.

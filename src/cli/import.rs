@@ -8,7 +8,7 @@ use std::{
 
 use clap::{Args, Subcommand};
 
-use super::{CommandError, progress::Progress, say, with_app};
+use super::{CommandError, import_prices::Prices, progress::Progress, say, with_app};
 use crate::{
     accounts::{Actor, OrganizationId},
     catalog::{ImportListings, RowOutcome},
@@ -17,13 +17,15 @@ use crate::{
     kernel::locale::Locale,
 };
 
-/// Bring in listings or communes from a CSV file.
+/// Bring in listings, communes or market prices from a CSV file.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Import {
     /// Listings of one organization, as a cooperative keeps them in a spreadsheet.
     Listings(Listings),
     /// Communes, beside the places that the product brings.
     Places(Places),
+    /// Prices on markets, as the World Food Programme publishes them.
+    Prices(Prices),
 }
 
 /// Good rows land; each bad row is told with its line, column and mend, and written to a file to be mended and imported in
@@ -81,6 +83,7 @@ impl Import {
         match self {
             Self::Listings(listings) => Box::pin(listings.run(config)).await,
             Self::Places(places) => places.run(config).await,
+            Self::Prices(prices) => Box::pin(prices.run(config)).await,
         }
     }
 }
@@ -190,7 +193,7 @@ fn language(code: &str) -> Result<Locale, String> {
     })
 }
 
-fn source(path: &Path) -> Result<BufReader<File>, CommandError> {
+pub(super) fn source(path: &Path) -> Result<BufReader<File>, CommandError> {
     File::open(path).map(BufReader::new).map_err(CommandError::file(path.display()))
 }
 

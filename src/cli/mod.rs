@@ -8,6 +8,7 @@ mod background;
 mod credentials;
 mod doctor;
 mod import;
+mod import_prices;
 mod migrate;
 mod progress;
 mod reindex;
@@ -57,7 +58,7 @@ enum Command {
     Migrate(migrate::Migrate),
     /// Fill an empty database with a large made-up marketplace, always the same for the same seed.
     Seed(seed::Seed),
-    /// Bring in listings or communes from a CSV file.
+    /// Bring in listings, communes or market prices from a CSV file.
     #[command(subcommand)]
     Import(import::Import),
     /// Build the search index anew from the database; searches go on being answered meanwhile.

@@ -15,6 +15,7 @@ mod documents;
 mod drift;
 mod futures;
 mod harness;
+mod insight;
 mod limits;
 mod notifications;
 mod operations;

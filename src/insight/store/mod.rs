@@ -1,0 +1,4 @@
+//! The room's queries. Nothing here decides.
+
+pub(super) mod price_import;
+pub(super) mod prices;

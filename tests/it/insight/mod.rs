@@ -1,0 +1,6 @@
+//! What the market is like, on both databases.
+
+mod price_fairness;
+mod price_import;
+mod price_queries;
+mod prices;
