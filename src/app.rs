@@ -52,15 +52,12 @@ pub struct App {
     pub certification: Certification,
     /// Producers, lots and what happened to them.
     pub traceability: Traceability,
-<<<<<<< HEAD
     /// Requests, bids, awards and appeals.
     pub procurement: Procurement,
     /// Contracts, from their signature to the last payment.
     pub contracts: Contracts,
-=======
     /// What the market is like.
     pub insight: Insight,
->>>>>>> prices
     /// The index over listings and organizations.
     pub search: Search,
     /// What people are told.
@@ -158,7 +155,6 @@ impl App {
             (directory.clone(), catalog.clone(), certification.clone()),
             config.public_url.clone(),
         )?;
-<<<<<<< HEAD
         let procurement = Procurement::new(
             services.clone(),
             (notifications.clone(), documents.clone()),
@@ -172,9 +168,7 @@ impl App {
             (directory.clone(), catalog.clone()),
             (traceability.clone(), procurement.clone()),
         );
-=======
         let insight = Insight::new(services.clone(), directory.clone(), catalog.clone())?;
->>>>>>> prices
         let schemes = certification.schemes();
         // Under the lock, because processes that share the data folder would each build the same missing index.
         let (index, rebuild) = Engine::from(&config).open(services.now()).await.map_err(Fault::from)?;
@@ -193,12 +187,9 @@ impl App {
             catalog,
             certification,
             traceability,
-<<<<<<< HEAD
             procurement,
             contracts,
-=======
             insight,
->>>>>>> prices
             search,
             notifications,
             credentials,

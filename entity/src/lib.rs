@@ -67,13 +67,10 @@ pub mod place;
 pub mod place_alias;
 pub mod platform_role;
 pub mod plot;
-<<<<<<< HEAD
 pub mod procurement_event;
 pub mod procurement_process;
 pub mod procurement_request;
-=======
 pub mod price_import;
->>>>>>> prices
 pub mod producer;
 pub mod producer_confirmation;
 pub mod producer_membership;

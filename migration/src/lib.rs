@@ -22,11 +22,8 @@ mod m20261126_000011_credentials;
 mod m20261126_000012_proof;
 mod m20261126_000013_privacy;
 mod m20261126_000014_traceability;
-<<<<<<< HEAD
 mod m20261126_000015_procurement;
-=======
 mod m20261126_000017_market_prices;
->>>>>>> prices
 
 use sea_orm_migration::MigrationTrait;
 pub use sea_orm_migration::MigratorTrait;
@@ -52,11 +49,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000012_proof::CHANGE),
             Box::new(m20261126_000013_privacy::CHANGE),
             Box::new(m20261126_000014_traceability::CHANGE),
-<<<<<<< HEAD
             Box::new(m20261126_000015_procurement::CHANGE),
-=======
             Box::new(m20261126_000017_market_prices::CHANGE),
->>>>>>> prices
         ]
     }
 }

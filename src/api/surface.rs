@@ -34,12 +34,9 @@ fn builder(app: &App) -> SchemaBuilder<Query, Mutation, EmptySubscription> {
         .data(app.catalog.clone())
         .data(app.certification.clone())
         .data(app.traceability.clone())
-<<<<<<< HEAD
         .data(app.procurement.clone())
         .data(app.contracts.clone())
-=======
         .data(app.insight.clone())
->>>>>>> prices
         .data(app.search.clone())
         .data(app.notifications.clone())
         .data(app.alerts.clone())
