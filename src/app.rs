@@ -27,6 +27,7 @@ use crate::{
         worker::{self, HandleError},
     },
     notifications::{self, Notifications},
+    ocds::Ocds,
     privacy::Privacy,
     procurement::{NoContracts, Procurement},
     search::{self, Search, engine::Engine, index::SearchIndex, meilisearch::MeilisearchOptions},
@@ -58,6 +59,8 @@ pub struct App {
     pub contracts: Contracts,
     /// What the market is like.
     pub insight: Insight,
+    /// What anybody may know of procurement.
+    pub ocds: Ocds,
     /// The index over listings and organizations.
     pub search: Search,
     /// What people are told.
@@ -169,6 +172,7 @@ impl App {
             (traceability.clone(), procurement.clone()),
         );
         let insight = Insight::new(services.clone(), directory.clone(), catalog.clone())?;
+        let ocds = Ocds::new(services.clone(), directory.clone(), catalog.clone(), config.public_url.clone());
         let schemes = certification.schemes();
         // Under the lock, because processes that share the data folder would each build the same missing index.
         let (index, rebuild) = Engine::from(&config).open(services.now()).await.map_err(Fault::from)?;
@@ -190,6 +194,7 @@ impl App {
             procurement,
             contracts,
             insight,
+            ocds,
             search,
             notifications,
             credentials,
@@ -377,7 +382,7 @@ impl worker::Handler for FollowUp {
             Topic::ListingAlert => self.0.alerts.percolate_listings(subjects).await,
             Topic::OrganizationAlert => self.0.alerts.percolate_organizations(subjects).await,
             Topic::Capture => self.0.traceability.follow_captures(subjects).await,
-            Topic::Process => Ok(()),
+            Topic::Process => self.0.ocds.follow_processes(subjects).await,
         };
         followed.map_err(|failure| why(&failure))
     }

@@ -17,6 +17,7 @@ pub mod documents;
 pub mod insight;
 pub mod kernel;
 pub mod notifications;
+pub mod ocds;
 pub mod privacy;
 pub mod procurement;
 pub mod search;

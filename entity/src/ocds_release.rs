@@ -17,7 +17,7 @@ pub struct Model {
     #[sea_orm(column_type = "Text")]
     pub tag: String,
     /// When what it tells of happened.
-    pub date: DateTimeUtc,
+    pub dated_at: DateTimeUtc,
     /// When it was published.
     pub published_at: DateTimeUtc,
     /// The release, OCDS 1.1.5 in JSON.

@@ -55,7 +55,7 @@ create table ocds_release (
     sequence     bigint           not null check (sequence >= 1),
     tag          text             not null,
     -- When what it tells of happened.
-    date         timestamptz      not null,
+    dated_at     timestamptz      not null,
     published_at timestamptz      not null,
     -- The release, OCDS 1.1.5 in JSON.
     body         text             not null,

@@ -9,7 +9,7 @@
 //! - [`connections`] bounds what requests come over;
 //! - [`error`] holds the closed list of codes for what is not data;
 //! - [`blobs`] takes and gives the bytes of documents, [`credentials`] hands out what anybody may check,
-//!   [`epcis`] speaks GS1's standard for events;
+//!   [`epcis`] speaks GS1's standard for events, [`ocds`] the standard of open contracting;
 //! - [`trace`] shows where a lot came from;
 //! - [`explorer`] is the page a browser gets, [`opt_out`] the one behind the link in every message.
 //!
@@ -30,7 +30,8 @@ pub mod http;
 pub mod limits;
 pub mod loaders;
 pub mod node;
-pub mod opt_out;
+pub mod ocds;
+mod opt_out;
 pub mod parts;
 pub mod problem;
 mod public;

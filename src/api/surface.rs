@@ -17,7 +17,7 @@ use super::{
     http::Endpoint,
     limits::Limits,
     loaders::Loaders,
-    opt_out,
+    ocds, opt_out,
     parts::{DatabaseAnswers, OutboxLag, SchemaIsCurrent, SearchIndex},
     router::{self, Surface},
     schema::{self, Mutation, Query},
@@ -81,7 +81,8 @@ fn pages(app: &App, callers: Arc<Callers>) -> Router {
     let pages = opt_out::pages(app.notifications.clone(), Arc::clone(&callers))
         .merge(credentials::pages(app.credentials.clone()))
         .merge(epcis::routes(app.traceability.clone(), callers))
-        .merge(trace::pages(app.traceability.clone()));
+        .merge(trace::pages(app.traceability.clone()))
+        .merge(ocds::routes(app.ocds.clone()));
     match &app.documents.blobs().local {
         Some(local) => pages.merge(blobs::routes(Arc::clone(local))),
         None => pages,

@@ -7,6 +7,7 @@ mod admin;
 mod background;
 mod credentials;
 mod doctor;
+mod export;
 mod import;
 mod import_prices;
 mod migrate;
@@ -61,6 +62,9 @@ enum Command {
     /// Bring in listings, communes or market prices from a CSV file.
     #[command(subcommand)]
     Import(import::Import),
+    /// Write out what anybody may have.
+    #[command(subcommand)]
+    Export(export::Export),
     /// Build the search index anew from the database; searches go on being answered meanwhile.
     Reindex,
     /// Compare the search index with the database, and mend it.
@@ -157,6 +161,7 @@ async fn execute(cli: Cli) -> Result<(), CommandError> {
         Command::Seed(seed) => seed.run(config).await,
         // Boxed: it holds the whole application and a file of rows.
         Command::Import(import) => Box::pin(import.run(config)).await,
+        Command::Export(export) => Box::pin(export.run(config)).await,
         Command::Reindex => reindex::run(config).await,
         Command::Search(search) => search.run(config).await,
         Command::Schema => schema::run(),

@@ -18,6 +18,7 @@ mod harness;
 mod insight;
 mod limits;
 mod notifications;
+mod ocds;
 mod operations;
 mod outbox;
 mod policy;

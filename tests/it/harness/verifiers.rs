@@ -141,6 +141,28 @@ pub(crate) fn reference_event_hashes(folder: &Path, document: &Value) -> Option<
     Some(said.iter().map(|one| (text(one, "text"), text(one, "hash"))).collect())
 }
 
+/// What the standard's own tool merges the releases of each process into, by the release schema with its extensions: compiled and
+/// versioned. None where it cannot be had.
+pub(crate) fn merged_by_the_standard(folder: &Path, schema: &Value, processes: &Value) -> Option<Vec<(Value, Value)>> {
+    let libraries = match python_libraries("ocds") {
+        Ok(libraries) => libraries,
+        Err(reason) => {
+            let told = format!("the merge tool of the open contracting standard: {reason}");
+            assert!(setting("CI").as_deref() != Some("true"), "{told}");
+            say_once(&told);
+            return None;
+        }
+    };
+    let (schema_file, file) = (folder.join("schema.json"), folder.join("processes.json"));
+    fs::write(&schema_file, schema.to_string()).unwrap();
+    fs::write(&file, processes.to_string()).unwrap();
+    let mut python = Command::new("python3");
+    python.arg(Path::new(SOURCES).join("ocds/merge.py")).arg(schema_file).arg(file);
+    python.env("PYTHONPATH", libraries).env("PYTHONDONTWRITEBYTECODE", "1");
+    let said: Vec<Value> = serde_json::from_slice(&run(&mut python).unwrap()).unwrap();
+    Some(said.into_iter().map(|mut one| (one["compiled"].take(), one["versioned"].take())).collect())
+}
+
 /// A folder with the libraries that a folder of `tests/verifiers` pins.
 fn python_libraries(name: &str) -> Result<PathBuf, String> {
     let requirements = Path::new(SOURCES).join(name).join("requirements.txt");

@@ -1,0 +1,73 @@
+//! The room's queries: processes as they stand, many in as many statements as one, and what was published of them.
+
+mod bids;
+mod contracts;
+mod organizations;
+pub(super) mod releases;
+mod requests;
+pub(super) mod snapshots;
+
+use std::{collections::HashMap, fmt::Display, str::FromStr};
+
+use sea_orm::{AccessMode, ConnectionTrait, DatabaseTransaction, DbBackend, IsolationLevel, TransactionTrait as _};
+use uuid::Uuid;
+
+use crate::kernel::{
+    Fault,
+    db::{Database, DbErr, Reader, Sql},
+    money::Currency,
+};
+
+/// What belongs to something, by its id.
+type Of<T> = HashMap<Uuid, Vec<T>>;
+
+/// Takes every row of a statement whose first column says what the row belongs to.
+async fn of<T>(
+    db: &impl ConnectionTrait,
+    select: Sql,
+    read: impl Fn(&mut Reader<'_>) -> Result<T, Fault>,
+) -> Result<Of<T>, Fault> {
+    let mut found = Of::new();
+    for row in &select.all(db).await? {
+        let mut next = Reader::new(row)?;
+        let owner: Uuid = next.get()?;
+        found.entry(owner).or_default().push(read(&mut next)?);
+    }
+    Ok(found)
+}
+
+/// What belongs to something, which is asked for once.
+fn take<T>(found: &mut Of<T>, owner: Uuid) -> Vec<T> {
+    found.remove(&owner).unwrap_or_default()
+}
+
+/// A statement that is about some processes: `text` ends where their ids follow.
+fn about(text: &str, processes: &[Uuid], order: &str) -> Sql {
+    let mut select = Sql::new(text);
+    select.bind_list(processes.iter().copied()).push(order);
+    select
+}
+
+/// The next column, the code of a currency.
+fn currency(next: &mut Reader<'_>) -> Result<Currency, Fault> {
+    let code: &str = next.get()?;
+    Currency::from_code(code).ok_or_else(|| Fault::corrupt("currency", code))
+}
+
+/// The next column, one of the words of an enum or nothing.
+fn word_or_none<T: FromStr<Err: Display>>(next: &mut Reader<'_>, what: &'static str) -> Result<Option<T>, Fault> {
+    let word: Option<&str> = next.get()?;
+    word.map(str::parse).transpose().map_err(|error| Fault::corrupt(what, error))
+}
+
+/// Begins to read in such a way that everything is as it was at one instant, however long it takes.
+pub(super) async fn begin_reading(db: &Database) -> Result<DatabaseTransaction, DbErr> {
+    match db.backend() {
+        DbBackend::Postgres => {
+            let (isolation, access) = (IsolationLevel::RepeatableRead, AccessMode::ReadOnly);
+            db.read().begin_with_config(Some(isolation), Some(access)).await
+        }
+        // A transaction of its own sees nothing that is written meanwhile.
+        _ => db.read().begin().await,
+    }
+}
