@@ -11,7 +11,7 @@ use crate::{
     credentials::graphql::CredentialsQuery,
     directory::graphql::{DirectoryMutation, DirectoryQuery, EvidenceMutation, EvidenceQuery},
     documents::graphql::{DocumentsMutation, DocumentsQuery},
-    insight::graphql::PriceQuery,
+    insight::graphql::{PriceQuery, ReportQuery},
     notifications::graphql::{NotificationsMutation, NotificationsQuery},
     privacy::graphql::{PrivacyMutation, PrivacyQuery},
     search::graphql::SearchQuery,
@@ -39,6 +39,7 @@ pub struct Query(
     ProducersQuery,
     ChainQuery,
     PriceQuery,
+    ReportQuery,
 );
 
 /// Changing things. Each takes one `input` and gives a payload: the object, or null beside `userErrors`, which say what to mend.

@@ -19,7 +19,7 @@ pub struct Digests(BTreeMap<(Option<String>, Family), Digest>);
 pub struct Running(BTreeMap<(Option<String>, Family), Sha256>);
 
 impl Running {
-    /// Adds facts of a kind in the order of [`sort`](super::facts::sort); those outside the scope leave no trace.
+    /// Adds facts of a kind in the order of [`Facts::sort`]; those outside the scope leave no trace.
     ///
     /// # Errors
     /// When a fact cannot be written as JSON, which no fact can bring about.

@@ -6,7 +6,10 @@ use chrono::NaiveDate;
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::{class::Class, scope::Slice};
+use super::{
+    class::Class,
+    scope::{Scope, Slice},
+};
 
 crate::words! {
     /// Kinds of facts.
@@ -147,8 +150,8 @@ facts! {
         measures: String,
         /// What it was thought to cost, in minor units.
         minor: Option<i64>,
-        /// Of this currency.
-        currency: String,
+        /// Of this currency; none where no cost is told.
+        currency: Option<String>,
     }
 
     /// A request whose bids were opened; on that day, by its first lot.
@@ -251,18 +254,16 @@ facts! {
         days: Option<i64>,
     }
 
-    /// A payment to a producer for what was delivered under a contract; on the day the buyer accepted it.
-    ProducerPaid, |fact| (fact.payment, fact.payment, fact.payment) => {
-        /// The payment.
-        payment: Uuid,
-        /// What events call the producer.
+    /// What a producer was paid for what was delivered under a contract; on the day the buyer accepted it.
+    ProducerPaid, |fact| (fact.delivery, beginning(&fact.producer), beginning(&fact.currency)) => {
+        /// The delivery.
+        delivery: Uuid,
+        /// The producer: SHA-256 of what events call her.
         producer: String,
         /// Whether she is a woman.
         class: Class,
-        /// Whether she confirmed it.
-        confirmed: bool,
-        /// Minor units.
-        minor: i64,
+        /// What of it she confirmed, in minor units.
+        confirmed_minor: i64,
         /// Of this currency.
         currency: String,
     }
@@ -309,7 +310,50 @@ pub struct Facts {
     pub releases: Vec<Published>,
 }
 
+/// The beginning of a text, to put texts in order by.
+fn beginning(text: &str) -> Uuid {
+    let mut bytes = [0; 16];
+    bytes.iter_mut().zip(text.bytes()).for_each(|(byte, sign)| *byte = sign);
+    Uuid::from_bytes(bytes)
+}
+
+impl Facts {
+    /// Keeps what belongs to a report.
+    pub fn keep(&mut self, scope: &Scope) {
+        self.awards.retain(|fact| scope.holds(&fact.slice));
+        self.bids.retain(|fact| scope.holds(&fact.slice));
+        self.opened_lots.retain(|fact| scope.holds(&fact.slice));
+        self.published_lots.retain(|fact| scope.holds(&fact.slice));
+        self.requests.retain(|fact| scope.holds(&fact.slice));
+        self.invitations.retain(|fact| scope.holds(&fact.slice));
+        self.contracts.retain(|fact| scope.holds(&fact.slice));
+        self.payments.retain(|fact| scope.holds(&fact.slice));
+        self.invoices.retain(|fact| scope.holds(&fact.slice));
+        self.lines.retain(|fact| scope.holds(&fact.slice));
+        self.complaints.retain(|fact| scope.holds(&fact.slice));
+        self.producers.retain(|fact| scope.holds(&fact.slice));
+        self.releases.retain(|fact| scope.holds(&fact.slice));
+    }
+
+    /// Sorts each kind into its order.
+    pub fn sort(&mut self) {
+        sort(&mut self.awards);
+        sort(&mut self.bids);
+        sort(&mut self.opened_lots);
+        sort(&mut self.published_lots);
+        sort(&mut self.requests);
+        sort(&mut self.invitations);
+        sort(&mut self.contracts);
+        sort(&mut self.payments);
+        sort(&mut self.invoices);
+        sort(&mut self.lines);
+        sort(&mut self.complaints);
+        sort(&mut self.producers);
+        sort(&mut self.releases);
+    }
+}
+
 /// Sorts facts into their order: by day, then by what they are about.
-pub fn sort<F: Fact>(facts: &mut [F]) {
+fn sort<F: Fact>(facts: &mut [F]) {
     facts.sort_by(|one, other| (one.slice().on, one.order()).cmp(&(other.slice().on, other.order())));
 }

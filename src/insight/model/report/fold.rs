@@ -183,11 +183,11 @@ impl Fold<'_> {
         for kind in fact.measures.split(',').filter(|kind| !kind.is_empty()) {
             self.add(slice, &Cell::of(Measure::StrategyLots, Class::Unknown).key(kind), 1);
         }
-        if let Some(minor) = fact.minor {
+        if let Some((minor, currency)) = fact.minor.zip(fact.currency.as_deref()) {
             let value = i128::from(minor) * SHARES;
-            self.add(slice, &Cell::of(Measure::EstimatedValue, Class::Unknown).key(&fact.currency), value);
+            self.add(slice, &Cell::of(Measure::EstimatedValue, Class::Unknown).key(currency), value);
             if goal {
-                self.add(slice, &Cell::of(Measure::GoalEstimatedValue, Class::Unknown).key(&fact.currency), value);
+                self.add(slice, &Cell::of(Measure::GoalEstimatedValue, Class::Unknown).key(currency), value);
             }
         }
     }
@@ -263,10 +263,8 @@ impl Fold<'_> {
     fn producer(&mut self, fact: &ProducerPaid) {
         self.fact(&fact.slice, Family::Producers, Some(&fact.producer));
         self.different(&fact.slice, &Cell::of(Measure::ProducersPaid, fact.class), &fact.producer);
-        if fact.confirmed {
-            let cell = Cell::of(Measure::ConfirmedValue, fact.class).key(&fact.currency);
-            self.add(&fact.slice, &cell, i128::from(fact.minor) * SHARES);
-        }
+        let cell = Cell::of(Measure::ConfirmedValue, fact.class).key(&fact.currency);
+        self.add(&fact.slice, &cell, i128::from(fact.confirmed_minor) * SHARES);
     }
 
     fn release(&mut self, fact: &Published) {

@@ -23,7 +23,7 @@ pub struct Indicator {
 }
 
 /// All of them, in their order.
-pub const INDICATORS: [Indicator; 23] = [
+pub static INDICATORS: [Indicator; 23] = [
     Indicator { formula: "GRP-01@1", name: "indicator-01", families: &[Family::Awards], figures: awards::share_by_number },
     Indicator { formula: "GRP-02@1", name: "indicator-02", families: &[Family::Awards], figures: awards::share_by_value },
     Indicator { formula: "GRP-03@1", name: "indicator-03", families: &[Family::Awards], figures: awards::target_gap },

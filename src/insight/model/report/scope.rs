@@ -4,7 +4,10 @@ use chrono::{Datelike, NaiveDate};
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::directory::model::ownership::{Definition, EvidenceLevel};
+use crate::{
+    accounts::OrganizationId,
+    directory::model::ownership::{Definition, EvidenceLevel},
+};
 
 crate::words! {
     /// By what figures are told apart.
@@ -92,7 +95,7 @@ impl Slice {
     #[must_use]
     pub fn key(&self, by: GroupBy) -> String {
         match by {
-            GroupBy::Buyer => self.buyer.to_string(),
+            GroupBy::Buyer => OrganizationId::from_uuid(self.buyer).to_string(),
             GroupBy::Region => self.region.clone().unwrap_or_default(),
             GroupBy::Product => self.product.clone().unwrap_or_default(),
             GroupBy::Method => self.method.clone(),
