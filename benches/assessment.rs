@@ -62,7 +62,7 @@ async fn main() {
     let config = Config::from_pairs(pairs).expect("the settings are right");
     let database = app::connect(&config).await.expect("a database");
     let app = App::assemble(config, database, Arc::new(SystemClock)).await.expect("an application");
-    let plan = SeedPlan { organizations, listings: 0, seed: 1 };
+    let plan = SeedPlan { organizations, listings: 0, contracts: 0, seed: 1 };
     demo::seed(&app, &plan, |_| {}).await.expect("seeded");
     let db = &app.services.db;
     let tx = db.begin().await.expect("a transaction");

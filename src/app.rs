@@ -303,6 +303,7 @@ impl<'a> From<&'a App> for demo::Rooms<'a> {
             catalog: &app.catalog,
             certification: &app.certification,
             traceability: &app.traceability,
+            ocds_prefix: app.procurement.ocds_prefix(),
         }
     }
 }

@@ -73,7 +73,7 @@ impl World {
         let app = start(&folder, &url).await;
         let made = folder.join("made");
         if !made.exists() {
-            let plan = SeedPlan { organizations: options.organizations, listings: 0, seed: 1 };
+            let plan = SeedPlan { organizations: options.organizations, listings: 0, contracts: 0, seed: 1 };
             demo::seed(&app, &plan, |_| {}).await.expect("seeded");
             let organizations = ids(&app, "SELECT id FROM organization ORDER BY id").await;
             let bulk = Bulk::connect(&url).await;

@@ -35,6 +35,7 @@ mod opt_out;
 pub mod parts;
 pub mod problem;
 mod public;
+pub mod reports;
 pub mod router;
 pub mod schema;
 pub mod surface;

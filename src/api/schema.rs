@@ -13,7 +13,7 @@ use crate::{
     directory::graphql::{DirectoryMutation, DirectoryQuery, EvidenceMutation, EvidenceQuery},
     documents::graphql::{DocumentsMutation, DocumentsQuery},
     inquiries::graphql::{InquiriesMutation, InquiriesQuery},
-    insight::graphql::PriceQuery,
+    insight::graphql::{PriceQuery, ReportQuery},
     matching::graphql::MatchingQuery,
     notifications::graphql::{NotificationsMutation, NotificationsQuery},
     privacy::graphql::{PrivacyMutation, PrivacyQuery},
@@ -49,6 +49,7 @@ pub struct Query(
     BidsQuery,
     RequestsQuery,
     ContractsQuery,
+    ReportQuery,
 );
 
 /// Changing things. Each takes one `input` and gives a payload: the object, or null beside `userErrors`, which say what to mend.

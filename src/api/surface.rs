@@ -17,7 +17,7 @@ use super::{
     http::Endpoint,
     limits::Limits,
     loaders::Loaders,
-    ocds, opt_out,
+    ocds, opt_out, reports,
     parts::{DatabaseAnswers, OutboxLag, SchemaIsCurrent, SearchIndex},
     router::{self, Surface},
     schema::{self, Mutation, Query},
@@ -82,7 +82,8 @@ pub fn router(app: &App) -> Result<Router, Fault> {
 fn pages(app: &App, callers: Arc<Callers>) -> Router {
     let pages = opt_out::pages(app.notifications.clone(), Arc::clone(&callers))
         .merge(credentials::pages(app.credentials.clone()))
-        .merge(epcis::routes(app.traceability.clone(), callers))
+        .merge(epcis::routes(app.traceability.clone(), Arc::clone(&callers)))
+        .merge(reports::routes(app.insight.clone(), callers))
         .merge(trace::pages(app.traceability.clone()))
         .merge(ocds::routes(app.ocds.clone()));
     match &app.documents.blobs().local {

@@ -13,6 +13,7 @@ mod import_prices;
 mod migrate;
 mod progress;
 mod reindex;
+mod report;
 mod schema;
 mod search;
 mod seed;
@@ -65,6 +66,9 @@ enum Command {
     /// Write something out that others can work with.
     #[command(subcommand)]
     Export(export::Export),
+    /// Write and verify reports of how much of what is bought goes to women.
+    #[command(subcommand)]
+    Report(report::Report),
     /// Build the search index anew from the database; searches go on being answered meanwhile.
     Reindex,
     /// Compare the search index with the database, and mend it.
@@ -162,6 +166,7 @@ async fn execute(cli: Cli) -> Result<(), CommandError> {
         // Boxed: it holds the whole application and a file of rows.
         Command::Import(import) => Box::pin(import.run(config)).await,
         Command::Export(export) => Box::pin(export.run(config)).await,
+        Command::Report(report) => Box::pin(report.run(config)).await,
         Command::Reindex => reindex::run(config).await,
         Command::Search(search) => search.run(config).await,
         Command::Schema => schema::run(),

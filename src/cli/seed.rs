@@ -21,6 +21,11 @@ pub(crate) struct Seed {
     #[arg(long, default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(0..=10_000_000))]
     listings: u32,
 
+    /// How many contracts, each with the request and the bids that led to it, or ordered from a listing; needs 20
+    /// organizations.
+    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
+    contracts: u32,
+
     /// Which marketplace.
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -28,7 +33,12 @@ pub(crate) struct Seed {
 
 impl Seed {
     pub(super) async fn run(self, config: Config) -> Result<(), CommandError> {
-        let plan = SeedPlan { organizations: self.organizations, listings: self.listings, seed: self.seed };
+        let plan = SeedPlan {
+            organizations: self.organizations,
+            listings: self.listings,
+            contracts: self.contracts,
+            seed: self.seed,
+        };
         let seeded = with_app(config, async |app| {
             if demo::is_inhabited(&app.services).await? {
                 return Err(CommandError::Other(
@@ -36,13 +46,17 @@ impl Seed {
                         .to_owned(),
                 ));
             }
-            let progress = Progress::new("seeding", u64::from(plan.organizations) + u64::from(plan.listings));
+            let total = [plan.organizations, plan.listings, plan.contracts].map(u64::from).iter().sum();
+            let progress = Progress::new("seeding", total);
             let seeded = demo::seed(app, &plan, |done| progress.at(done)).await?;
             progress.finish();
             rebuild(app).await?;
             Ok(seeded)
         })
         .await?;
-        say(format_args!("wrote {} organizations and {} listings", seeded.organizations, seeded.listings))
+        say(format_args!(
+            "wrote {} organizations, {} listings and {} contracts",
+            seeded.organizations, seeded.listings, seeded.contracts
+        ))
     }
 }

@@ -37,6 +37,8 @@ pub struct Rooms<'a> {
     pub certification: &'a Certification,
     /// Producers, lots and what happened to them.
     pub traceability: &'a Traceability,
+    /// What identifiers of procurement processes begin with.
+    pub ocds_prefix: &'a str,
 }
 
 /// Whether the small marketplace may be loaded here: into an empty database, or one that holds it already. It makes an
@@ -59,7 +61,7 @@ pub async fn load<'a>(rooms: impl Into<Rooms<'a>>, progress: impl Fn(u64, u64)) 
     load::load(rooms.into(), progress).await
 }
 
-/// Writes the large marketplace of a plan. `progress` is told how many organizations and listings are written so far.
+/// Writes the large marketplace of a plan. `progress` is told how many organizations, listings and contracts are written so far.
 ///
 /// What is there already stays, so an interrupted seed is finished by the same command. The search index is not told: build it
 /// afterwards.
@@ -69,7 +71,7 @@ pub async fn load<'a>(rooms: impl Into<Rooms<'a>>, progress: impl Fn(u64, u64)) 
 pub async fn seed<'a>(rooms: impl Into<Rooms<'a>>, plan: &SeedPlan, progress: impl Fn(u64)) -> Outcome<Seeded> {
     let rooms = rooms.into();
     let gazetteer = rooms.directory.gazetteer();
-    seed::write(rooms.services, rooms.catalog.taxonomy(), &gazetteer, *plan, progress).await
+    seed::write(rooms.services, rooms.catalog.taxonomy(), &gazetteer, rooms.ocds_prefix, *plan, progress).await
 }
 
 /// Whether the database holds organizations that no seed made: those have people.

@@ -8,6 +8,7 @@ mod market;
 mod store;
 
 use market::Market;
+use store::{Purchases, Purchasing};
 
 use crate::{
     catalog::model::taxonomy::Taxonomy,
@@ -19,6 +20,8 @@ use crate::{
 const ROWS_PER_STATEMENT: u64 = 500;
 /// Rows in one transaction: large enough to be fast, small enough that PostgreSQL's log and SQLite's journal stay small.
 const ROWS_PER_TRANSACTION: u64 = 10_000;
+/// Contracts in one transaction: each is some fifty rows.
+const CONTRACTS_PER_TRANSACTION: u64 = 500;
 
 /// Which marketplace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +30,8 @@ pub struct SeedPlan {
     pub organizations: u32,
     /// How many listings, spread over them.
     pub listings: u32,
+    /// How many contracts, each with what led to it and what followed: a request with its bids, or an order from a listing.
+    pub contracts: u32,
     /// Which of all marketplaces of that size.
     pub seed: u64,
 }
@@ -38,9 +43,11 @@ pub struct Seeded {
     pub organizations: u64,
     /// Listings.
     pub listings: u64,
+    /// Contracts.
+    pub contracts: u64,
 }
 
-/// Writes the marketplace of a plan. `progress` is told how many organizations and listings are written so far.
+/// Writes the marketplace of a plan. `progress` is told how many organizations, listings and contracts are written so far.
 ///
 /// What is there already stays: an interrupted seed is finished by the same command.
 ///
@@ -50,6 +57,7 @@ pub(super) async fn write(
     services: &Services,
     taxonomy: &Taxonomy,
     gazetteer: &Gazetteer,
+    ocds_prefix: &str,
     plan: SeedPlan,
     progress: impl Fn(u64),
 ) -> Outcome<Seeded> {
@@ -79,6 +87,20 @@ pub(super) async fn write(
             progress(done);
         }
         tx.commit().await?;
+    }
+    let listings = u64::from(plan.listings);
+    let by = market.declarant().id;
+    let purchasing = Purchasing { market: &market, parties: market.parties(), ocds_prefix, seed: plan.seed, by };
+    for batch in batches(u64::from(plan.contracts), CONTRACTS_PER_TRANSACTION) {
+        let done = organizations + listings + batch.end;
+        let mut made = Purchases::default();
+        for index in batch {
+            purchasing.purchase(index, &mut made);
+        }
+        let tx = services.db.begin().await?;
+        seeded.contracts += store::insert_purchases(&tx, made).await?;
+        tx.commit().await?;
+        progress(done);
     }
     Ok(seeded)
 }

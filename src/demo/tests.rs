@@ -2,7 +2,7 @@
 
 use std::{cell::Cell, future::Future, sync::Arc, time::Duration};
 
-use entity::{certificate, listing, organization, ownership_assessment, user_account};
+use entity::{certificate, contract, listing, organization, ownership_assessment, user_account};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use secrecy::SecretString;
 
@@ -82,6 +82,7 @@ impl Stage {
             catalog: &self.catalog,
             certification: &self.certification,
             traceability: &self.traceability,
+            ocds_prefix: "ocds-bfw000",
         }
     }
 
@@ -168,7 +169,7 @@ async fn a_load_that_was_cut_short_goes_on_where_it_stopped() {
 #[tokio::test]
 async fn a_seed_is_written_whole_and_a_second_time_changes_nothing() {
     let stage = Stage::set().await;
-    let plan = SeedPlan { organizations: 60, listings: 1_200, seed: 3 };
+    let plan = SeedPlan { organizations: 60, listings: 1_200, contracts: 40, seed: 3 };
     let last = Cell::new(0);
 
     seed(stage.rooms(), &plan, |done| last.set(done)).await.unwrap();
@@ -176,7 +177,8 @@ async fn a_seed_is_written_whole_and_a_second_time_changes_nothing() {
     seed(stage.rooms(), &plan, |_| {}).await.unwrap();
     let second = listing::Entity::find().all(stage.services.db.read()).await.unwrap();
 
-    assert_eq!(last.get(), 1_260);
+    assert_eq!(last.get(), 1_300);
+    assert_eq!(stage.count::<contract::Entity>().await, 40);
     assert_eq!(stage.count::<organization::Entity>().await, 60);
     assert_eq!(first.len(), 1_200);
     assert_eq!(first, second);

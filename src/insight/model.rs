@@ -11,3 +11,4 @@ pub mod price_reference;
 pub mod price_report;
 pub mod price_statistics;
 pub mod price_trend;
+pub mod report;

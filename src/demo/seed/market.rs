@@ -3,6 +3,7 @@
 mod listings;
 mod names;
 mod organizations;
+mod purchases;
 
 use std::collections::BTreeMap;
 
@@ -21,7 +22,11 @@ use crate::{
     kernel::{Fault, Outcome, clock::Timestamp},
 };
 
-pub(super) use self::{listings::MadeListing, organizations::MadeOrganization};
+pub(super) use self::{
+    listings::MadeListing,
+    organizations::MadeOrganization,
+    purchases::{Parties, Party},
+};
 use listings::Model;
 
 const ORGANIZATION: u64 = 1;
@@ -117,13 +122,13 @@ fn place_name(place: Option<&Place>) -> &str {
 }
 
 /// So many seconds after the marketplace began.
-fn moment(seconds: u64) -> Timestamp {
+pub(super) fn moment(seconds: u64) -> Timestamp {
     const BEGINNING: i64 = 1_735_711_200; // 1 January 2025, 6 o'clock
     let seconds = i64::try_from(seconds).unwrap_or(0);
     DateTime::from_timestamp(BEGINNING.saturating_add(seconds), 0).unwrap_or(DateTime::UNIX_EPOCH)
 }
 
-fn id(at: Timestamp, dice: &mut Dice) -> Uuid {
+pub(super) fn id(at: Timestamp, dice: &mut Dice) -> Uuid {
     let milliseconds = u64::try_from(at.timestamp_millis()).unwrap_or(0);
     uuid::Builder::from_unix_timestamp_millis(milliseconds, &dice.bytes()).into_uuid()
 }
@@ -139,7 +144,7 @@ mod tests {
     static GAZETTEER: LazyLock<Gazetteer> = LazyLock::new(|| Gazetteer::embedded().expect("places"));
 
     fn market(organizations: u32, listings: u32, seed: u64) -> Market<'static> {
-        Market::new(SeedPlan { organizations, listings, seed }, &TAXONOMY, &GAZETTEER).expect("a market")
+        Market::new(SeedPlan { organizations, listings, contracts: 0, seed }, &TAXONOMY, &GAZETTEER).expect("a market")
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Many rows at once.
 
+mod purchases;
+
 use entity::{
     certificate, certificate_decision, certificate_organization, listing, organization, ownership_assessment,
     ownership_declaration, user_account,
@@ -8,6 +10,7 @@ use sea_orm::{EntityTrait, Set, sea_query::OnConflict};
 use serde_json::json;
 use uuid::Uuid;
 
+pub(super) use self::purchases::{Purchases, Purchasing, insert as insert_purchases};
 use super::market::{Declarant, MadeListing, MadeOrganization};
 use crate::{
     directory::model::ownership::Percent,

@@ -2,3 +2,4 @@
 
 pub(super) mod price_import;
 pub(super) mod prices;
+pub(super) mod report;

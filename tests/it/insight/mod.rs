@@ -4,3 +4,4 @@ mod price_fairness;
 mod price_import;
 mod price_queries;
 mod prices;
+mod report;

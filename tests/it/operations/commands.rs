@@ -158,8 +158,8 @@ async fn a_seed_is_written_once_and_not_into_a_database_that_people_use(database
     let connection = database.connect().await;
     let listings = number(&connection, "SELECT COUNT(*) FROM listing").await;
     assert!(listings > 40, "{listings}");
-    assert_eq!(told(&first), ended_well(format!("wrote 20 organizations and {listings} listings")));
-    assert_eq!(told(&again), ended_well("wrote 0 organizations and 0 listings"));
+    assert_eq!(told(&first), ended_well(format!("wrote 20 organizations, {listings} listings and 0 contracts")));
+    assert_eq!(told(&again), ended_well("wrote 0 organizations, 0 listings and 0 contracts"));
     let mend = "bfw: the database holds organizations that no seed made; name another one in BFW_DATABASE_URL";
     assert_eq!(told(&inhabited), refused(mend));
 }

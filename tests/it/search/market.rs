@@ -42,7 +42,7 @@ pub(super) struct Market {
 impl Market {
     /// Seeds organizations and listings, gives them attributes at random past the application, and builds the index.
     pub(super) async fn open(app: &TestApp, random: &mut StdRng, organizations: u32, listings: u32) -> Self {
-        let plan = SeedPlan { organizations, listings, seed: random.random() };
+        let plan = SeedPlan { organizations, listings, contracts: 0, seed: random.random() };
         demo::seed(&app.app, &plan, |_| {}).await.unwrap();
         let products = app.app.catalog.taxonomy().products().iter().map(|product| product.code.clone()).collect();
         let places = app.app.directory.gazetteer().places().iter().map(|place| place.code.clone()).collect();

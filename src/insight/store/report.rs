@@ -1,0 +1,178 @@
+//! What reports are made of: facts, and their numbers as the database counts them.
+
+mod after;
+mod awards;
+mod bids;
+mod producers;
+mod requests;
+mod sql;
+
+use sea_orm::QueryResult;
+use uuid::Uuid;
+
+use crate::{
+    accounts::OrganizationId,
+    directory::model::ownership::EvidenceLevel,
+    insight::model::report::{
+        cell::{Cell, Measure, SHARES, Tally},
+        class::Class,
+        facts::{Facts, Family},
+        scope::{GroupBy, Scope, Slice},
+        target::Targets,
+    },
+    kernel::{
+        Fault,
+        db::{Database, Reader},
+    },
+};
+use sql::{Counting, Dialect, count, parameters};
+
+/// Facts of a kind: how the database finds them, and how they are counted.
+struct Source {
+    family: Family,
+    /// Common table expressions; the last is called `fact`, and has what facts are sliced by.
+    with: String,
+    /// What a fact has beside that, in the order in which it is read.
+    columns: &'static str,
+    /// What is counted.
+    counted: Vec<Counting>,
+    /// Which column says who is behind a fact, if somebody is.
+    who: Option<&'static str>,
+    /// Which facts count as one.
+    one: &'static str,
+}
+
+/// What every fact is sliced by.
+const SLICE: &str = "day, buyer, region, product, method, grams, level";
+
+fn sources(scope: &Scope, targets: &Targets, dialect: Dialect) -> Vec<Source> {
+    vec![
+        awards::awards(scope, targets, dialect),
+        bids::bids(scope, dialect),
+        bids::opened_lots(scope, dialect),
+        bids::opened_requests(scope, dialect),
+        requests::published_lots(dialect),
+        requests::invitations(scope, dialect),
+        requests::complaints(scope, dialect),
+        requests::releases(dialect),
+        after::contracts(scope, dialect),
+        after::payments(scope, dialect),
+        after::invoices(scope, dialect),
+        after::lines(scope, dialect),
+        producers::producers(dialect),
+    ]
+}
+
+/// The numbers of a report.
+///
+/// # Errors
+/// When the database cannot answer.
+pub(in crate::insight) async fn tally(db: &Database, scope: &Scope, targets: &Targets) -> Result<Tally, Fault> {
+    let dialect = Dialect(db.backend());
+    let mut tally = Tally::default();
+    for mut source in sources(scope, targets, dialect) {
+        let family = source.family.as_str();
+        source.counted.push(count(Measure::Facts).under(family).only(source.one));
+        if let Some(who) = source.who {
+            source.counted.push(count(Measure::Organizations).under(family).different(who));
+        }
+        let selects: Vec<String> = source.counted.iter().map(Counting::select).collect();
+        let groupings = [None].into_iter().chain(scope.group_by.map(Some));
+        for by in groupings {
+            let (group, id) = dialect.group(by);
+            let text = format!(
+                "WITH {}, x AS (SELECT {group} AS grp, {id} AS grp_id, {} AS grouped, f.* FROM fact f) {}",
+                source.with,
+                if by.is_some() { "TRUE" } else { "FALSE" },
+                selects.join(" UNION ALL ")
+            );
+            for row in &db.rows(text, parameters(scope)).await? {
+                add(&mut tally, by, row)?;
+            }
+        }
+    }
+    Ok(tally)
+}
+
+fn add(tally: &mut Tally, by: Option<GroupBy>, row: &QueryResult) -> Result<(), Fault> {
+    let mut next = Reader::new(row)?;
+    let (group, id): (String, Option<Uuid>) = (next.get()?, next.get()?);
+    let cell = Cell {
+        measure: next.word("measure of a report")?,
+        class: next.word::<Class>("class of a report")?,
+        key: next.get()?,
+        text: next.get()?,
+        who: next.get()?,
+        bucket: next.get()?,
+    };
+    let (whole, part): (i64, i64) = (next.get()?, next.get()?);
+    let cells = match by {
+        None => &mut tally.total,
+        Some(_) => tally.groups.entry(id.map_or(group, |id| OrganizationId::from_uuid(id).to_string())).or_default(),
+    };
+    cells.add(cell, i128::from(whole) * SHARES + i128::from(part));
+    Ok(())
+}
+
+/// The facts of a report, each kind in its order.
+///
+/// # Errors
+/// When the database cannot answer.
+pub(in crate::insight) async fn facts(db: &Database, scope: &Scope, targets: &Targets) -> Result<Facts, Fault> {
+    let mut facts = Facts::default();
+    for source in sources(scope, targets, Dialect(db.backend())) {
+        let text = format!(
+            "WITH {} SELECT {SLICE}, {} FROM fact",
+            source.with, source.columns
+        );
+        for row in &db.rows(text, parameters(scope)).await? {
+            let mut next = Reader::new(row)?;
+            let slice = slice(&mut next)?;
+            read(&mut facts, source.family, slice, &mut next)?;
+        }
+    }
+    facts.sort();
+    Ok(facts)
+}
+
+fn read(facts: &mut Facts, family: Family, slice: Slice, next: &mut Reader<'_>) -> Result<(), Fault> {
+    match family {
+        Family::Awards => facts.awards.push(awards::read(slice, next)?),
+        Family::Bids => facts.bids.push(bids::read(slice, next)?),
+        Family::OpenedLots => facts.opened_lots.push(bids::read_lot(slice, next)?),
+        Family::Requests => facts.requests.push(bids::read_request(slice, next)?),
+        Family::PublishedLots => facts.published_lots.push(requests::read_lot(slice, next)?),
+        Family::Invitations => facts.invitations.push(requests::read_invitation(slice, next)?),
+        Family::Complaints => facts.complaints.push(requests::read_complaint(slice, next)?),
+        Family::Releases => facts.releases.push(requests::read_release(slice, next)?),
+        Family::Contracts => facts.contracts.push(after::read_contract(slice, next)?),
+        Family::Payments => facts.payments.push(after::read_payment(slice, next)?),
+        Family::Invoices => facts.invoices.push(after::read_invoice(slice, next)?),
+        Family::Lines => facts.lines.push(after::read_line(slice, next)?),
+        Family::Producers => facts.producers.push(producers::read(slice, next)?),
+    }
+    Ok(())
+}
+
+fn slice(next: &mut Reader<'_>) -> Result<Slice, Fault> {
+    Ok(Slice {
+        on: next.get()?,
+        buyer: next.get()?,
+        region: next.get()?,
+        product: next.get()?,
+        method: next.get()?,
+        grams: next.get()?,
+        level: {
+            let level: Option<&str> = next.get()?;
+            let level: Option<EvidenceLevel> =
+                level.map(str::parse).transpose().map_err(|error| Fault::corrupt("level of evidence", error))?;
+            level
+        },
+    })
+}
+
+/// The next column, a class or nothing.
+fn class_or_none(next: &mut Reader<'_>) -> Result<Option<Class>, Fault> {
+    let class: Option<&str> = next.get()?;
+    class.map(str::parse).transpose().map_err(|error| Fault::corrupt("class of a report", error))
+}
