@@ -126,8 +126,8 @@ impl Gender {
 impl Verify {
     fn run(self) -> Result<(), CommandError> {
         let text = std::fs::read_to_string(&self.report).map_err(CommandError::file(self.report.display()))?;
-        let report: Value =
-            serde_json::from_str(&text).map_err(|error| CommandError::Other(format!("{}: {error}", self.report.display())))?;
+        let report: Value = serde_json::from_str(&text)
+            .map_err(|error| CommandError::Other(format!("{}: {error}", self.report.display())))?;
         let progress = Progress::new("reading processes", 0);
         let verified = insight::verify(open(&self.export)?, &report, |done| progress.at(done))
             .map_err(|error| CommandError::Other(error.to_string()))?;
@@ -144,7 +144,10 @@ impl Verify {
             say(format_args!("{place}: the report says {}, the export comes to {}", of(told), of(computed)))?;
         }
         let differences = verified.differences.len();
-        Err(CommandError::Other(format!("{differences} of {} figures and digests do not follow from the export", verified.told)))
+        Err(CommandError::Other(format!(
+            "{differences} of {} figures and digests do not follow from the export",
+            verified.told
+        )))
     }
 }
 

@@ -15,12 +15,15 @@ pub use verify::{NotVerified, Verified, verify};
 
 use super::{
     Insight,
-    model::{self, report::{
-        cell::Tally,
-        digest::digests,
-        scope::{GroupBy, Scope},
-        told::{self, Report},
-    }},
+    model::{
+        self,
+        report::{
+            cell::Tally,
+            digest::digests,
+            scope::{GroupBy, Scope},
+            told::{self, Report},
+        },
+    },
     store,
 };
 use crate::{
@@ -103,9 +106,7 @@ impl Insight {
         if last.is_none_or(|last| ask.to > last) {
             let last = last.unwrap_or(ask.from).to_string();
             let error = UserError::new(ErrorCode::OutOfRange, ["to"]);
-            return Err(Failure::Rejected(vec![
-                error.with("minimum", ask.from.to_string()).with("maximum", last),
-            ]));
+            return Err(Failure::Rejected(vec![error.with("minimum", ask.from.to_string()).with("maximum", last)]));
         }
         Ok(Scope {
             buyer: ask.buyer.map(OrganizationId::uuid),

@@ -115,7 +115,10 @@ impl ReportQuery {
         #[graphql(desc = "The first day.")] from: Date,
         #[graphql(desc = "The last day, at most ten years later.")] to: Date,
         #[graphql(desc = "By which definition of women's ownership.")] definition: OwnershipDefinition,
-        #[graphql(desc = "With what evidence at least; whoever lacks it counts as unknown.", default_with = "EvidenceLevel::SelfDeclared")]
+        #[graphql(
+            desc = "With what evidence at least; whoever lacks it counts as unknown.",
+            default_with = "EvidenceLevel::SelfDeclared"
+        )]
         at_least_evidence: EvidenceLevel,
         #[graphql(desc = "By what figures are told apart.")] group_by: Option<ReportGroupBy>,
     ) -> Result<GenderResponsiveReport> {
@@ -176,11 +179,8 @@ impl GenderResponsiveReport {
 
     /// The indicators, in their order.
     async fn indicators(&self) -> Vec<GenderIndicator> {
-        let of = |position| GenderIndicator {
-            report: Arc::clone(&self.report),
-            names: Arc::clone(&self.names),
-            position,
-        };
+        let of =
+            |position| GenderIndicator { report: Arc::clone(&self.report), names: Arc::clone(&self.names), position };
         (0..self.report.indicators.len()).map(of).collect()
     }
 }

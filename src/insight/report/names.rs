@@ -43,9 +43,7 @@ impl Insight {
             }
             Some(GroupBy::Region) => groups.extend(keys.filter_map(|key| region(&self.directory, key))),
             Some(GroupBy::Product) => groups.extend(keys.filter_map(|key| product(&self.catalog, key, language))),
-            Some(
-                GroupBy::Method | GroupBy::LotSize | GroupBy::Period | GroupBy::Quarter | GroupBy::EvidenceLevel,
-            )
+            Some(GroupBy::Method | GroupBy::LotSize | GroupBy::Period | GroupBy::Quarter | GroupBy::EvidenceLevel)
             | None => {}
         }
         groups.insert(NONE.to_owned(), message(language, "indicator-group-none", []));

@@ -32,7 +32,11 @@ pub fn csv(report: &Report, names: &impl Names) -> Result<Vec<u8>, TableError> {
     for row in rows(report, names) {
         let cells = row.iter().enumerate().map(|(column, text)| {
             let is_text = !(FIRST_NUMBER..=LAST_NUMBER).contains(&column);
-            if is_text && text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.clone() }
+            if is_text && text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+                format!("'{text}")
+            } else {
+                text.clone()
+            }
         });
         out.write_record(cells)?;
     }
@@ -49,13 +53,7 @@ pub fn xlsx(report: &Report, names: &impl Names) -> Result<Vec<u8>, TableError> 
     let bold = Format::new().set_bold();
     let sheet = book.add_worksheet();
     let scope = &report.scope;
-    let about = format!(
-        "{} – {} · {} · {}",
-        scope.from,
-        scope.to,
-        scope.definition.as_str(),
-        scope.at_least.as_str()
-    );
+    let about = format!("{} – {} · {} · {}", scope.from, scope.to, scope.definition.as_str(), scope.at_least.as_str());
     sheet.set_name("GRP")?.write_string(0, 0, about)?.set_freeze_panes(2, 0)?;
     for (column, name) in (0..).zip(COLUMNS) {
         sheet.write_string_with_format(1, column, name, &bold)?;

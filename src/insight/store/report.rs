@@ -121,10 +121,7 @@ fn add(tally: &mut Tally, by: Option<GroupBy>, row: &QueryResult) -> Result<(), 
 pub(in crate::insight) async fn facts(db: &Database, scope: &Scope, targets: &Targets) -> Result<Facts, Fault> {
     let mut facts = Facts::default();
     for source in sources(scope, targets, Dialect(db.backend())) {
-        let text = format!(
-            "WITH {} SELECT {SLICE}, {} FROM fact",
-            source.with, source.columns
-        );
+        let text = format!("WITH {} SELECT {SLICE}, {} FROM fact", source.with, source.columns);
         for row in &db.rows(text, parameters(scope)).await? {
             let mut next = Reader::new(row)?;
             let slice = slice(&mut next)?;

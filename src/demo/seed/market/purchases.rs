@@ -3,7 +3,7 @@
 use chrono::{NaiveDate, TimeDelta};
 use uuid::Uuid;
 
-use super::{BUYERS_EVERY, Market, MadeListing, organizations::sells};
+use super::{BUYERS_EVERY, MadeListing, Market, organizations::sells};
 use crate::{
     demo::seed::dice::Dice,
     directory::model::ownership::{Definition, EvidenceLevel, OwnershipStatus},

@@ -18,7 +18,7 @@ use uuid::Uuid;
 use crate::{
     demo::seed::{
         dice::Dice,
-        market::{Market, Party, Parties, id, moment},
+        market::{Market, Parties, Party, id, moment},
     },
     kernel::{
         clock::Timestamp,
@@ -99,7 +99,9 @@ impl Purchasing<'_> {
     /// Adds the purchase with a number, which comes to one contract. Nothing where nobody buys or sells.
     pub(in crate::demo::seed) fn purchase(&self, index: u64, rows: &mut Purchases) -> Option<()> {
         let mut dice = Dice::of(self.seed, PURCHASE, index);
-        let began = moment(0) + TimeDelta::days(60 + dice.between(0, SPREAD_DAYS)) + TimeDelta::seconds(dice.between(0, 40_000));
+        let began = moment(0)
+            + TimeDelta::days(60 + dice.between(0, SPREAD_DAYS))
+            + TimeDelta::seconds(dice.between(0, 40_000));
         let buyer = *dice.pick(&self.parties.buyers)?;
         let order = if dice.percent(10) { self.market.ordered(&mut dice) } else { None };
         let (process, agreed, tags) = if let Some(listing) = order {

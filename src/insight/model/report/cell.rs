@@ -167,7 +167,8 @@ impl Cells {
 
     /// All cells of a measure with their numbers.
     pub fn of(&self, measure: Measure) -> impl Iterator<Item = (&Cell, i128)> {
-        let first = Cell { measure, class: Class::Women, key: String::new(), text: String::new(), who: None, bucket: i64::MIN };
+        let first =
+            Cell { measure, class: Class::Women, key: String::new(), text: String::new(), who: None, bucket: i64::MIN };
         self.0.range(first..).take_while(move |(cell, _)| cell.measure == measure).map(|(cell, number)| (cell, *number))
     }
 

@@ -13,7 +13,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 pub use self::values::Wrong;
-use self::values::{ amount, day_of, each, id, instant, party, scaled, text, text_of};
+use self::values::{amount, day_of, each, id, instant, party, scaled, text, text_of};
 use super::{
     class::{Class, WHOLE},
     facts::{Appeal, AwardShare, BidShare, Facts, Invited, OpenedLot, OpenedRequest, Published, PublishedLot},
@@ -368,12 +368,13 @@ impl<'s> FromOcds<'s> {
                 None => ordered.as_ref(),
             };
             let measures: Vec<&Value> = lot.map(|lot| measures_of(process, lot.id).collect()).unwrap_or_default();
-            let close_to_award = match (is_order, instant(&tender["tenderPeriod"]["endDate"])?, instant(&award["date"])?) {
-                (false, Some(deadline), Some(awarded)) => {
-                    Some((awarded.date_naive() - deadline.date_naive()).num_days())
-                }
-                _ => None,
-            };
+            let close_to_award =
+                match (is_order, instant(&tender["tenderPeriod"]["endDate"])?, instant(&award["date"])?) {
+                    (false, Some(deadline), Some(awarded)) => {
+                        Some((awarded.date_naive() - deadline.date_naive()).num_days())
+                    }
+                    _ => None,
+                };
             let mut target = None;
             for measure in measures.iter().filter(|measure| {
                 measure["kind"] == "TARGET" && measure["definition"] == self.scope.definition.as_str()

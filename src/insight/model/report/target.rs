@@ -64,7 +64,13 @@ impl Targets {
                 return Err(format!("no percent: {}", row.percent));
             }
             let to = row.valid_to.as_deref().map(day).transpose()?;
-            targets.push(Target { percent, from: day(&row.valid_from)?, to, source: row.source, certainty: row.certainty });
+            targets.push(Target {
+                percent,
+                from: day(&row.valid_from)?,
+                to,
+                source: row.source,
+                certainty: row.certainty,
+            });
         }
         targets.sort_by_key(|target| target.from);
         let overlap = targets.windows(2).any(|two| match two {
@@ -95,7 +101,9 @@ mod tests {
     #[test]
     fn each_day_has_one_target_at_most() {
         let row = |percent: &str, from: &str, to: &str| {
-            format!("[[target]]\npercent = \"{percent}\"\nvalid_from = \"{from}\"\n{to}\nsource = \"x\"\ncertainty = \"CONFIGURED\"\n")
+            format!(
+                "[[target]]\npercent = \"{percent}\"\nvalid_from = \"{from}\"\n{to}\nsource = \"x\"\ncertainty = \"CONFIGURED\"\n"
+            )
         };
         let first = row("25", "2020-01-01", "valid_to = \"2024-12-31\"");
         let targets = Targets::parse(&format!("{first}{}", row("30.5", "2025-01-01", ""))).unwrap();

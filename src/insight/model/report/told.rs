@@ -71,9 +71,8 @@ pub fn report(scope: Scope, tally: &Tally, digests: Option<&Digests>, shows_all:
             Numbers { figures: (indicator.figures)(cells), withheld: false, digest }
         };
         let families: Vec<&str> = indicator.families.iter().map(|family| family.as_str()).collect();
-        let has_facts = |cells: &&super::cell::Cells| {
-            cells.sum(Measure::Facts, |cell| families.contains(&cell.key.as_str())) > 0
-        };
+        let has_facts =
+            |cells: &&super::cell::Cells| cells.sum(Measure::Facts, |cell| families.contains(&cell.key.as_str())) > 0;
         let groups = tally.groups.iter().filter(|(_, cells)| has_facts(cells));
         Told {
             indicator,
@@ -147,14 +146,24 @@ fn numbers_json(numbers: &Numbers) -> Value {
 /// The numbers of a figure as they are written: value, numerator, denominator, women, not women, unknown.
 #[must_use]
 pub fn decimals(figure: &Figure) -> [Option<String>; 6] {
-    let numbers =
-        [figure.value, figure.numerator, figure.denominator, figure.women, figure.non_women, figure.unknown];
+    let numbers = [figure.value, figure.numerator, figure.denominator, figure.women, figure.non_women, figure.unknown];
     numbers.map(|number| number.map(Ratio::decimal))
 }
 
 /// What the columns of a table are called.
 pub const COLUMNS: [&str; 13] = [
-    "formula", "name", "group", "label", "part", "unit", "value", "numerator", "denominator", "women", "non_women", "unknown",
+    "formula",
+    "name",
+    "group",
+    "label",
+    "part",
+    "unit",
+    "value",
+    "numerator",
+    "denominator",
+    "women",
+    "non_women",
+    "unknown",
     "digest",
 ];
 
@@ -216,7 +225,11 @@ pub fn read_scope(report: &Value) -> Result<(Scope, bool), String> {
             as_of: day("asOf")?,
             definition: text("definition")?.parse().map_err(|_| "scope.definition is none".to_owned())?,
             at_least: text("atLeastEvidence")?.parse().map_err(|_| "scope.atLeastEvidence is none".to_owned())?,
-            group_by: scope["groupBy"].as_str().map(str::parse).transpose().map_err(|_| "scope.groupBy is none".to_owned())?,
+            group_by: scope["groupBy"]
+                .as_str()
+                .map(str::parse)
+                .transpose()
+                .map_err(|_| "scope.groupBy is none".to_owned())?,
         },
         scope["showsSmallGroups"].as_bool().unwrap_or(false),
     ))

@@ -71,7 +71,10 @@ pub(super) fn awards(scope: &Scope, targets: &Targets, dialect: Dialect) -> Sour
     let counted = vec![
         count(Measure::Awards).class("joint").only("leads"),
         count(Measure::OpenAwards).class("joint").only("leads AND method = 'OPEN'"),
-        count(Measure::CloseToAward).class("joint").bucket("close_to_award").only("leads AND close_to_award IS NOT NULL"),
+        count(Measure::CloseToAward)
+            .class("joint")
+            .bucket("close_to_award")
+            .only("leads AND close_to_award IS NOT NULL"),
         value(Measure::AwardValue),
         value(Measure::OpenValue).only("method = 'OPEN'"),
         value(Measure::TargetedValue).bucket("target").only("target IS NOT NULL"),

@@ -50,7 +50,10 @@ pub(super) fn published_lots(dialect: Dialect) -> Source {
         count(Measure::Lots),
         count(Measure::GoalLots).only("measures <> ''"),
         count(Measure::EstimatedValue).key("currency").amounts("minor").only("minor IS NOT NULL"),
-        count(Measure::GoalEstimatedValue).key("currency").amounts("minor").only("minor IS NOT NULL AND measures <> ''"),
+        count(Measure::GoalEstimatedValue)
+            .key("currency")
+            .amounts("minor")
+            .only("minor IS NOT NULL AND measures <> ''"),
     ];
     counted.extend(kinds().into_iter().map(|kind| {
         let has = format!("',' || measures || ',' LIKE '%,{kind},%'");
@@ -67,13 +70,7 @@ pub(super) fn published_lots(dialect: Dialect) -> Source {
 }
 
 pub(super) fn read_lot(slice: Slice, next: &mut Reader<'_>) -> Result<PublishedLot, Fault> {
-    Ok(PublishedLot {
-        slice,
-        lot: next.get()?,
-        measures: next.get()?,
-        minor: next.get()?,
-        currency: next.get()?,
-    })
+    Ok(PublishedLot { slice, lot: next.get()?, measures: next.get()?, minor: next.get()?, currency: next.get()? })
 }
 
 /// Joins what `organization` was by its last opened bid on the request `r`, as `f`.
@@ -108,12 +105,7 @@ pub(super) fn invitations(scope: &Scope, dialect: Dialect) -> Source {
 }
 
 pub(super) fn read_invitation(slice: Slice, next: &mut Reader<'_>) -> Result<Invited, Fault> {
-    Ok(Invited {
-        slice,
-        request: next.get()?,
-        organization: next.get()?,
-        class: next.word("class of a report")?,
-    })
+    Ok(Invited { slice, request: next.get()?, organization: next.get()?, class: next.word("class of a report")? })
 }
 
 pub(super) fn complaints(scope: &Scope, dialect: Dialect) -> Source {
@@ -176,10 +168,7 @@ pub(super) fn releases(dialect: Dialect) -> Source {
         family: Family::Releases,
         with,
         columns: "process, sequence, lag",
-        counted: vec![
-            count(Measure::Events),
-            count(Measure::PublicationLag).bucket("lag").only("lag IS NOT NULL"),
-        ],
+        counted: vec![count(Measure::Events), count(Measure::PublicationLag).bucket("lag").only("lag IS NOT NULL")],
         who: None,
         one: "1 = 1",
     }

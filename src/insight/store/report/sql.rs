@@ -110,9 +110,7 @@ pub(super) fn class(at_least: EvidenceLevel) -> String {
 /// What several are together, from the sums of women's and of others' shares.
 pub(super) fn joint(women: &str, non_women: &str) -> String {
     let half = WHOLE / 2;
-    format!(
-        "CASE WHEN {women} > {half} THEN 'WOMEN' WHEN {non_women} >= {half} THEN 'NON_WOMEN' ELSE 'UNKNOWN' END"
-    )
+    format!("CASE WHEN {women} > {half} THEN 'WOMEN' WHEN {non_women} >= {half} THEN 'NON_WOMEN' ELSE 'UNKNOWN' END")
 }
 
 /// The target that counts on a day where a request has none of its own.
@@ -240,9 +238,7 @@ impl Counting {
     /// units and what is left of them are added apart.
     pub(super) fn shares(mut self, minor: &str, share: &str) -> Self {
         self.number = (
-            format!(
-                "CAST(sum({minor} / {WHOLE} * {share} + {minor} % {WHOLE} * {share} / {WHOLE}) AS bigint)"
-            ),
+            format!("CAST(sum({minor} / {WHOLE} * {share} + {minor} % {WHOLE} * {share} / {WHOLE}) AS bigint)"),
             format!("CAST(sum({minor} % {WHOLE} * {share} % {WHOLE}) AS bigint)"),
         );
         self

@@ -27,7 +27,7 @@ use crate::{
 };
 
 /// Lots of one request at most.
-pub const LOTS_MAX: usize = 100;
+pub(super) const LOTS_MAX: usize = 100;
 /// Schemes, and quality attributes, that one lot asks for at most.
 const DEMANDS_MAX: usize = 20;
 const SUGGESTIONS: usize = 5;

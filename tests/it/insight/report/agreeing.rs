@@ -94,9 +94,8 @@ async fn a_digest_is_of_every_fact(app: TestApp) {
         report.indicators.iter().map(|told| told.all.digest.unwrap()).collect::<Vec<_>>()
     };
     let before = told(&facts);
-    let changed = |after: Vec<_>| -> Vec<usize> {
-        (1..=23).filter(|number| before[number - 1] != after[number - 1]).collect()
-    };
+    let changed =
+        |after: Vec<_>| -> Vec<usize> { (1..=23).filter(|number| before[number - 1] != after[number - 1]).collect() };
 
     assert_eq!(changed(told(&facts)), [0; 0]);
     let mut other = facts.clone();

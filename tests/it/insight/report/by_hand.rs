@@ -80,8 +80,7 @@ pub(super) async fn make(app: &TestApp) -> Hands {
         invited: &invited,
         ..asked("LIMITED", "EUR", "shea-butter", 25_000_000, 60_000, None, ["08-01", "08-10", "08-11"])
     };
-    let (r1, r2, r3) =
-        (writer.request(&one).await, writer.request(&two).await, writer.request(&three).await);
+    let (r1, r2, r3) = (writer.request(&one).await, writer.request(&two).await, writer.request(&three).await);
     let a1 = writer.award((&r1, &one), 0, ("07-20", "08-01")).await;
     let a2 = writer.award((&r2, &two), 0, ("07-25", "08-10")).await;
     let a3 = writer.award((&r3, &three), 0, ("08-21", "09-01")).await;

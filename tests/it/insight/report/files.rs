@@ -39,7 +39,9 @@ async fn a_report_is_downloaded_as_a_table(app: TestApp) {
     assert_eq!(headers[header::CACHE_CONTROL], "private, no-store");
     let csv = String::from_utf8(csv).unwrap();
     assert!(csv.starts_with("formula,name,group,label,part,unit,value,numerator,"), "{csv}");
-    assert!(csv.contains("GRP-02@1,\"Part des marchés attribués aux femmes, en valeur\",,,XOF,SHARE,0.804545,354000.6,440001,"));
+    assert!(csv.contains(
+        "GRP-02@1,\"Part des marchés attribués aux femmes, en valeur\",,,XOF,SHARE,0.804545,354000.6,440001,"
+    ));
 
     let (status, _, xlsx) = get(&app, Some(&hands.owner), &address("xlsx")).await;
     assert_eq!(status, StatusCode::OK);
@@ -76,7 +78,8 @@ async fn the_command_line_writes_a_report_and_verifies_it(app: TestApp) {
     let file = |name: &str| app.database.folder.join(name).to_str().unwrap().to_owned();
     let (export, report) = (file("export.jsonl.gz"), file("report.json"));
     let gender = |out: &str| {
-        let words = "report gender --from 2025-01-01 --to 2026-12-31 --definition IWA34_WOMEN_OWNED --group-by REGION --out";
+        let words =
+            "report gender --from 2025-01-01 --to 2026-12-31 --definition IWA34_WOMEN_OWNED --group-by REGION --out";
         words.split(' ').map(str::to_owned).chain([out.to_owned()]).collect::<Vec<_>>()
     };
     let command = |words: Vec<String>| {
@@ -101,5 +104,9 @@ async fn the_command_line_writes_a_report_and_verifies_it(app: TestApp) {
     std::fs::write(&report, forged.to_string()).unwrap();
     let refused = command(vec!["report".into(), "verify".into(), export, report]);
     assert_eq!(refused.status.code(), Some(1));
-    assert!(stdout(&refused).contains("GRP-01@1: numerator: the report says 1000, the export comes to "), "{}", stdout(&refused));
+    assert!(
+        stdout(&refused).contains("GRP-01@1: numerator: the report says 1000, the export comes to "),
+        "{}",
+        stdout(&refused)
+    );
 }

@@ -18,7 +18,8 @@ async fn auditor(app: &TestApp) -> String {
 }
 
 async fn codes(app: &TestApp, token: Option<&str>, variables: Value) -> Vec<String> {
-    let query = "query($buyer: ID, $from: Date!, $to: Date!, $groupBy: ReportGroupBy) { genderResponsiveReport(buyerId: $buyer,
+    let query =
+        "query($buyer: ID, $from: Date!, $to: Date!, $groupBy: ReportGroupBy) { genderResponsiveReport(buyerId: $buyer,
         from: $from, to: $to, definition: IWA34_WOMEN_OWNED, groupBy: $groupBy) { indicators { id } } }";
     let answer = app.graphql(token, query, variables).await;
     let errors = answer["errors"].as_array().cloned().unwrap_or_default();
@@ -88,7 +89,8 @@ async fn what_is_withheld_does_not_follow_from_what_is_shown(app: TestApp) {
 
     let mut hidden = 0;
     for (shown, known) in public.as_array().unwrap().iter().zip(whole.as_array().unwrap()) {
-        let groups: Vec<_> = shown["groups"].as_array().unwrap().iter().zip(known["groups"].as_array().unwrap()).collect();
+        let groups: Vec<_> =
+            shown["groups"].as_array().unwrap().iter().zip(known["groups"].as_array().unwrap()).collect();
         let withheld: Vec<_> = groups.iter().filter(|(shown, _)| shown["suppressed"] == true).collect();
         assert_ne!(withheld.len(), 1, "{}", shown["id"]);
         assert!(groups.iter().all(|(_, known)| known["suppressed"] == false), "{}", shown["id"]);

@@ -131,7 +131,11 @@ pub(super) fn make(made: &Purchasing<'_>, rows: &mut Purchases, agreed: Agreed<'
         created_at: signed,
         version: 4,
     });
-    tags.extend([("implementation", received), ("implementationUpdate", accepted), ("implementationUpdate", submitted)]);
+    tags.extend([
+        ("implementation", received),
+        ("implementationUpdate", accepted),
+        ("implementationUpdate", submitted),
+    ]);
 
     let gross = amount(agreed.unit_price, good);
     let paid = if pays { gross } else { 0 };
@@ -163,24 +167,31 @@ pub(super) fn make(made: &Purchasing<'_>, rows: &mut Purchases, agreed: Agreed<'
         contract_line_id: line,
         quantity: good,
         amount_minor: gross,
+        penalty_minor: 0,
     });
     if pays {
-        pay(made, rows, &agreed.suppliers.iter().map(|(party, share)| (party.id, *share)).collect::<Vec<_>>(), payment::Model {
-            id: bill,
-            invoice_id: bill,
-            payee_id: lead.id,
-            status: "CONFIRMED".to_owned(),
-            minor: paid,
-            currency: agreed.currency.to_owned(),
-            paid_on,
-            reference: String::new(),
-            recorded_by: Some(made.by),
-            recorded_at: midday(paid_on),
-            answered_by: Some(made.by),
-            answered_at: Some(midday(paid_on) + TimeDelta::hours(20)),
-            note: None,
-            version: 2,
-        }, dice);
+        pay(
+            made,
+            rows,
+            &agreed.suppliers.iter().map(|(party, share)| (party.id, *share)).collect::<Vec<_>>(),
+            payment::Model {
+                id: bill,
+                invoice_id: bill,
+                payee_id: lead.id,
+                status: "CONFIRMED".to_owned(),
+                minor: paid,
+                currency: agreed.currency.to_owned(),
+                paid_on,
+                reference: String::new(),
+                recorded_by: Some(made.by),
+                recorded_at: midday(paid_on),
+                answered_by: Some(made.by),
+                answered_at: Some(midday(paid_on) + TimeDelta::hours(20)),
+                note: None,
+                version: 2,
+            },
+            dice,
+        );
         tags.push(("implementationUpdate", midday(paid_on)));
     }
 }

@@ -135,7 +135,8 @@ pub(super) fn make<'p>(
     let offers = bids(made, rows, (request, method), &lots, (price, quantity), (published, deadline, opened), dice);
     let mut valid = offers.iter().filter(|offer| offer.disqualified.is_none());
     let winner = valid.next()?;
-    let mut tags: Tags = vec![("tender", published), ("tenderUpdate", opened), ("award", awarded), ("awardUpdate", activated)];
+    let mut tags: Tags =
+        vec![("tender", published), ("tenderUpdate", opened), ("award", awarded), ("awardUpdate", activated)];
     let give = |offer: &Offer<'_>, rows: &mut Purchases, cancelled: Option<Timestamp>, dice: &mut Dice| {
         let award = id(awarded, dice);
         rows.awards.push(award::Model {
@@ -243,7 +244,8 @@ fn bids<'p>(
     let number = if method == "DIRECT" { 1 } else { dice.between(1, 5) };
     let mut free: Vec<&Party> = Vec::new();
     for _ in 0..(number + 2) * 2 {
-        if let Some(party) = dice.pick(&made.parties.sellers).filter(|one| free.iter().all(|other| other.id != one.id)) {
+        if let Some(party) = dice.pick(&made.parties.sellers).filter(|one| free.iter().all(|other| other.id != one.id))
+        {
             free.push(party);
         }
     }
@@ -292,6 +294,7 @@ fn bids<'p>(
             amount_minor: Some(each.saturating_mul(i64::try_from(of_lots.len()).unwrap_or(1))),
             disqualified_reason: disqualified.map(str::to_owned),
             disqualified_note: None,
+            findings: None,
             version: 3,
         });
         rows.bid_lots.extend(of_lots.iter().map(|lot| bid_lot::Model {

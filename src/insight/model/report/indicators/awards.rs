@@ -93,7 +93,8 @@ pub(super) fn measure_effect(cells: &Cells) -> Vec<Figure> {
 /// 19: the Herfindahl–Hirschman index of the value that women suppliers got, and first-time winners ÷ winners.
 pub(super) fn concentration(cells: &Cells) -> Vec<Figure> {
     let indices = each_currency(cells, Measure::AwardValue, |currency| {
-        let values = || cells.of(Measure::SupplierValue).filter(|(cell, _)| cell.key == currency).map(|(_, number)| number);
+        let values =
+            || cells.of(Measure::SupplierValue).filter(|(cell, _)| cell.key == currency).map(|(_, number)| number);
         let total: i128 = values().sum();
         // One denominator for all of them, so that nothing is rounded on the way.
         let squares = values().try_fold(0_i128, |sum, value| sum.checked_add(value.checked_mul(value)?));
