@@ -10,7 +10,7 @@
 //! - [`error`] holds the closed list of codes for what is not data;
 //! - [`blobs`] takes and gives the bytes of documents, [`credentials`] hands out what anybody may check,
 //!   [`epcis`] speaks GS1's standard for events, [`ocds`] the standard of open contracting;
-//! - [`trace`] shows where a lot came from;
+//! - [`trace`] shows where a lot came from, [`dashboard`] what an officer asks first;
 //! - [`explorer`] is the page a browser gets, [`opt_out`] the one behind the link in every message.
 //!
 //! The door knows every room, no room knows it. Business rules have no place here: a request becomes a call of a room's use
@@ -20,6 +20,7 @@ pub mod auth;
 pub mod blobs;
 pub mod connections;
 pub mod credentials;
+pub mod dashboard;
 pub mod documents;
 pub mod engine;
 pub mod epcis;

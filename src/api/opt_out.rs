@@ -53,7 +53,7 @@ impl Desk {
 }
 
 /// The page's route.
-pub fn pages(notifications: Notifications, callers: Arc<Callers>) -> Router {
+pub(super) fn pages(notifications: Notifications, callers: Arc<Callers>) -> Router {
     Router::new().route("/notifications/stop", get(ask).post(stop)).with_state(Desk { notifications, callers })
 }
 

@@ -10,7 +10,7 @@ use super::{
     auth::Callers,
     blobs,
     connections::Connections,
-    credentials,
+    credentials, dashboard,
     engine::{Engine, Options},
     epcis,
     health::Part,
@@ -84,7 +84,8 @@ fn pages(app: &App, callers: Arc<Callers>) -> Router {
     let pages = opt_out::pages(app.notifications.clone(), Arc::clone(&callers))
         .merge(credentials::pages(app.credentials.clone()))
         .merge(epcis::routes(app.traceability.clone(), Arc::clone(&callers)))
-        .merge(reports::routes(app.insight.clone(), callers))
+        .merge(reports::routes(app.insight.clone(), Arc::clone(&callers)))
+        .merge(dashboard::pages(app, callers))
         .merge(trace::pages(app.traceability.clone()))
         .merge(ocds::routes(app.ocds.clone()));
     match &app.documents.blobs().local {

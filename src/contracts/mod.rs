@@ -24,6 +24,7 @@ mod expire_orders;
 pub mod graphql;
 mod journal;
 pub mod model;
+mod overdue;
 mod receive_delivery;
 mod record_payment;
 mod schedule_delivery;

@@ -4,7 +4,7 @@
 //! A page is a function of what it shows; which requests get it is the API's affair.
 
 pub mod credential;
-//pub mod dashboard;
+pub mod dashboard;
 pub mod trace;
 
 use std::sync::LazyLock;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use axum::{
     Form, Router,
-    extract::{Path, Query, Request, State},
+    extract::{FromRequest as _, Path, Query, Request, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse as _, Response},
     routing::{get, post},
@@ -43,17 +43,22 @@ impl Desk {
         self.public_url.starts_with("https://")
     }
 
-    fn stranger(&self, headers: &HeaderMap, request: &Request) -> Actor {
-        self.callers.stranger(headers, request.extensions(), &id_of(request))
+    /// Whoever sends a request, before it is known who she is.
+    fn stranger(&self, request: &Request) -> Actor {
+        self.callers.stranger(request.headers(), request.extensions(), &id_of(request))
     }
 
     /// Whoever asks, or the answer that leads her to the form.
-    async fn reader(&self, request: &Request) -> Result<(Actor, Option<Box<IssuedSession>>), Response> {
-        let stranger = self.stranger(request.headers(), request);
-        match reader(&self.accounts, stranger, request.headers()).await {
+    async fn reader(
+        &self,
+        stranger: Actor,
+        headers: &HeaderMap,
+    ) -> Result<(Actor, Option<Box<IssuedSession>>), Response> {
+        let id = stranger.request.id.clone();
+        match reader(&self.accounts, stranger, headers).await {
             Ok(Reader::Known(actor, session)) => Ok((actor, session)),
             Ok(Reader::Unknown) => Err(lead_to("/dashboard/sign-in")),
-            Err(fault) => Err(unable(&fault, &id_of(request))),
+            Err(fault) => Err(unable(&fault, &id)),
         }
     }
 
@@ -84,14 +89,16 @@ pub fn pages(app: &App, callers: Arc<Callers>) -> Router {
 }
 
 async fn page(State(desk): State<Arc<Desk>>, Query(asking): Query<Asking>, request: Request) -> Response {
-    let (actor, session) = match desk.reader(&request).await {
+    // The request's body is nobody's business here, and could not be waited with.
+    let (stranger, headers) = (desk.stranger(&request), request.headers().clone());
+    let (actor, session) = match desk.reader(stranger, &headers).await {
         Ok(known) => known,
         Err(response) => return response,
     };
     let language = actor.request.locale;
     let response = match Box::pin(desk.rooms.dashboard(&actor, &asking)).await {
         Ok(dashboard) => html(StatusCode::OK, dashboard::page(language, &dashboard)),
-        Err(failure) => refused(failure, language, &id_of(&request)),
+        Err(failure) => refused(failure, language, &actor.request.id),
     };
     desk.carried_on(response, session.as_deref())
 }
@@ -103,11 +110,13 @@ async fn file(
     Query(asking): Query<Asking>,
     request: Request,
 ) -> Response {
-    let (actor, session) = match desk.reader(&request).await {
+    // The request's body is nobody's business here, and could not be waited with.
+    let (stranger, headers) = (desk.stranger(&request), request.headers().clone());
+    let (actor, session) = match desk.reader(stranger, &headers).await {
         Ok(known) => known,
         Err(response) => return response,
     };
-    let (language, id) = (actor.request.locale, id_of(&request));
+    let (language, id) = (actor.request.locale, actor.request.id.clone());
     let response = match Box::pin(desk.rooms.dashboard(&actor, &asking)).await {
         Ok(dashboard) => csv(&dashboard, &file, language, &id),
         Err(failure) => refused(failure, language, &id),
@@ -124,7 +133,8 @@ fn csv(dashboard: &Dashboard, file: &str, language: Locale, id: &RequestId) -> R
         Ok(body) => body,
         Err(error) => return unable(&Fault::Internal(format!("table of the dashboard: {error}")), id),
     };
-    let disposition = format!("attachment; filename=\"{}-{}-{}.csv\"", section.name, dashboard.asked.from, dashboard.asked.to);
+    let disposition =
+        format!("attachment; filename=\"{}-{}-{}.csv\"", section.name, dashboard.asked.from, dashboard.asked.to);
     let mut response = body.into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8; header=present"));
@@ -136,7 +146,7 @@ fn csv(dashboard: &Dashboard, file: &str, language: Locale, id: &RequestId) -> R
 }
 
 async fn ask(State(desk): State<Arc<Desk>>, request: Request) -> Response {
-    let language = desk.stranger(request.headers(), &request).request.locale;
+    let language = desk.stranger(&request).request.locale;
     html(StatusCode::OK, dashboard::sign_in(language, None))
 }
 
@@ -148,14 +158,14 @@ struct Presented {
 }
 
 async fn sign_in(State(desk): State<Arc<Desk>>, request: Request) -> Response {
-    let actor = desk.stranger(request.headers(), &request);
+    let actor = desk.stranger(&request);
     let language = actor.request.locale;
     if !is_own(request.headers(), &desk.public_url) {
         return html(StatusCode::FORBIDDEN, dashboard::sign_in(language, Some(Refused::Elsewhere)));
     }
     let id = id_of(&request);
-    let presented = match axum::extract::FromRequest::from_request(request, &()).await {
-        Ok(Form::<Presented>(presented)) => presented,
+    let presented = match Form::<Presented>::from_request(request, &()).await {
+        Ok(Form(presented)) => presented,
         Err(_) => return problem(StatusCode::BAD_REQUEST, "the form needs identifier and password", &id),
     };
     let command = SignIn { identifier: presented.identifier, password: presented.password, idempotency_key: None };
@@ -179,8 +189,9 @@ async fn sign_out(State(desk): State<Arc<Desk>>, request: Request) -> Response {
     if !is_own(request.headers(), &desk.public_url) {
         return problem(StatusCode::FORBIDDEN, "the form was sent from elsewhere", &id);
     }
-    let stranger = desk.stranger(request.headers(), &request);
-    match reader(&desk.accounts, stranger, request.headers()).await {
+    let (stranger, headers) = (desk.stranger(&request), request.headers().clone());
+    drop(request);
+    match reader(&desk.accounts, stranger, &headers).await {
         Ok(Reader::Known(actor, _)) => {
             if let Err(Failure::Fault(fault)) = desk.accounts.sign_out(&actor, SignOut::default()).await {
                 return unable(&fault, &id);

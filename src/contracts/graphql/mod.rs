@@ -31,7 +31,6 @@ pub use loader::Loaders;
 pub use mutation::{ContractPayload, ContractsMutation, DeliveryPayload};
 pub use parts::{
     ContractLine, ContractSignature, ContractSupplier, ContractTerms, ContractVersion, ContractVersionLine,
-    FrozenOwnership,
 };
 pub use query::{ContractFilter, ContractsQuery};
 

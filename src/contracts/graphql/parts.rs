@@ -7,16 +7,14 @@ use uuid::Uuid;
 use super::{Loaders, money, quantity};
 use crate::{
     contracts::{self, model::terms, model::wording},
-    directory::graphql::{
-        EvidenceLevel, Loaders as DirectoryLoaders, Organization, OwnershipDefinition, OwnershipStatus,
-    },
+    directory::graphql::{Loaders as DirectoryLoaders, Organization},
     kernel::{
         decimal::format_scaled,
         graphql::{Date, Decimal, Money, Quantity, list_complexity},
         money::Currency,
         quantity::UnitCode,
     },
-    procurement::FrozenStatus,
+    procurement::graphql::FrozenStatus,
 };
 
 /// What is to be delivered at which price.
@@ -124,43 +122,10 @@ impl ContractSupplier {
 
     /// What she was under every definition of women's ownership on the day of the award or the order. Never assessed again.
     #[graphql(complexity = "list_complexity(5, child_complexity)")]
-    async fn ownership(&self, ctx: &Context<'_>) -> Result<Vec<FrozenOwnership>> {
+    async fn ownership(&self, ctx: &Context<'_>) -> Result<Vec<FrozenStatus>> {
         let found = Loaders::statuses(ctx, self.subject).await?;
         let hers = found.iter().filter(|status| status.organization == self.supplier.organization);
-        Ok(hers.copied().map(FrozenOwnership).collect())
-    }
-}
-
-/// What an organization was under a definition of women's ownership.
-#[derive(Debug, Clone, Copy)]
-pub struct FrozenOwnership(pub FrozenStatus);
-
-/// What an organization was under a definition of women's ownership when somebody relied on it.
-#[Object]
-impl FrozenOwnership {
-    /// The definition.
-    fn definition(&self) -> OwnershipDefinition {
-        self.0.definition.into()
-    }
-
-    /// Whether it satisfied it. What was not known is no `NO`.
-    fn status(&self) -> OwnershipStatus {
-        self.0.status.into()
-    }
-
-    /// How well that was supported; null where nothing was.
-    fn evidence_level(&self) -> Option<EvidenceLevel> {
-        self.0.level.map(EvidenceLevel::from)
-    }
-
-    /// The last day on which the evidence behind it holds, where it has one.
-    fn evidence_until(&self) -> Option<Date> {
-        self.0.evidence_until.map(Date)
-    }
-
-    /// The day it was assessed for.
-    fn assessed_on(&self) -> Date {
-        Date(self.0.assessed_on)
+        Ok(hers.copied().map(FrozenStatus).collect())
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use chrono::NaiveDate;
 use sea_orm::ConnectionTrait;
 
 use super::{currency, measure};
@@ -13,7 +14,7 @@ use crate::{
     },
     kernel::{
         Fault,
-        db::{DbErr, Reader, Sql, WriteTx, sql},
+        db::{Database, DbErr, Reader, Sql, WriteTx, sql},
     },
 };
 
@@ -177,4 +178,24 @@ pub(in crate::contracts) async fn penalties(
         Ok((ContractLineId::from_uuid(next.get()?), next.get()?))
     };
     rows.iter().map(read).collect()
+}
+
+/// Invoices of a buyer, or of all, that were due before a day and are not paid whole, the longest due first.
+pub(in crate::contracts) async fn overdue(
+    db: &Database,
+    buyer: Option<OrganizationId>,
+    (today, limit): (NaiveDate, i64),
+) -> Result<Vec<Invoice>, Fault> {
+    let mut select = Sql::new(SELECT);
+    select.push("WHERE status IN ('SUBMITTED', 'APPROVED') AND paid_minor < net_minor - discount_minor AND due_on < ");
+    select.bind(today);
+    if let Some(buyer) = buyer {
+        select
+            .push(" AND contract_id IN (SELECT c.id FROM contract c WHERE c.buyer_id = ")
+            .bind(buyer.uuid())
+            .push(")");
+    }
+    select.push(" ORDER BY due_on, id LIMIT ").bind(limit);
+    let found = select.rows(db).await?;
+    found.iter().map(|row| read(&mut Reader::new(row)?)).collect()
 }

@@ -38,6 +38,7 @@ connection! {
 
 /// Terms of payment and lateness that contracts take over.
 #[derive(Debug, Clone, SimpleObject)]
+#[graphql(name = "RequestContractTerms")]
 pub struct ContractTerms {
     /// Thousandths of the price of what is late that a day of lateness takes off.
     pub penalty_permille_a_day: i64,

@@ -2,6 +2,7 @@
 
 use super::requests::{COLUMNS, read};
 use crate::{
+    accounts::OrganizationId,
     kernel::{
         Fault,
         clock::Timestamp,
@@ -142,4 +143,32 @@ fn shown(select: &mut Sql, status: ShownRequestStatus, now: Timestamp) {
         | ShownRequestStatus::Cancelled
         | ShownRequestStatus::Unsuccessful => select.push(" AND r.status = ").bind(status.as_str()),
     };
+}
+
+/// How many requests of a buyer, or of all, are shown in which state.
+pub(in crate::procurement) async fn count_by_status(
+    db: &Database,
+    buyer: Option<OrganizationId>,
+    drafts: bool,
+    now: Timestamp,
+) -> Result<Vec<(ShownRequestStatus, i64)>, Fault> {
+    let mut select = Sql::new(
+        "SELECT s.shown, COUNT(*) FROM (SELECT CASE WHEN r.status = 'PUBLISHED' AND (r.closed_at IS NOT NULL \
+         OR r.bid_deadline <= ",
+    );
+    select.bind(now).push(") THEN 'CLOSED' ELSE r.status END AS shown FROM procurement_request r WHERE ");
+    match buyer {
+        Some(buyer) => select.push("r.buyer_id = ").bind(buyer.uuid()),
+        None => select.push("r.published_at IS NOT NULL"),
+    };
+    if !drafts {
+        select.push(" AND r.status <> 'DRAFT'");
+    }
+    select.push(") s GROUP BY s.shown ORDER BY s.shown");
+    let rows = select.rows(db).await?;
+    let counted = |row| {
+        let mut next = Reader::new(row)?;
+        Ok((next.word("status of a request")?, next.get()?))
+    };
+    rows.iter().map(counted).collect()
 }

@@ -139,7 +139,8 @@ fn shown(points: &[Point]) -> impl Iterator<Item = (usize, i64, &str)> {
 }
 
 /// A share as the French write it, to a tenth: `27,4 %`. Halves are rounded up.
-pub(super) fn percent(thousandths: i64) -> String {
+#[must_use]
+pub fn percent(thousandths: i64) -> String {
     let tenths = (thousandths + 50) / 100;
     format!("{},{}\u{a0}%", tenths / 10, tenths % 10)
 }

@@ -12,7 +12,7 @@ use axum::http::HeaderValue;
 use chrono::NaiveDate;
 use maud::{Markup, html};
 
-pub use chart::{Point, Row};
+pub use chart::{Point, Row, percent};
 pub use sign_in::{Refused, sign_in};
 pub use table::{Cell, Table};
 
@@ -194,14 +194,14 @@ fn part(language: Locale, dashboard: &Dashboard, section: &Section) -> Markup {
             h2 { (heading) }
             @match &section.picture {
                 Picture::OverTime(points) if !points.is_empty() => {
-                    (chart::over_time(&heading, points))
+                    div class="scroll" { (chart::over_time(&heading, points)) }
                     p class="legend" {
                         span class="women" { (say(language, "dashboard-women")) }
                         span class="target" { (say(language, "dashboard-target")) }
                     }
                 }
                 Picture::SideBySide(rows) if !rows.is_empty() => {
-                    (chart::side_by_side(&heading, rows, &not_told))
+                    div class="scroll" { (chart::side_by_side(&heading, rows, &not_told)) }
                     p class="legend" {
                         span class="women" { (say(language, "dashboard-women")) }
                         span class="others" { (say(language, "dashboard-others")) }

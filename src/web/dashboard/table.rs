@@ -86,7 +86,8 @@ impl Table {
 
 /// A text that no spreadsheet takes for a formula; a negative number stays one.
 fn guarded(text: &str) -> String {
-    let formula = text.starts_with(['=', '+', '@', '\t', '\r']) || (text.starts_with('-') && text.parse::<f64>().is_err());
+    let formula =
+        text.starts_with(['=', '+', '@', '\t', '\r']) || (text.starts_with('-') && text.parse::<f64>().is_err());
     if formula { format!("'{text}") } else { text.to_owned() }
 }
 

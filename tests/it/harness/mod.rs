@@ -17,6 +17,7 @@ pub(crate) mod database;
 mod factories;
 pub(crate) mod postgres;
 pub(crate) mod scratch;
+pub(crate) mod served;
 pub(crate) mod verifiers;
 
 use std::{collections::BTreeSet, future::Future, io::Write as _, sync::Mutex};

@@ -23,7 +23,6 @@ pub(in crate::demo::seed) struct Parties {
 /// Somebody who bids.
 pub(in crate::demo::seed) struct Party {
     pub(in crate::demo::seed) id: Uuid,
-    pub(in crate::demo::seed) place: String,
     pub(in crate::demo::seed) held: Vec<Held>,
 }
 
@@ -62,7 +61,7 @@ impl Market<'_> {
                     }
                 };
                 let held = Definition::ALL.iter().map(held).collect();
-                parties.sellers.push(Party { id: made.id, place: made.place, held });
+                parties.sellers.push(Party { id: made.id, held });
             }
         }
         parties

@@ -1,59 +1,14 @@
 //! The page in a browser, as wide as a cheap phone and as a computer.
 
-use bfw::api;
 use db_test::db_test;
 use serde_json::json;
-use tokio::net::TcpListener;
-use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::{CODE, Story, long_way};
-use crate::harness::{TestApp, browser::Browser};
-
-/// A phone and a computer: width, height, and whether it is a phone.
-const SCREENS: [(u32, u32, bool); 2] = [(360, 740, true), (1_280, 900, false)];
-
-/// An application that listens, until it is dropped.
-struct Served {
-    address: String,
-    _stop: DropGuard,
-}
-
-impl Served {
-    async fn of(app: &TestApp) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = format!("http://{}", listener.local_addr().unwrap());
-        let stop = CancellationToken::new();
-        let (app, stopped) = (app.app.clone(), stop.clone());
-        tokio::spawn(async move { api::serve(&app, listener, stopped.cancelled_owned()).await.unwrap() });
-        Self { address, _stop: stop.drop_guard() }
-    }
-
-    fn url(&self, path: &str) -> String {
-        format!("{}{path}", self.address)
-    }
-}
-
-/// What of the page is wider than the screen, written smaller than can be read, or too small for a thumb.
-const UNFIT: &str = "(() => {
-    const wide = document.documentElement.scrollWidth > window.innerWidth
-        ? [`${document.documentElement.scrollWidth} wide on ${window.innerWidth}`] : [];
-    const shown = element => element.getClientRects().length > 0;
-    const texts = [...document.querySelectorAll('body *')].filter(element =>
-        shown(element) && [...element.childNodes].some(node => node.nodeType === 3 && node.textContent.trim()));
-    const size = element => {
-        const own = parseFloat(getComputedStyle(element).fontSize);
-        const drawing = element.ownerSVGElement;
-        return drawing ? own * drawing.getBoundingClientRect().width / drawing.viewBox.baseVal.width : own;
-    };
-    const small = texts.filter(element => size(element) < 14).map(element => `small: ${element.textContent}`);
-    const taps = [...document.querySelectorAll('a')].filter(shown)
-        .filter(link => { const box = link.getBoundingClientRect(); return box.height < 44 || box.width < 44; })
-        .map(link => `no room for a thumb: ${link.textContent}`);
-    const outside = [...document.querySelectorAll('body *')].filter(shown)
-        .filter(element => !element.closest('svg.symbols') && element.getBoundingClientRect().right > window.innerWidth + 0.5)
-        .map(element => `outside: ${element.tagName} ${element.textContent.slice(0, 40)}`);
-    return [...wide, ...small, ...taps, ...outside];
-})()";
+use crate::harness::{
+    TestApp,
+    browser::Browser,
+    served::{SCREENS, Served, UNFIT},
+};
 
 /// The headings with their levels, and whether each is seen.
 const HEADINGS: &str = "[...document.querySelectorAll('h1,h2,h3')].map(heading => {
