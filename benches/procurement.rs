@@ -69,7 +69,7 @@ async fn main() {
     let opening = began.elapsed().as_secs_f64();
     assert_eq!(opened.opened.len(), bids as usize, "otherwise this measures something else");
 
-    let cipher = XChaCha20Poly1305::new((&[7; 32]).into());
+    let cipher = XChaCha20Poly1305::new(chacha20poly1305::Key::from_slice(&[7; 32]));
     let content = [0_u8; 1024];
     let began = Instant::now();
     for _ in 0..bids {
