@@ -8,7 +8,10 @@ use db_test::db_test;
 use sea_orm::{ConnectionTrait, Statement};
 use serde_json::{Value, json};
 
-use super::scene::{ACTIVATE, AWARD, Offer, Scene, by_price, execute, published};
+use super::{
+    AMEND,
+    scene::{ACTIVATE, AWARD, Offer, Scene, by_price, execute, published},
+};
 use crate::harness::TestApp;
 
 const DECLINE: &str = "mutation($input: DeclineAwardInput!) { declineAward(input: $input) {
@@ -23,10 +26,19 @@ const CLOSE: &str = "mutation($input: CloseLotInput!) { closeLot(input: $input) 
 const END: &str = "mutation($input: EndProcurementInput!) { endProcurement(input: $input) {
     procurementRequest { id status } userErrors { code message path } } }";
 
+const WITHDRAW: &str = "mutation($input: WithdrawBidInput!) { withdrawBid(input: $input) {
+    bid { id } userErrors { code message path } } }";
+
+const VALIDATE: &str = "mutation($input: ValidateBidInput!) { validateBid(input: $input) {
+    bid { id } userErrors { code message path } } }";
+
+const DISQUALIFY: &str = "mutation($input: DisqualifyBidInput!) { disqualifyBid(input: $input) {
+    bid { id } userErrors { code message path } } }";
+
 const SHOWN: &str = "query($id: ID!) { award(id: $id) { id status rationale rank points amount { amount currency }
-    standstillUntil appealsUntil awardedAt ranking { bidId rank comparedAmount { amount } criteria { points } }
-    suppliers { organization { id } sharePercent isLead }
-    ownershipStatuses { organization { id } definition status assessedOn } } }";
+    standstillUntil appealsUntil awardedAt ranking { bid { id } rank comparedAmount { amount } criteria { points } }
+    bid { partners { organization { id } sharePercent lead } }
+    womenStatus { organization { id } definition status assessedOn } } }";
 
 const TOLD: &str = "{ notifications(first: 10) { edges { node { kind title award { id } } } } }";
 
@@ -82,7 +94,7 @@ async fn a_bid_is_awarded_the_lots_in_which_it_ranks_first(app: TestApp) {
     assert_eq!(scene.status(&app).await, "AWARDING");
     let award = app.expect_data(None, SHOWN, json!({ "id": awards[0]["id"] })).await["award"].take();
     assert_eq!(award["rationale"], "La moins chère pour Sikasso");
-    assert_eq!(award["ranking"][1]["bidId"], json!(bids[1]));
+    assert_eq!(award["ranking"][1]["bid"]["id"], json!(bids[1]));
     assert_eq!(
         (&award["ranking"][1]["comparedAmount"]["amount"], &award["ranking"][1]["criteria"]),
         (&json!("220000"), &Value::Null)
@@ -97,7 +109,7 @@ async fn a_bid_is_awarded_the_lots_in_which_it_ranks_first(app: TestApp) {
         json!([{ "organization": { "id": seller }, "sharePercent": "100", "isLead": true }])
     );
     // What she was under each definition is kept; she has declared nothing, which is no no.
-    let statuses = award["ownershipStatuses"].as_array().unwrap();
+    let statuses = award["womenStatus"].as_array().unwrap();
     let definitions: HashSet<&str> = statuses.iter().map(|status| status["definition"].as_str().unwrap()).collect();
     assert_eq!(definitions.len(), 5);
     assert!(statuses.iter().all(|status| status["assessedOn"] == "2026-12-03" && status["status"] != "YES"));
@@ -140,30 +152,40 @@ async fn only_the_first_rank_is_awarded_and_each_lot_once(app: TestApp) {
 }
 
 #[db_test]
-async fn nothing_is_awarded_to_a_bid_that_was_taken_back_or_excluded(app: TestApp) {
-    let (scene, bids) = three_bids(&app).await;
+async fn nothing_is_awarded_to_a_bid_that_was_taken_back_lapsed_or_was_excluded(app: TestApp) {
+    let mut scene = published(&app, 4, by_price()).await;
+    let lapsed = scene.seal(&app, &Offer::of(&scene.sellers[0], 800)).await;
+    let amend =
+        json!({ "requestId": scene.request, "title": "Beurre de karité des cantines", "rationale": "Titre corrigé" });
+    app.expect_payload(Some(&scene.officer.token), AMEND, amend).await;
+    let withdrawn = scene.seal(&app, &Offer::of(&scene.sellers[1], 900)).await;
+    app.expect_payload(Some(&scene.sellers[1].token), WITHDRAW, json!({ "bidId": withdrawn })).await;
+    let excluded = scene.seal(&app, &Offer::of(&scene.sellers[2], 1_000)).await;
+    // Less than what is asked for: somebody has to look at it.
+    let undecided = Offer { kilograms: ["400", "200"], ..Offer::of(&scene.sellers[3], 1_100) };
+    let undecided = scene.seal(&app, &undecided).await;
+    scene.open(&app).await;
     let officer = Some(scene.officer.token.as_str());
-    let connection = app.database.connect().await;
-    let id = |bid: &str| bid.parse::<bfw::procurement::BidId>().unwrap().uuid();
-
-    let exclude = "UPDATE bid SET status = 'DISQUALIFIED', disqualified_reason = 'NOT_RESPONSIVE' WHERE id = $1";
-    execute(&connection, exclude, vec![id(&bids[0]).into()]).await;
-    let errors = app.user_errors(officer, AWARD, json!({ "bidId": bids[0] })).await;
-    assert_eq!(errors, refused("INVALID_TRANSITION", "input.bidId"));
+    let award = |bid: &str| json!({ "bidId": bid });
 
     // Of what was never opened nobody but its bidder knows that it is there.
-    for status in ["WITHDRAWN", "LAPSED"] {
-        let text = "UPDATE bid SET status = $2, opened_at = NULL WHERE id = $1";
-        execute(&connection, text, vec![id(&bids[1]).into(), status.into()]).await;
-        let errors = app.user_errors(officer, AWARD, json!({ "bidId": bids[1] })).await;
-        assert_eq!(errors, refused("NOT_FOUND", "input.bidId"), "{status}");
+    for bid in [&lapsed, &withdrawn] {
+        assert_eq!(app.user_errors(officer, AWARD, award(bid)).await, refused("NOT_FOUND", "input.bidId"));
     }
-
+    assert_eq!(app.user_errors(officer, AWARD, award(&undecided)).await, refused("INVALID_TRANSITION", "input.bidId"));
     // A bid that somebody has to look at first could be the one that ranks first.
-    let undecided = "UPDATE bid SET status = 'OPENED', disqualified_reason = NULL WHERE id = $1";
-    execute(&connection, undecided, vec![id(&bids[0]).into()]).await;
-    let errors = app.user_errors(officer, AWARD, json!({ "bidId": bids[2] })).await;
-    assert_eq!(errors, refused("EVALUATION_INCOMPLETE", "input.bidId"));
+    assert_eq!(
+        app.user_errors(officer, AWARD, award(&excluded)).await,
+        refused("EVALUATION_INCOMPLETE", "input.bidId")
+    );
+    app.expect_payload(officer, VALIDATE, award(&undecided)).await;
+    let exclude = json!({ "bidId": excluded, "reason": "NOT_RESPONSIVE" });
+    app.expect_payload(officer, DISQUALIFY, exclude).await;
+    assert_eq!(app.user_errors(officer, AWARD, award(&excluded)).await, refused("INVALID_TRANSITION", "input.bidId"));
+
+    // It is given what it offers.
+    let awards = app.expect_payload(officer, AWARD, award(&undecided)).await;
+    assert_eq!(awards["awards"][0]["amount"]["amount"], "440000");
 }
 
 #[db_test]

@@ -5,13 +5,13 @@ use db_test::db_test;
 use serde_json::{Value, json};
 
 use super::scene::{
-    AWARD, DECLARE, Offer, SCORE, by_price, frozen, join, member, overseer, person, published, sign_in,
+    AWARD, DECLARE, Offer, SCORE, by_price, declared_womens, join, member, overseer, person, published, sign_in,
 };
 use crate::harness::TestApp;
 
 const EVALUATION: &str = "query($id: ID!) { evaluation(requestId: $id) { missingScores ownDeclaration { hasConflict }
-    lots { requestLot { id } award { id } scores { bidId points comment }
-        ranking { bidId rank points amount { amount } comparedAmount { amount } missingScores
+    lots { requestLot { id } award { id } scores { bid { id } points comment }
+        ranking { bid { id } rank points amount { amount } comparedAmount { amount } missingScores
             preference { marginPercent raisedByPercent satisfiedSharePercent }
             criteria { criterion { kind } points weightPercent weighted missingScores } } } } }";
 
@@ -41,8 +41,8 @@ async fn bids_rank_by_weighted_points_that_several_people_give(app: TestApp) {
     let seen = evaluation(&app, Some(&scene.officer.token), &scene.request).await;
     let ranking = &seen["lots"][0]["ranking"];
     // 70 % of 100 points and 30 % of 55; 70 % of 80 and 30 % of 90.
-    assert_eq!((&ranking[0]["bidId"], &ranking[0]["points"]), (&json!(bids[0]), &json!("86.5")));
-    assert_eq!((&ranking[1]["bidId"], &ranking[1]["points"]), (&json!(bids[1]), &json!("83")));
+    assert_eq!((&ranking[0]["bid"]["id"], &ranking[0]["points"]), (&json!(bids[0]), &json!("86.5")));
+    assert_eq!((&ranking[1]["bid"]["id"], &ranking[1]["points"]), (&json!(bids[1]), &json!("83")));
     assert_eq!(ranking[1]["criteria"][0]["points"], "80");
     assert_eq!(ranking[1]["criteria"][0]["weighted"], "56");
     assert_eq!(
@@ -66,7 +66,10 @@ async fn a_score_given_again_replaces_the_first_until_a_lot_is_awarded(app: Test
     let scores = json!([{ "criterion": { "id": scene.criteria["QUALITY"] }, "points": "70", "comment": "Bien séché" }]);
     assert_eq!(payload["scoredBid"]["scores"], scores);
     let seen = evaluation(&app, Some(&scene.officer.token), &scene.request).await;
-    assert_eq!(seen["lots"][0]["scores"], json!([{ "bidId": bids[0], "points": "70", "comment": "Bien séché" }]));
+    assert_eq!(
+        seen["lots"][0]["scores"],
+        json!([{ "bid": { "id": bids[0] }, "points": "70", "comment": "Bien séché" }])
+    );
 
     scene.awarded(&app, &bids[0]).await;
 
@@ -107,7 +110,7 @@ async fn a_member_of_a_bidder_scores_nothing_whatever_she_declares(app: TestApp)
     join(&app, &scene.sellers[1], (&evaluator.email, &evaluator.token), "VIEWER").await;
     let bids = scene
         .opened(&app, |sellers| {
-            let partners = vec![(&sellers[0], 90_000), (&sellers[1], 10_000)];
+            let partners = vec![(&sellers[0], 90), (&sellers[1], 10)];
             vec![Offer { partners, ..Offer::of(&sellers[0], 1_000) }]
         })
         .await;
@@ -179,7 +182,7 @@ async fn strangers_score_nothing_and_see_no_more_than_what_was_decided(app: Test
 
     let seen = evaluation(&app, None, &scene.request).await;
     let first = &seen["lots"][0]["ranking"][0];
-    assert_eq!((&first["bidId"], &first["rank"], &first["criteria"]), (&json!(bids[0]), &json!(1), &Value::Null));
+    assert_eq!((&first["bid"]["id"], &first["rank"], &first["criteria"]), (&json!(bids[0]), &json!(1), &Value::Null));
     assert_eq!(seen["lots"][0]["scores"], json!([]));
 }
 
@@ -187,22 +190,20 @@ async fn strangers_score_nothing_and_see_no_more_than_what_was_decided(app: Test
 async fn a_margin_of_preference_changes_ranks_as_published_and_never_what_is_paid(app: TestApp) {
     let mut changes = by_price();
     changes["genderMeasures"] = json!([{ "kind": "MARGIN_OF_PREFERENCE", "definition": "WOMENS_COOPERATIVE",
-        "atLeastEvidence": "DOCUMENT_VERIFIED", "percent": "10", "source": "Décision 12" }]);
+        "atLeastEvidence": "SELF_DECLARED", "percent": "10", "source": "Décision 12" }]);
     let mut scene = published(&app, 3, changes).await;
+    // Of the others nothing is known.
+    declared_womens(&app, &scene.sellers[1]).await;
     let bids = scene
         .opened(&app, |sellers| {
-            // The third one declares it and nobody has verified it; of the first one nothing is known.
             [1_000, 1_099, 1_050].iter().zip(sellers).map(|(price, seller)| Offer::of(seller, *price)).collect()
         })
         .await;
-    frozen(&app, &bids[0], &scene.sellers[0], "UNKNOWN", None).await;
-    frozen(&app, &bids[1], &scene.sellers[1], "YES", Some("DOCUMENT_VERIFIED")).await;
-    frozen(&app, &bids[2], &scene.sellers[2], "YES", Some("SELF_DECLARED")).await;
 
     let seen = evaluation(&app, Some(&scene.officer.token), &scene.request).await;
 
     let ranking = seen["lots"][0]["ranking"].as_array().unwrap();
-    let order: Vec<&Value> = ranking.iter().map(|row| &row["bidId"]).collect();
+    let order: Vec<&Value> = ranking.iter().map(|row| &row["bid"]["id"]).collect();
     assert_eq!(order, [&bids[1], &bids[0], &bids[2]].map(|bid| json!(bid)).iter().collect::<Vec<_>>());
     assert_eq!(ranking[0]["comparedAmount"], ranking[0]["amount"]);
     assert_eq!(

@@ -1,15 +1,9 @@
-//! A request whose bids are opened, with everybody who has to do with it: written past sealing and opening, so that a test of what
-//! follows says itself what was bid and by whom.
+//! A request whose bids were sealed and opened, with everybody who has to do with it.
 
-use bfw::{
-    accounts::{Actor, OrganizationId, PlatformRole},
-    kernel::clock::{Clock as _, Timestamp},
-    procurement::{BidId, RequestId, RequestLotId},
-};
+use bfw::accounts::{Actor, PlatformRole};
 use chrono::TimeDelta;
 use sea_orm::{ConnectionTrait, DatabaseConnection, Statement, Value as SqlValue};
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 use super::{lots, request};
 use crate::harness::app::{PASSWORD, TestApp};
@@ -17,14 +11,20 @@ use crate::harness::app::{PASSWORD, TestApp};
 const SIGN_IN: &str = "mutation($input: SignInInput!) { signIn(input: $input) { session { accessToken }
     userErrors { code message path } } }";
 
+pub(super) const SUBMIT: &str = "mutation($input: SubmitBidInput!) { submitBid(input: $input) {
+    bid { id } userErrors { code message path } } }";
+
+const OPEN: &str = "mutation($input: OpenBidsInput!) { openBids(input: $input) {
+    bids { id status } userErrors { code message path } } }";
+
 pub(super) const DECLARE: &str = "mutation($input: DeclareConflictInput!) { declareConflict(input: $input) {
     declaration { request { id } hasConflict statement declaredAt } userErrors { code message path } } }";
 
 pub(super) const SCORE: &str = "mutation($input: ScoreBidInput!) { scoreBid(input: $input) {
-    scoredBid { bidId scores { criterion { id } points comment } } userErrors { code message path } } }";
+    scoredBid { bid { id } scores { criterion { id } points comment } } userErrors { code message path } } }";
 
 pub(super) const AWARD: &str = "mutation($input: AwardBidInput!) { awardBid(input: $input) {
-    awards { id status requestLot { id } bidId rank points amount { amount } standstillUntil version }
+    awards { id status requestLot { id } bid { id } rank points amount { amount } standstillUntil version }
     userErrors { code message path } } }";
 
 pub(super) const ACTIVATE: &str = "mutation($input: ActivateAwardInput!) { activateAward(input: $input) {
@@ -52,18 +52,18 @@ pub(super) struct Scene {
 
 /// What a bid says.
 pub(super) struct Offer<'a> {
-    /// Who bids, with their shares in thousandths of a percent; the first one leads.
+    /// Who bids, with their shares in percent; the first one leads.
     pub(super) partners: Vec<(&'a Person, i64)>,
     /// The price of a kilogram for each lot, by the lot's place.
     pub(super) prices: Vec<(usize, i64)>,
-    /// Minutes after the others that it was sealed.
-    pub(super) later: i64,
+    /// How many kilograms of each lot: all of them, where the test says nothing else.
+    pub(super) kilograms: [&'a str; 2],
 }
 
 impl<'a> Offer<'a> {
     /// A bid of one seller for both lots at the same price.
     pub(super) fn of(seller: &'a Person, price: i64) -> Self {
-        Self { partners: vec![(seller, 100_000)], prices: vec![(0, price), (1, price)], later: 0 }
+        Self { partners: vec![(seller, 100)], prices: vec![(0, price), (1, price)], kilograms: ["500", "200"] }
     }
 
     /// A bid of one seller for one lot.
@@ -102,61 +102,40 @@ impl Scene {
         }
     }
 
-    /// Opens these bids, found valid, after the deadline; gives their ids.
+    /// Seals these bids, and opens them after the deadline; gives their ids.
     pub(super) async fn opened(
         &mut self,
         app: &TestApp,
         offers: impl FnOnce(&[Person]) -> Vec<Offer<'_>>,
     ) -> Vec<String> {
-        self.later(app, 31).await;
-        let connection = app.database.connect().await;
-        let request = self.request.parse::<RequestId>().unwrap().uuid();
-        let now = app.clock.now();
-        let update = "UPDATE procurement_request SET status = 'OPENED', closed_at = $2, opened_at = $2 WHERE id = $1";
-        execute(&connection, update, vec![request.into(), now.into()]).await;
         let mut bids = Vec::new();
         for offer in offers(&self.sellers) {
-            bids.push(self.open(app, &connection, &offer).await);
+            bids.push(self.seal(app, &offer).await);
         }
+        self.open(app).await;
         bids
     }
 
-    async fn open(&self, app: &TestApp, connection: &DatabaseConnection, offer: &Offer<'_>) -> String {
-        let id = app.app.services.ids.next_uuid();
-        let request = self.request.parse::<RequestId>().unwrap().uuid();
-        let now = app.clock.now();
-        let sealed_at: Timestamp = now - TimeDelta::days(2) + TimeDelta::minutes(offer.later);
-        // The lots are of 500 and of 200 kg.
-        let lot = |place: usize| self.lots[place].parse::<RequestLotId>().unwrap().uuid();
-        let quantity = |place: usize| [500_000_i64, 200_000][place];
-        let amount = |place: usize, price: i64| price * quantity(place) / 1_000;
-        let total: i64 = offer.prices.iter().map(|(place, price)| amount(*place, *price)).sum();
-        let insert = "INSERT INTO bid (id, request_id, bidder_tag, status, request_version, receipt, sealed_at, opened_at, \
-            bidder_id, content, amount_minor, version) VALUES ($1, $2, $3, 'VALID', 1, $4, $5, $6, $7, '{}', $8, 2)";
-        let values: Vec<SqlValue> = vec![
-            id.into(),
-            request.into(),
-            id.as_bytes().to_vec().into(),
-            vec![7_u8; 32].into(),
-            sealed_at.into(),
-            now.into(),
-            uuid(offer.partners[0].0).into(),
-            total.into(),
-        ];
-        execute(connection, insert, values).await;
-        for (place, price) in &offer.prices {
-            let insert = "INSERT INTO bid_lot (bid_id, request_lot_id, unit_price_minor, quantity, amount_minor) \
-                VALUES ($1, $2, $3, $4, $5)";
-            let amount = amount(*place, *price);
-            let values = vec![id.into(), lot(*place).into(), (*price).into(), quantity(*place).into(), amount.into()];
-            execute(connection, insert, values).await;
-        }
-        for (position, (partner, share)) in offer.partners.iter().enumerate() {
-            let insert = "INSERT INTO bid_partner (bid_id, organization_id, share, is_lead) VALUES ($1, $2, $3, $4)";
-            let values = vec![id.into(), uuid(partner).into(), (*share).into(), (position == 0).into()];
-            execute(connection, insert, values).await;
-        }
-        BidId::from_uuid(id).to_string()
+    /// Seals a bid, and gives its id.
+    pub(super) async fn seal(&self, app: &TestApp, offer: &Offer<'_>) -> String {
+        let lots = offer.prices.iter().map(|(place, price)| {
+            json!({ "requestLotId": self.lots[*place], "unitPrice": { "amount": price.to_string() },
+                "quantity": offer.kilograms[*place] })
+        });
+        let partners = offer.partners.iter().map(
+            |(partner, share)| json!({ "organizationId": partner.organization, "sharePercent": share.to_string() }),
+        );
+        let (lead, _) = offer.partners[0];
+        let input = json!({ "requestId": self.request, "bidderId": lead.organization,
+            "partners": partners.collect::<Vec<_>>(), "lots": lots.collect::<Vec<_>>() });
+        let payload = app.expect_payload(Some(&lead.token), SUBMIT, input).await;
+        payload["bid"]["id"].as_str().unwrap().to_owned()
+    }
+
+    /// Opens what was sealed, after the deadline.
+    pub(super) async fn open(&mut self, app: &TestApp) {
+        self.later(app, 31).await;
+        app.expect_payload(Some(&self.officer.token), OPEN, json!({ "requestId": self.request })).await;
     }
 
     /// Declares for somebody that she has no conflict of interest.
@@ -196,16 +175,13 @@ pub(super) fn by_price() -> Value {
     json!({ "criteria": [{ "name": "Prix", "kind": "PRICE", "weightPercent": "100" }] })
 }
 
-/// Writes what an organization was under a definition when its bid was sealed.
-pub(super) async fn frozen(app: &TestApp, bid: &str, person: &Person, status: &str, level: Option<&str>) {
-    let connection = app.database.connect().await;
-    let insert = "INSERT INTO frozen_status (subject_kind, subject_id, organization_id, definition, status, evidence_level, \
-        assessed_on) VALUES ('BID', $1, $2, 'WOMENS_COOPERATIVE', $3, $4, $5)";
-    let bid = bid.parse::<BidId>().unwrap().uuid();
-    let day = app.clock.today();
-    let level = level.map(str::to_owned);
-    let values: Vec<SqlValue> = vec![bid.into(), uuid(person).into(), status.into(), level.into(), day.into()];
-    execute(&connection, insert, values).await;
+/// Declares for a cooperative that most of its members and leaders are women.
+pub(super) async fn declared_womens(app: &TestApp, seller: &Person) {
+    let declare = "mutation($input: DeclareOwnershipInput!) { declareOwnership(input: $input) {
+        ownershipProfile { version } userErrors { code message path } } }";
+    let input = json!({ "organizationId": seller.organization, "totalMembers": 20, "womenMembers": 18,
+        "womenManagementPercent": "100" });
+    app.expect_payload(Some(&seller.token), declare, input).await;
 }
 
 /// Somebody with an organization of her own.
@@ -249,8 +225,4 @@ pub(super) async fn sign_in(app: &TestApp, email: &str) -> String {
 pub(super) async fn execute(connection: &DatabaseConnection, text: &str, values: Vec<SqlValue>) -> u64 {
     let statement = Statement::from_sql_and_values(connection.get_database_backend(), text, values);
     connection.execute_raw(statement).await.unwrap().rows_affected()
-}
-
-fn uuid(person: &Person) -> Uuid {
-    person.organization.parse::<OrganizationId>().unwrap().uuid()
 }
