@@ -19,7 +19,7 @@
 //!
 //! Every body that is not the explorer is a GraphQL response, also for statuses such as 415, so a client has one shape to read.
 //!
-//! There are no cookies: nothing that a browser would send by itself gives any right, so a GET forged by a foreign page runs as
+//! No cookie means anything here: nothing that a browser would send by itself gives any right, so a GET forged by a foreign page runs as
 //! an anonymous visitor and its answer cannot be read there (see the allow-list of origins in the router).
 
 mod negotiation;
