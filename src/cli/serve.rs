@@ -56,7 +56,7 @@ impl Serve {
     async fn answer(&self, app: &App, listener: TcpListener, address: SocketAddr) -> Result<(), CommandError> {
         let background = Background::start(|stop| {
             let (app, no_worker) = (app.clone(), self.no_worker);
-            async move { if no_worker { app.watch(stop).await } else { app.work("serve", stop).await } }
+            async move { if no_worker { app.watch(stop).await } else { Box::pin(app.work("serve", stop)).await } }
         });
         mention(format_args!("GraphQL   http://{address}/graphql  (a browser gets the explorer)"))?;
         mention(format_args!("health    http://{address}/health/ready"))?;

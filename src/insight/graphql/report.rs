@@ -107,7 +107,6 @@ impl ReportQuery {
     /// have a buyer's, whole.
     // Every award, bid, contract and payment of the period is counted.
     #[graphql(complexity = "200 + child_complexity")]
-    #[expect(clippy::too_many_arguments, reason = "each is an argument of the field")]
     async fn gender_responsive_report(
         &self,
         ctx: &Context<'_>,

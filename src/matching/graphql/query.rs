@@ -31,7 +31,6 @@ impl MatchingQuery {
     /// Sellers of what a request asks for, held against each of its lots: those first who fail least, and of those who can
     /// deliver most. For those who keep the buyer's requests; a draft can be asked about, too.
     #[graphql(complexity = "page_complexity(__ctx, __variables_definition, __field, child_complexity)")]
-    #[expect(clippy::too_many_arguments, reason = "a connection has four of its own")]
     async fn matching_sellers(
         &self,
         ctx: &Context<'_>,

@@ -203,7 +203,7 @@ impl ItemOf<'_> {
         reference.classify(&mut item, self.product);
         let mut own = match own {
             Value::Object(own) => own,
-            _ => Map::new(),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => Map::new(),
         };
         if let Some((_, all, currency)) = self.price {
             own.insert("value".into(), money(all, currency));

@@ -62,12 +62,10 @@ fn word_or_none<T: FromStr<Err: Display>>(next: &mut Reader<'_>, what: &'static 
 
 /// Begins to read in such a way that everything is as it was at one instant, however long it takes.
 pub(super) async fn begin_reading(db: &Database) -> Result<DatabaseTransaction, DbErr> {
-    match db.backend() {
-        DbBackend::Postgres => {
-            let (isolation, access) = (IsolationLevel::RepeatableRead, AccessMode::ReadOnly);
-            db.read().begin_with_config(Some(isolation), Some(access)).await
-        }
-        // A transaction of its own sees nothing that is written meanwhile.
-        _ => db.read().begin().await,
+    if db.backend() == DbBackend::Postgres {
+        let (isolation, access) = (IsolationLevel::RepeatableRead, AccessMode::ReadOnly);
+        return db.read().begin_with_config(Some(isolation), Some(access)).await;
     }
+    // On SQLite any transaction sees nothing that is written meanwhile.
+    db.read().begin().await
 }

@@ -171,7 +171,7 @@ pub fn rank(basis: &Basis<'_>, contenders: &[Contender]) -> Vec<Ranked> {
             (Reverse(total), compared, contender.sealed_at, ranked)
         })
         .collect();
-    judged.sort_by(|one, other| (one.0, one.1, one.2, one.3.bid).cmp(&(other.0, other.1, other.2, other.3.bid)));
+    judged.sort_by_key(|one| (one.0, one.1, one.2, one.3.bid));
     (1_i64..).zip(judged).map(|(rank, (.., ranked))| Ranked { rank, ..ranked }).collect()
 }
 

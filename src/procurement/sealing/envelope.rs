@@ -174,6 +174,9 @@ impl Place {
 
 const CONTENT: &[u8] = b"bfw bids 1 content";
 
+/// The name of a secret, the terms, the header that holds both, and what follows it.
+type Parsed<'w> = ([u8; ID_BYTES], Terms, &'w [u8], &'w [u8]);
+
 impl Terms {
     const NONE: Self = Self { not_before: Timestamp::UNIX_EPOCH, version: 0 };
 
@@ -186,7 +189,7 @@ impl Terms {
     }
 
     /// The name of the secret and the terms of a wrapped key, which are not authenticated yet, and what follows them.
-    fn parsed(wrapped: &[u8]) -> Option<([u8; ID_BYTES], Self, &[u8], &[u8])> {
+    fn parsed(wrapped: &[u8]) -> Option<Parsed<'_>> {
         let (header, rest) = wrapped.split_at_checked(HEADER_BYTES)?;
         let (format, after) = header.split_first()?;
         let (id, after) = after.split_first_chunk::<ID_BYTES>()?;

@@ -69,11 +69,10 @@ impl Market<'_> {
 
     /// A product that is weighed in kilograms.
     pub(in crate::demo::seed) fn weighed(&self, dice: &mut Dice) -> Option<&str> {
-        let found = (0..20).find_map(|_| {
+        (0..20).find_map(|_| {
             let code = dice.pick(&self.models)?.first()?.listing.product.as_str();
             self.taxonomy.product(code).is_some_and(|product| product.may_be_sold_in("KGM")).then_some(code)
-        });
-        found
+        })
     }
 
     /// A listing that was or is offered.

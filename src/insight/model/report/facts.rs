@@ -355,5 +355,5 @@ impl Facts {
 
 /// Sorts facts into their order: by day, then by what they are about.
 fn sort<F: Fact>(facts: &mut [F]) {
-    facts.sort_by(|one, other| (one.slice().on, one.order()).cmp(&(other.slice().on, other.order())));
+    facts.sort_by_key(|fact| (fact.slice().on, fact.order()));
 }
