@@ -12,7 +12,7 @@ use std::{
 use super::{
     Bid, BidId, BidStatus, Finding, FrozenStatus, Procurement, Request, RequestId, WholeRequest,
     model::{bid_lifecycle::ShownStatus, offer::ReadOffer},
-    sealing::{Place, Refused},
+    sealing::{Place, Refused, Unreadable},
     store::{self, bid_lists::Matching, sealed::SealedRow},
 };
 use crate::{
@@ -150,7 +150,7 @@ impl Procurement {
         Ok(owned.collect())
     }
 
-    /// The content of a bid for the organization that sealed it; none where it was withdrawn.
+    /// The content of a bid for the organization that sealed it; none where it was withdrawn, or somebody damaged it.
     pub(super) fn own_content(
         &self,
         bid: &Bid,
@@ -159,7 +159,13 @@ impl Procurement {
     ) -> Result<Option<BidContent>, Fault> {
         let (Some(content), Some(for_bidder)) = (&row.content, &row.for_bidder) else { return Ok(None) };
         let place = Place { bid: bid.id, request: bid.request };
-        let plain = self.knows.sealing.keys()?.read_own(place, bidder, (content, for_bidder)).map_err(unreadable)?;
+        let plain = match self.knows.sealing.keys()?.read_own(place, bidder, (content, for_bidder)) {
+            Err(Refused::Unreadable(Unreadable::Damaged)) => {
+                tracing::error!(bid = %bid.id, "a sealed bid is not what was sealed");
+                return Ok(None);
+            }
+            read => read.map_err(unreadable)?,
+        };
         let offer = ReadOffer::read(&plain.content).map_err(|error| Fault::corrupt("bid", error))?;
         let submitted_by = plain.submitted_by();
         Ok(Some(BidContent { text: plain.content, offer, submitted_by }))

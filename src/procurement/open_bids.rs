@@ -29,7 +29,7 @@ use crate::{
     accounts::{Actor, OrganizationId, UserId, policy::Action},
     documents::DocumentId,
     kernel::{
-        ErrorCode, Failure, Fault, Outcome, UserError,
+        Failure, Fault, Outcome,
         clock::Timestamp,
         db::WriteTx,
         digest::Digest,
@@ -115,8 +115,7 @@ impl Procurement {
     /// on the day on which they sealed is kept with them, once and for all.
     ///
     /// # Errors
-    /// [`ErrorCode::NotFound`], [`ErrorCode::Forbidden`], [`ErrorCode::DeadlineNotReached`], [`ErrorCode::InvalidTransition`]
-    /// once they were opened.
+    /// `NotFound`, `Forbidden`, `DeadlineNotReached`, and `InvalidTransition` once they were opened.
     pub async fn open_bids(&self, actor: &Actor, command: OpenBids) -> Outcome<(Request, Opened)> {
         let Some(request) = self.closed_for_opening(actor, command.request).await? else {
             return self.opened_before(actor, &command).await;
@@ -269,10 +268,8 @@ fn unseal(keys: &Arc<SealingKeys>, opening: &Opening, version: i64, rows: Vec<Se
                 None => unsealed.unreadable.push(row.bid),
             },
             Err(Refused::Unreadable(Unreadable::Damaged)) => unsealed.unreadable.push(row.bid),
-            Err(Refused::Unreadable(Unreadable::TooEarly)) => {
-                return Err(UserError::new(ErrorCode::DeadlineNotReached, ["input", "requestId"])
-                    .with("deadline", "the deadline under which its bids were sealed")
-                    .into());
+            Err(Refused::Unreadable(Unreadable::TooEarly(instant))) => {
+                return Err(RequestRefuses::DeadlineNotReached(instant).at("requestId").into());
             }
             Err(Refused::Unreadable(unknown @ Unreadable::UnknownKey)) => {
                 return Err(Fault::Internal(format!("bid {}: {unknown} (BFW_SEALING_KEY_FILE)", row.bid)).into());

@@ -110,7 +110,7 @@ impl Procurement {
         let checked = self.checked(&raw, stage, now, others)?;
         let after = self.reworded(&before, &checked, before.request.version + 1);
         let words = (terms(&before, &was_invited, &had), terms(&after, &checked.invited, &checked.documents));
-        self.keep_wording(&tx, actor, (&before, &after), &checked, now).await?;
+        self.keep_wording(&tx, (&before, &after), &checked, now).await?;
         if amends {
             let kept = kept(&words.1, &changed(&words.0, &words.1));
             let by = (actor.user_id(), now);
@@ -126,12 +126,10 @@ impl Procurement {
     async fn keep_wording(
         &self,
         tx: &WriteTx,
-        actor: &Actor,
         (before, after): (&WholeRequest, &WholeRequest),
         checked: &CheckedRequest,
         now: Timestamp,
     ) -> Outcome<()> {
-        tracing::debug!(request = %after.request.id, by = ?actor.user_id(), version = after.request.version, "reworded");
         store::drafts::rewrite(tx, before, after, now).await?;
         store::drafts::invite(tx, after.request.id, &checked.invited, now).await?;
         self.tie_documents(tx, (after.request.id, after.request.buyer), &checked.documents, now).await

@@ -1,13 +1,13 @@
 //! A bidder seals a bid.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use serde::Serialize;
 use serde_json::json;
 
 use super::{
     Bid, BidId, BidStatus, Change, FrozenStatus, Procurement, Request, RequestId, RequestStatus, WholeRequest,
-    bids::SeenBid,
+    bids::{BidContent, SeenBid},
     close_due::close,
     journal::record,
     model::{
@@ -85,7 +85,7 @@ impl Procurement {
         let offer = offer.ok_or_else(|| Failure::code(ErrorCode::Required))?;
         let offer = ReadOffer { documents, ..offer };
         self.replace_sealed(actor, &tx, (&keys, &whole.request, draft.bidder), command.replace, now).await?;
-        let bid = seal(&tx, &keys, (&whole.request, place), (&offer, actor), now).await?;
+        let (bid, text) = seal(&tx, &keys, (&whole.request, place), (&offer, actor), now).await?;
         let path = ["input", "documentIds"];
         self.knows.documents.hold(&tx, bid.id.uuid(), &offer.document_ids(), &path).await?;
         let after =
@@ -93,7 +93,9 @@ impl Procurement {
         record(&tx, actor, now, silent("bid.seal", &bid, None, after)).await?;
         claim.finish(&tx, bid.id.uuid()).await?;
         tx.commit().await?;
-        self.own_bid(actor, bid.id).await
+        let content = Some(Arc::new(BidContent { text, offer, submitted_by: actor.user_id() }));
+        let shown = bid.shown(&whole.request, now);
+        Ok(SeenBid { bid, request: whole.request, shown, content, is_own: true, sees_all: true })
     }
 
     /// Goes on if the actor may bid for an organization that she sees.
@@ -263,18 +265,18 @@ pub(super) async fn may_bid(
     Ok(())
 }
 
-/// Encrypts an offer and keeps it.
+/// Encrypts an offer and keeps it; gives the bid and the text that was sealed.
 async fn seal(
     tx: &WriteTx,
     keys: &SealingKeys,
     (request, place): (&Request, Place),
     (offer, actor): (&ReadOffer, &Actor),
     now: Timestamp,
-) -> Outcome<Bid> {
+) -> Outcome<(Bid, String)> {
     let (text, receipt) =
         offer.with_salt(&entropy::bytes()?).text().map_err(|error| Fault::Internal(format!("a bid: {error}")))?;
     let terms = Terms { not_before: request.bid_deadline, version: request.version };
-    let sealed = keys.seal(place, offer.bidder, &Plain::new(text, actor.user_id()), terms)?;
+    let sealed = keys.seal(place, offer.bidder, &Plain::new(text.clone(), actor.user_id()), terms)?;
     let bid = Bid {
         id: place.bid,
         request: place.request,
@@ -297,7 +299,7 @@ async fn seal(
         version: bid.version,
     };
     // Another of the bidder's came between: only one of them stands.
-    if store::sealed::insert(tx, &bid, &row).await? { Ok(bid) } else { Err(sealed_before()) }
+    if store::sealed::insert(tx, &bid, &row).await? { Ok((bid, text)) } else { Err(sealed_before()) }
 }
 
 fn sealed_before() -> Failure {

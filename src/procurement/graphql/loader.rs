@@ -104,7 +104,7 @@ impl Loaders {
     /// The masked form of a fault.
     pub async fn measure(ctx: &Context<'_>, id: MeasureId) -> Result<Option<GenderMeasure>, Error> {
         let Some(request) = Self::request_of(ctx, Part::Measure, id.uuid()).await? else { return Ok(None) };
-        Ok(Self::measures(ctx, request.id).await?.into_iter().find(|found| found.0.id == id))
+        Ok(Self::measures(ctx, &request).await?.into_iter().find(|found| found.measure.id == id))
     }
 
     /// A question, if it exists and the request's actor may see it.
@@ -129,9 +129,9 @@ impl Loaders {
     }
 
     /// The measures of a request that the request's actor sees.
-    pub(super) async fn measures(ctx: &Context<'_>, request: RequestId) -> Result<Vec<GenderMeasure>, Error> {
-        let found = ctx.data::<Self>()?.measures.get(ctx, request).await?.unwrap_or_default();
-        Ok(found.iter().cloned().map(GenderMeasure).collect())
+    pub(super) async fn measures(ctx: &Context<'_>, request: &Request) -> Result<Vec<GenderMeasure>, Error> {
+        let found = ctx.data::<Self>()?.measures.get(ctx, request.id).await?.unwrap_or_default();
+        Ok(found.iter().cloned().map(|measure| GenderMeasure { measure, request: request.clone() }).collect())
     }
 
     /// By which identifier a process is known in open contracting data.

@@ -135,43 +135,47 @@ impl RequestCriterion {
 
 /// What a request does for women.
 #[derive(Debug, Clone)]
-pub struct GenderMeasure(pub procurement::GenderMeasure);
+pub struct GenderMeasure {
+    pub(super) measure: procurement::GenderMeasure,
+    pub(super) request: procurement::Request,
+}
 
 /// What a request does for women: published with it, and applied as published.
 #[Object]
 impl GenderMeasure {
     /// Identifies the measure.
     pub async fn id(&self) -> ID {
-        self.0.id.to_string().into()
+        self.measure.id.to_string().into()
     }
 
     /// What it does.
     fn kind(&self) -> GenderMeasureKind {
-        self.0.kind.into()
+        self.measure.kind.into()
     }
 
     /// The lot that it is for; null where it is for all.
-    async fn lot(&self, ctx: &Context<'_>) -> Option<Result<RequestLot>> {
-        Loaders::lot(ctx, self.0.lot?).await.transpose()
+    async fn lot(&self, ctx: &Context<'_>) -> Result<Option<RequestLot>> {
+        let Some(id) = self.measure.lot else { return Ok(None) };
+        Ok(Loaders::lots(ctx, &self.request).await?.into_iter().find(|found| found.lot.id == id))
     }
 
     /// By which definition of women's ownership or leadership.
     fn definition(&self) -> OwnershipDefinition {
-        self.0.definition.into()
+        self.measure.definition.into()
     }
 
     /// With what evidence at least.
     fn at_least_evidence(&self) -> EvidenceLevel {
-        self.0.at_least_evidence.into()
+        self.measure.at_least_evidence.into()
     }
 
     /// The margin or the target in percent; null for measures that have neither.
     fn percent(&self) -> Option<Decimal> {
-        self.0.percent.map(|percent| Decimal(percent.to_string()))
+        self.measure.percent.map(|percent| Decimal(percent.to_string()))
     }
 
     /// By which rule or decision.
     fn source(&self) -> Option<&str> {
-        self.0.source.as_deref()
+        self.measure.source.as_deref()
     }
 }

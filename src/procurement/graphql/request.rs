@@ -143,7 +143,7 @@ impl ProcurementRequest {
     /// What it does for women.
     #[graphql(complexity = "list_complexity(3, child_complexity)")]
     async fn gender_measures(&self, ctx: &Context<'_>) -> Result<Vec<GenderMeasure>> {
-        Loaders::measures(ctx, self.0.id).await
+        Loaders::measures(ctx, &self.0).await
     }
 
     /// What its contracts will say.

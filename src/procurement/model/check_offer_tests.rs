@@ -141,7 +141,7 @@ fn shares_are_one_hundred_percent_together() {
     assert_eq!(shares(&[(11, 60_000), (12, 40_000)]), one("SHARES_NOT_WHOLE", "input.partners"));
     assert_eq!(shares(&[(11, 101_000)])[0], ("OUT_OF_RANGE", "input.partners.0.sharePercent".to_owned()));
     let twice = shares(&[(10, 20_000), (11, 40_000), (11, 40_000)]);
-    assert_eq!(twice, one("INCONSISTENT", "input.partners.1.organizationId"));
+    assert_eq!(twice, one("INCONSISTENT", "input.partners.2.organizationId"));
     assert_eq!(shares(&[(2, 40_000)]), one("CONFLICT_OF_INTEREST", "input.partners.0.organizationId"));
 }
 

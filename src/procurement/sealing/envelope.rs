@@ -106,8 +106,8 @@ pub(in crate::procurement) enum Unreadable {
     #[error("it is not what was sealed")]
     Damaged,
     /// Its instant has not come.
-    #[error("it may not be opened yet")]
-    TooEarly,
+    #[error("it may not be opened before {0}")]
+    TooEarly(Timestamp),
 }
 
 /// A key that content is encrypted with, or wrapped under. It is never printed.
@@ -277,7 +277,7 @@ impl SealingKeys {
         let place = Place { bid, request: opening.request() };
         let (terms, key) = self.unwrap(for_opening, Purpose::Opening, place, |master| opening_key(master, opening))?;
         if opening.at() < terms.not_before {
-            return Err(Unreadable::TooEarly.into());
+            return Err(Unreadable::TooEarly(terms.not_before).into());
         }
         Ok((plain(&key, place, content)?, terms.version))
     }

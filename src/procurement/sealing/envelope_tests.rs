@@ -45,7 +45,7 @@ fn before_its_instant_and_for_others_it_stays_sealed() {
     let early = Opening::for_tests(PLACE.request, deadline() - TimeDelta::microseconds(1));
     let refused = keys.open(&early, PLACE.bid, (&sealed.content, &sealed.for_opening)).unwrap_err();
 
-    assert!(matches!(refused, Refused::Unreadable(Unreadable::TooEarly)), "{refused}");
+    assert!(matches!(refused, Refused::Unreadable(Unreadable::TooEarly(_))), "{refused}");
     assert!(opened(&keys, RequestId::from_uuid(Uuid::from_u128(3)), deadline(), &sealed).is_none());
     assert!(keys.read_own(PLACE, OTHER, (&sealed.content, &sealed.for_bidder)).is_err());
     assert!(keys.read_own(PLACE, BIDDER, (&sealed.content, &sealed.for_opening)).is_err());

@@ -1,8 +1,12 @@
 //! Requests and what becomes of them, as buyers, bidders and the public see them.
 
+mod amendments;
 mod awards;
+mod bids;
 mod complaints;
 mod evaluation;
+mod lists;
+mod questions;
 mod requests;
 mod scene;
 

@@ -61,7 +61,8 @@ async fn an_amended_request_asks_for_bids_to_be_confirmed_and_those_that_are_not
     let other = sealed(&app, &fatou, offer(&asked, &jigiya, json!({}))).await;
     amend(&app, &asked, json!({ "description": "Livraison en sacs de 25 kg" })).await;
     assert_eq!(seen(&app, Some(&awa), &one_bid["id"]).await["status"], "NEEDS_RECONFIRM");
-    let list = "query($id: ID!, $status: BidStatus!) { bids(filter: { requestId: $id, status: $status }) { totalCount } }";
+    let list =
+        "query($id: ID!, $status: BidStatus!) { bids(filter: { requestId: $id, status: $status }) { totalCount } }";
     let count = async |status: &str| {
         let variables = json!({ "id": asked.request, "status": status });
         app.expect_data(Some(&awa), list, variables).await["bids"]["totalCount"].take()

@@ -31,7 +31,8 @@ pub(crate) const VALIDATE: &str = "mutation($input: ValidateBidInput!) { validat
 pub(crate) const DISQUALIFY: &str = "mutation($input: DisqualifyBidInput!) { disqualifyBid(input: $input) {
     bid { id status version disqualified { reason note } } userErrors { code message path } } }";
 /// All of a bid.
-pub(crate) const BID: &str = "query($id: ID!) { bid(id: $id) { id status requestVersion version openedAt withdrawnAt sealedContent
+pub(crate) const BID: &str =
+    "query($id: ID!) { bid(id: $id) { id status requestVersion version openedAt withdrawnAt sealedContent
     request { id } receipt { sha256 sealedAt } bidder { id name } submittedBy { id } amount { amount currency }
     partners { organization { id } sharePercent lead }
     lots { requestLotId lot { id } unitPrice { amount currency } quantity amount { amount } }
@@ -108,16 +109,22 @@ pub(crate) async fn overseer(app: &TestApp, name: &str, role: PlatformRole) -> S
 
 /// Somebody who becomes a member of an organization.
 pub(crate) async fn member(app: &TestApp, owner: &str, organization: &str, name: &str, role: &str) -> String {
-    let email = format!("{name}@membre.exemple.ml");
-    let token = app.sign_up(&email).await;
+    let token = app.sign_up(&format!("{name}@membre.exemple.ml")).await;
+    join(app, owner, organization, &token, role).await;
+    token
+}
+
+/// Lets somebody who has an account join an organization.
+pub(crate) async fn join(app: &TestApp, owner: &str, organization: &str, who: &str, role: &str) {
+    let viewer = app.expect_data(Some(who), "{ viewer { user { email } } }", json!({})).await;
+    let email = &viewer["viewer"]["user"]["email"];
     let invite = "mutation($input: InviteMemberInput!) { inviteMember(input: $input) { code userErrors { code message path } } }";
     let invited = json!({ "organizationId": organization, "identifier": email, "role": role });
     let code = app.expect_payload(Some(owner), invite, invited).await["code"].take();
     let accept = "mutation($input: AcceptInvitationInput!) { acceptInvitation(input: $input) { membership { id }
         userErrors { code message path } } }";
-    app.expect_payload(Some(&token), accept, json!({ "code": code })).await;
+    app.expect_payload(Some(who), accept, json!({ "code": code })).await;
     stay_signed_in(app).await;
-    token
 }
 
 /// Runs a statement past the application.

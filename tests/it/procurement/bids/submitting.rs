@@ -165,7 +165,7 @@ async fn a_reserved_lot_is_for_whoever_satisfies_its_definition(app: TestApp) {
     assert_eq!(refused, one("RESERVED_LOT", "input.lots.0.requestLotId"), "nothing is known of her");
 
     let declare = "mutation($input: DeclareOwnershipInput!) { declareOwnership(input: $input) {
-        ownershipProfile { organization { id } } userErrors { code message path } } }";
+        ownershipProfile { version } userErrors { code message path } } }";
     let facts = json!({ "organizationId": benkadi, "womenOwnedPercent": "100", "womenManagementPercent": "100",
         "womenBoardPercent": "100", "womanSignatory": true, "operatedIndependently": true });
     let answer = app.graphql(Some(&awa), declare, json!({ "input": facts })).await;
