@@ -13,6 +13,7 @@ pub struct Model {
     /// The request.
     pub request_id: Uuid,
     /// A keyed digest of request and bidder: tells a bidder her own bid, and nobody else whose it is.
+    #[sea_orm(column_type = "Blob")]
     pub bidder_tag: Vec<u8>,
     /// NEEDS_RECONFIRM and LAPSED are derived from request_version.
     #[sea_orm(column_type = "Text")]
@@ -20,12 +21,16 @@ pub struct Model {
     /// Which wording of the request it answers.
     pub request_version: i64,
     /// Its content, encrypted and padded; null once it was withdrawn.
+    #[sea_orm(column_type = "Blob", nullable)]
     pub sealed: Option<Vec<u8>>,
     /// The content's key, wrapped for the opening.
+    #[sea_orm(column_type = "Blob", nullable)]
     pub key_for_opening: Option<Vec<u8>>,
     /// The content's key, wrapped for the bidder.
+    #[sea_orm(column_type = "Blob", nullable)]
     pub key_for_bidder: Option<Vec<u8>>,
     /// SHA-256 of the content with its salt: what the bidder's receipt says.
+    #[sea_orm(column_type = "Blob")]
     pub receipt: Vec<u8>,
     /// When it was sealed.
     pub sealed_at: DateTimeUtc,

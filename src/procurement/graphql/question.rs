@@ -48,7 +48,7 @@ impl RequestQuestion {
         &self.question.question
     }
 
-    /// When.
+    /// When it was asked.
     fn asked_at(&self) -> DateTime<Utc> {
         self.question.asked_at
     }
