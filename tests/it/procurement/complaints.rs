@@ -93,7 +93,7 @@ async fn an_open_appeal_holds_the_award_until_it_is_decided(app: TestApp) {
 
     assert_eq!(decided["complaint"]["status"], "REJECTED");
     // The 2nd of January 2027 is a Saturday: seven working days to go to the review body end with Tuesday the 12th.
-    assert_eq!(it.award(&app).await["standstillUntil"], "2027-01-13T00:00:00Z");
+    assert_eq!(it.award(&app).await["standstillUntil"], "2027-01-13T00:00:00+00:00");
     assert_eq!(it.activation(&app).await, refused("STANDSTILL_RUNNING", "input.awardId"));
     it.scene.later(&app, 11).await;
     app.expect_payload(Some(&it.scene.officer.token), ACTIVATE, json!({ "awardId": it.award })).await;

@@ -3,7 +3,7 @@
 use async_graphql::{Context, Enum, ID, Object, Result};
 use chrono::{DateTime, Utc};
 
-use super::{AwardLoaders, EvaluationRow, id, points};
+use super::{AwardLoaders, EvaluationRow, id, thousandths};
 use crate::{
     connection,
     kernel::{
@@ -84,7 +84,7 @@ impl Award {
 
     /// What the bid had then, of 100 points.
     fn points(&self) -> Decimal {
-        points(self.0.points)
+        thousandths(self.0.points)
     }
 
     /// How the bids for the lot compared when it was made, the first one first: the summary that everybody sees.

@@ -3,10 +3,9 @@
 use async_graphql::{Context, Object, Result};
 use chrono::{DateTime, Utc};
 
-use super::{Award, percent, points};
+use super::{Award, thousandths};
 use crate::{
     accounts::graphql::{Loaders as AccountLoaders, User},
-    directory::graphql::Percent,
     kernel::{
         decimal::format_scaled,
         graphql::{Decimal, Money, list_complexity},
@@ -112,7 +111,7 @@ impl EvaluationRow {
 
     /// What it has, of 100 points, rounded half to even to a thousandth; ranks follow the exact sum.
     fn points(&self) -> Decimal {
-        points(self.ranked.points)
+        thousandths(self.ranked.points)
     }
 
     /// What the bid comes to for the lot.
@@ -151,19 +150,19 @@ pub struct PreferenceApplied(Preference);
 #[Object]
 impl PreferenceApplied {
     /// The margin that was published.
-    fn margin_percent(&self) -> Percent {
-        percent(self.0.margin)
+    fn margin_percent(&self) -> Decimal {
+        thousandths(self.0.margin)
     }
 
     /// By so much the price was raised to be compared.
-    fn raised_by_percent(&self) -> Percent {
-        percent(self.0.raised)
+    fn raised_by_percent(&self) -> Decimal {
+        thousandths(self.0.raised)
     }
 
     /// The share of those behind the bid who satisfy the definition with the evidence that was published. Whoever is not in it may
     /// as well be not known.
-    fn satisfied_share_percent(&self) -> Percent {
-        percent(self.0.satisfied)
+    fn satisfied_share_percent(&self) -> Decimal {
+        thousandths(self.0.satisfied)
     }
 }
 
@@ -181,12 +180,12 @@ impl WeightedPoints {
 
     /// Of 100 points, rounded half to even to a thousandth.
     fn points(&self) -> Decimal {
-        points(self.0.points)
+        thousandths(self.0.points)
     }
 
     /// The criterion's weight; all are 100 % together.
-    fn weight_percent(&self) -> Percent {
-        percent(self.0.weight)
+    fn weight_percent(&self) -> Decimal {
+        thousandths(self.0.weight)
     }
 
     /// Weight times points, exact.
@@ -225,7 +224,7 @@ impl BidScore {
 
     /// Of 100 points.
     fn points(&self) -> Decimal {
-        points(self.0.score.points)
+        thousandths(self.0.score.points)
     }
 
     /// Why.

@@ -26,19 +26,11 @@ pub use query::{AwardFilter, AwardsQuery, ComplaintFilter};
 
 use async_graphql::ID;
 
-use crate::{
-    directory::graphql::Percent,
-    kernel::{decimal::format_scaled, graphql::Decimal},
-};
+use crate::kernel::{decimal::format_scaled, graphql::Decimal};
 
-/// Thousandths of a point, as a decimal.
-fn points(thousandths: i64) -> Decimal {
-    Decimal(format_scaled(thousandths, 3))
-}
-
-/// Thousandths of a percent.
-fn percent(thousandths: i64) -> Percent {
-    Percent(format_scaled(thousandths, 3))
+/// Thousandths of a point, or of a percent, as a decimal.
+fn thousandths(value: i64) -> Decimal {
+    Decimal(format_scaled(value, 3))
 }
 
 fn id(of: impl ToString) -> ID {
