@@ -40,12 +40,12 @@ pub use award_in_force::AwardedContracts;
 pub use cancel_delivery::CancelDelivery;
 pub use change_contract::{ChangeContract, ChangedLine, EarlyPayment};
 pub use confirm_payment::ConfirmPayment;
-pub use lookups::{CONTRACTS, contract_key};
 pub use create_direct_order::CreateDirectOrder;
 pub use decide_invoice::DecideInvoice;
 pub use dispatch_delivery::DispatchDelivery;
 pub use dossier::{FORMAT as DOSSIER_FORMAT, verify as verify_dossier};
 pub use examine::{Inconsistencies, examine};
+pub use lookups::{CONTRACTS, contract_key};
 pub use model::{
     contract::{Contract, Line, Supplier},
     delivery::{DeliveredLot, Delivery},

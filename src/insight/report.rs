@@ -15,14 +15,11 @@ pub use verify::{NotVerified, Verified, verify};
 
 use super::{
     Insight,
-    model::{
-        self,
-        report::{
-            cell::Tally,
-            digest::digests,
-            scope::{GroupBy, Scope},
-            told::{self, Report},
-        },
+    model::report::{
+        cell::Tally,
+        facts,
+        scope::{GroupBy, Scope},
+        told::{self, Report},
     },
     store,
 };
@@ -67,18 +64,15 @@ impl Insight {
     pub async fn gender_report(&self, actor: &Actor, ask: AskReport, with_digests: bool) -> Outcome<Report> {
         let shows_all = may_see_small_groups(actor, &ask)?;
         let scope = self.report_scope(&ask)?;
-        let db = &self.services.db;
-        let tally = store::report::tally(db, &scope, &self.targets).await?;
+        let reading = self.services.db.begin_reading().await?;
+        let tally = store::report::tally(&reading, &scope, &self.targets).await?;
         if tally.groups.len() > GROUPS_MAX {
             let error = UserError::new(ErrorCode::OutOfRange, ["groupBy"]);
             return Err(Failure::Rejected(vec![error.with("minimum", "1").with("maximum", GROUPS_MAX.to_string())]));
         }
-        let digests = if with_digests {
-            let facts = store::report::facts(db, &scope, &self.targets).await?;
-            Some(digests(&facts, &scope).map_err(|error| Fault::Internal(error.to_string()))?)
-        } else {
-            None
-        };
+        let digests =
+            if with_digests { Some(store::report::digests(&reading, &scope, &self.targets).await?) } else { None };
+        reading.commit().await?;
         Ok(told::report(scope, &tally, digests.as_ref(), shows_all))
     }
 
@@ -87,15 +81,17 @@ impl Insight {
     /// # Errors
     /// When the database cannot answer.
     pub async fn report_tally(&self, scope: &Scope) -> Result<Tally, Fault> {
-        store::report::tally(&self.services.db, scope, &self.targets).await
+        let reading = self.services.db.begin_reading().await?;
+        store::report::tally(&reading, scope, &self.targets).await
     }
 
     /// The facts behind a report, in their order.
     ///
     /// # Errors
     /// When the database cannot answer.
-    pub async fn report_facts(&self, scope: &Scope) -> Result<model::report::facts::Facts, Fault> {
-        store::report::facts(&self.services.db, scope, &self.targets).await
+    pub async fn report_facts(&self, scope: &Scope) -> Result<facts::Facts, Fault> {
+        let reading = self.services.db.begin_reading().await?;
+        store::report::facts(&reading, scope, &self.targets).await
     }
 
     fn report_scope(&self, ask: &AskReport) -> Outcome<Scope> {

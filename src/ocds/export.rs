@@ -40,7 +40,7 @@ impl Ocds {
         out: &mut (dyn Write + Send),
         progress: impl Fn(u64, u64),
     ) -> Result<u64, Fault> {
-        let reading = store::begin_reading(&self.knows.services.db).await?;
+        let reading = self.knows.services.db.begin_reading().await?;
         let (total, last) = store::releases::extent(&reading, wanted).await?;
         let total = u64::try_from(total).unwrap_or_default();
         let Some(last) = last else { return Ok(0) };

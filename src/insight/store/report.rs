@@ -7,7 +7,8 @@ mod producers;
 mod requests;
 mod sql;
 
-use sea_orm::QueryResult;
+use futures_util::TryStreamExt as _;
+use sea_orm::{ConnectionTrait as _, DatabaseTransaction, QueryResult, Statement, StreamTrait as _};
 use uuid::Uuid;
 
 use crate::{
@@ -16,14 +17,12 @@ use crate::{
     insight::model::report::{
         cell::{Cell, Measure, SHARES, Tally},
         class::Class,
+        digest::{Digests, Running},
         facts::{Facts, Family},
         scope::{GroupBy, Scope, Slice},
         target::Targets,
     },
-    kernel::{
-        Fault,
-        db::{Database, Reader},
-    },
+    kernel::{Fault, db::Reader},
 };
 use sql::{Counting, Dialect, count, parameters};
 
@@ -63,12 +62,20 @@ fn sources(scope: &Scope, targets: &Targets, dialect: Dialect) -> Vec<Source> {
     ]
 }
 
+fn statement(db: &DatabaseTransaction, text: String, scope: &Scope) -> Statement {
+    Statement::from_sql_and_values(db.get_database_backend(), text, parameters(scope))
+}
+
 /// The numbers of a report.
 ///
 /// # Errors
 /// When the database cannot answer.
-pub(in crate::insight) async fn tally(db: &Database, scope: &Scope, targets: &Targets) -> Result<Tally, Fault> {
-    let dialect = Dialect(db.backend());
+pub(in crate::insight) async fn tally(
+    db: &DatabaseTransaction,
+    scope: &Scope,
+    targets: &Targets,
+) -> Result<Tally, Fault> {
+    let dialect = Dialect(db.get_database_backend());
     let mut tally = Tally::default();
     for mut source in sources(scope, targets, dialect) {
         let family = source.family.as_str();
@@ -86,7 +93,7 @@ pub(in crate::insight) async fn tally(db: &Database, scope: &Scope, targets: &Ta
                 if by.is_some() { "TRUE" } else { "FALSE" },
                 selects.join(" UNION ALL ")
             );
-            for row in &db.rows(text, parameters(scope)).await? {
+            for row in &db.query_all_raw(statement(db, text, scope)).await? {
                 add(&mut tally, by, row)?;
             }
         }
@@ -118,18 +125,48 @@ fn add(tally: &mut Tally, by: Option<GroupBy>, row: &QueryResult) -> Result<(), 
 ///
 /// # Errors
 /// When the database cannot answer.
-pub(in crate::insight) async fn facts(db: &Database, scope: &Scope, targets: &Targets) -> Result<Facts, Fault> {
+pub(in crate::insight) async fn facts(
+    db: &DatabaseTransaction,
+    scope: &Scope,
+    targets: &Targets,
+) -> Result<Facts, Fault> {
     let mut facts = Facts::default();
-    for source in sources(scope, targets, Dialect(db.backend())) {
-        let text = format!("WITH {} SELECT {SLICE}, {} FROM fact", source.with, source.columns);
-        for row in &db.rows(text, parameters(scope)).await? {
-            let mut next = Reader::new(row)?;
-            let slice = slice(&mut next)?;
-            read(&mut facts, source.family, slice, &mut next)?;
-        }
+    for source in sources(scope, targets, Dialect(db.get_database_backend())) {
+        load(db, &source, scope, &mut facts).await?;
     }
     facts.sort();
     Ok(facts)
+}
+
+/// The digests of a report's facts: one kind after the other, so that no more than one is in memory.
+///
+/// # Errors
+/// When the database cannot answer.
+pub(in crate::insight) async fn digests(
+    db: &DatabaseTransaction,
+    scope: &Scope,
+    targets: &Targets,
+) -> Result<Digests, Fault> {
+    let mut running = Running::default();
+    for source in sources(scope, targets, Dialect(db.get_database_backend())) {
+        let mut facts = Facts::default();
+        load(db, &source, scope, &mut facts).await?;
+        facts.sort();
+        running.take(scope, &facts).map_err(|error| Fault::Internal(error.to_string()))?;
+    }
+    Ok(running.finish())
+}
+
+/// Reads facts of a kind as they come.
+async fn load(db: &DatabaseTransaction, source: &Source, scope: &Scope, facts: &mut Facts) -> Result<(), Fault> {
+    let text = format!("WITH {} SELECT {SLICE}, {} FROM fact", source.with, source.columns);
+    let mut rows = db.stream_raw(statement(db, text, scope)).await?;
+    while let Some(row) = rows.try_next().await? {
+        let mut next = Reader::new(&row)?;
+        let slice = slice(&mut next)?;
+        read(facts, source.family, slice, &mut next)?;
+    }
+    Ok(())
 }
 
 fn read(facts: &mut Facts, family: Family, slice: Slice, next: &mut Reader<'_>) -> Result<(), Fault> {

@@ -31,8 +31,8 @@ pub use migrate::{MigrateError, StartupLock, all_migrations};
 use percent_encoding::percent_decode_str;
 pub use row::Reader;
 use sea_orm::{
-    ConnectOptions, DatabaseConnection, DatabaseTransaction, QueryResult, SqliteTransactionMode, TransactionOptions,
-    TransactionTrait, Value, sqlx,
+    AccessMode, ConnectOptions, DatabaseConnection, DatabaseTransaction, IsolationLevel, QueryResult,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait, Value, sqlx,
 };
 pub use sea_orm::{DbBackend, DbErr};
 use secrecy::{ExposeSecret, SecretString};
@@ -154,6 +154,19 @@ impl Database {
         };
         let tx = self.write.begin_with_options(options).await?;
         Ok(WriteTx { tx, outbox_signal: Arc::clone(&self.outbox_signal), outbox_touched: AtomicBool::new(false) })
+    }
+
+    /// Begins to read in such a way that everything is as it was at one instant, however long it takes.
+    ///
+    /// # Errors
+    /// When no connection is free in time, or the database cannot begin.
+    pub async fn begin_reading(&self) -> Result<DatabaseTransaction, DbErr> {
+        if self.backend() == DbBackend::Postgres {
+            let (isolation, access) = (IsolationLevel::RepeatableRead, AccessMode::ReadOnly);
+            return self.read.begin_with_config(Some(isolation), Some(access)).await;
+        }
+        // On SQLite any transaction sees nothing that is written meanwhile.
+        self.read.begin().await
     }
 
     /// Wakes when a transaction of this process that appended to the outbox has committed.

@@ -9,12 +9,12 @@ pub(super) mod snapshots;
 
 use std::{collections::HashMap, fmt::Display, str::FromStr};
 
-use sea_orm::{AccessMode, ConnectionTrait, DatabaseTransaction, DbBackend, IsolationLevel, TransactionTrait as _};
+use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
 use crate::kernel::{
     Fault,
-    db::{Database, DbErr, Reader, Sql},
+    db::{Reader, Sql},
     money::Currency,
 };
 
@@ -58,14 +58,4 @@ fn currency(next: &mut Reader<'_>) -> Result<Currency, Fault> {
 fn word_or_none<T: FromStr<Err: Display>>(next: &mut Reader<'_>, what: &'static str) -> Result<Option<T>, Fault> {
     let word: Option<&str> = next.get()?;
     word.map(str::parse).transpose().map_err(|error| Fault::corrupt(what, error))
-}
-
-/// Begins to read in such a way that everything is as it was at one instant, however long it takes.
-pub(super) async fn begin_reading(db: &Database) -> Result<DatabaseTransaction, DbErr> {
-    if db.backend() == DbBackend::Postgres {
-        let (isolation, access) = (IsolationLevel::RepeatableRead, AccessMode::ReadOnly);
-        return db.read().begin_with_config(Some(isolation), Some(access)).await;
-    }
-    // On SQLite any transaction sees nothing that is written meanwhile.
-    db.read().begin().await
 }

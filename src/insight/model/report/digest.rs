@@ -35,6 +35,27 @@ impl Running {
         Ok(())
     }
 
+    /// Adds sorted facts of all kinds.
+    ///
+    /// # Errors
+    /// As [`Running::add`].
+    pub fn take(&mut self, scope: &Scope, facts: &Facts) -> Result<(), serde_json::Error> {
+        self.add(scope, Family::Awards, &facts.awards)?;
+        self.add(scope, Family::Bids, &facts.bids)?;
+        self.add(scope, Family::OpenedLots, &facts.opened_lots)?;
+        self.add(scope, Family::PublishedLots, &facts.published_lots)?;
+        self.add(scope, Family::Requests, &facts.requests)?;
+        self.add(scope, Family::Invitations, &facts.invitations)?;
+        self.add(scope, Family::Contracts, &facts.contracts)?;
+        self.add(scope, Family::Payments, &facts.payments)?;
+        self.add(scope, Family::Invoices, &facts.invoices)?;
+        self.add(scope, Family::Lines, &facts.lines)?;
+        self.add(scope, Family::Complaints, &facts.complaints)?;
+        self.add(scope, Family::Producers, &facts.producers)?;
+        self.add(scope, Family::Releases, &facts.releases)?;
+        Ok(())
+    }
+
     /// The digests.
     #[must_use]
     pub fn finish(self) -> Digests {
@@ -48,19 +69,7 @@ impl Running {
 /// As [`Running::add`].
 pub fn digests(facts: &Facts, scope: &Scope) -> Result<Digests, serde_json::Error> {
     let mut running = Running::default();
-    running.add(scope, Family::Awards, &facts.awards)?;
-    running.add(scope, Family::Bids, &facts.bids)?;
-    running.add(scope, Family::OpenedLots, &facts.opened_lots)?;
-    running.add(scope, Family::PublishedLots, &facts.published_lots)?;
-    running.add(scope, Family::Requests, &facts.requests)?;
-    running.add(scope, Family::Invitations, &facts.invitations)?;
-    running.add(scope, Family::Contracts, &facts.contracts)?;
-    running.add(scope, Family::Payments, &facts.payments)?;
-    running.add(scope, Family::Invoices, &facts.invoices)?;
-    running.add(scope, Family::Lines, &facts.lines)?;
-    running.add(scope, Family::Complaints, &facts.complaints)?;
-    running.add(scope, Family::Producers, &facts.producers)?;
-    running.add(scope, Family::Releases, &facts.releases)?;
+    running.take(scope, facts)?;
     Ok(running.finish())
 }
 
