@@ -8,7 +8,7 @@ mod requests;
 mod sql;
 
 use futures_util::TryStreamExt as _;
-use sea_orm::{ConnectionTrait as _, DatabaseTransaction, QueryResult, Statement, StreamTrait as _};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, QueryResult, Statement, StreamTrait as _};
 use uuid::Uuid;
 
 use crate::{
@@ -62,8 +62,13 @@ fn sources(scope: &Scope, targets: &Targets, dialect: Dialect) -> Vec<Source> {
     ]
 }
 
+/// Two traits of the library name it.
+fn backend(db: &DatabaseTransaction) -> DbBackend {
+    ConnectionTrait::get_database_backend(db)
+}
+
 fn statement(db: &DatabaseTransaction, text: String, scope: &Scope) -> Statement {
-    Statement::from_sql_and_values(db.get_database_backend(), text, parameters(scope))
+    Statement::from_sql_and_values(backend(db), text, parameters(scope))
 }
 
 /// The numbers of a report.
@@ -75,7 +80,7 @@ pub(in crate::insight) async fn tally(
     scope: &Scope,
     targets: &Targets,
 ) -> Result<Tally, Fault> {
-    let dialect = Dialect(db.get_database_backend());
+    let dialect = Dialect(backend(db));
     let mut tally = Tally::default();
     for mut source in sources(scope, targets, dialect) {
         let family = source.family.as_str();
@@ -131,7 +136,7 @@ pub(in crate::insight) async fn facts(
     targets: &Targets,
 ) -> Result<Facts, Fault> {
     let mut facts = Facts::default();
-    for source in sources(scope, targets, Dialect(db.get_database_backend())) {
+    for source in sources(scope, targets, Dialect(backend(db))) {
         load(db, &source, scope, &mut facts).await?;
     }
     facts.sort();
@@ -148,7 +153,7 @@ pub(in crate::insight) async fn digests(
     targets: &Targets,
 ) -> Result<Digests, Fault> {
     let mut running = Running::default();
-    for source in sources(scope, targets, Dialect(db.get_database_backend())) {
+    for source in sources(scope, targets, Dialect(backend(db))) {
         let mut facts = Facts::default();
         load(db, &source, scope, &mut facts).await?;
         facts.sort();
