@@ -291,7 +291,7 @@ pub(super) fn as_level<S: serde::Serializer>(level: &EvidenceLevel, serializer: 
     serializer.serialize_str(level.as_str())
 }
 
-#[expect(clippy::ref_option, clippy::trivially_copy_pass_by_ref, reason = "serde hands fields over by reference")]
+#[expect(clippy::ref_option, reason = "serde hands fields over by reference")]
 fn as_thousandths<S: serde::Serializer>(percent: &Option<Percent>, serializer: S) -> Result<S::Ok, S::Error> {
     percent.map(Percent::thousandths).serialize(serializer)
 }
