@@ -49,7 +49,7 @@ async fn main() {
     let database = app::connect(&config).await.expect("a database");
     let clock = Arc::new(ManualClock::at(BEGIN.parse::<Timestamp>().expect("an instant")));
     let app = App::assemble(config, database, Arc::clone(&clock) as _).await.expect("an application");
-    let plan = SeedPlan { organizations: bids + 1, listings: 0, seed: 1 };
+    let plan = SeedPlan { organizations: bids + 1, listings: 0, contracts: 0, seed: 1 };
     demo::seed(&app, &plan, |_| {}).await.expect("seeded");
     let bidders = request(&app).await;
     let actor = Actor::system("bench");

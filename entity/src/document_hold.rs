@@ -8,7 +8,7 @@ use sea_orm::entity::prelude::*;
 #[sea_orm(table_name = "document_hold")]
 pub struct Model {
     /// A keyed digest of the document, or of nothing.
-    #[sea_orm(primary_key, auto_increment = false)]
+    #[sea_orm(primary_key, auto_increment = false, column_type = "Blob")]
     pub tag: Vec<u8>,
 }
 
