@@ -110,7 +110,7 @@ pub struct ContractSupplier {
 /// A supplier of a contract, with her share of what is paid.
 #[Object]
 impl ContractSupplier {
-    /// Who.
+    /// Who supplies.
     async fn organization(&self, ctx: &Context<'_>) -> Result<Option<Organization>> {
         DirectoryLoaders::organization(ctx, self.supplier.organization).await
     }
@@ -287,7 +287,7 @@ impl ContractSignature {
         DirectoryLoaders::organization(ctx, self.0.organization).await
     }
 
-    /// When.
+    /// When it was signed.
     fn signed_at(&self) -> DateTime<Utc> {
         self.0.signed_at
     }
