@@ -12,7 +12,7 @@ const OF_RELEASES: [&str; 3] = ["id", "date", "tag"];
 
 /// Arrays of objects that are taken whole, wherever the standard and the extensions in use have them: `wholeListMerge` in the
 /// schemas. By the last two steps of where they stand, as each means the same thing everywhere.
-const WHOLE: [[&str; 2]; 10] = [
+const WHOLE: [[&str; 2]; 11] = [
     ["parties", "additionalIdentifiers"],
     ["details", "classifications"],
     ["items", "additionalClassifications"],
@@ -23,6 +23,8 @@ const WHOLE: [[&str; 2]; 10] = [
     ["lots", "sustainability"],
     [OWN, "measures"],
     [OWN, "quality"],
+    // Of texts, and so taken whole also where it is empty.
+    [OWN, "requiredSchemes"],
 ];
 
 /// Whether an array at a place is taken whole, by the last two steps of the place.
