@@ -110,7 +110,7 @@ pub struct ContractSupplier {
 /// A supplier of a contract, with her share of what is paid.
 #[Object]
 impl ContractSupplier {
-    /// Who supplies.
+    /// Which organization supplies.
     async fn organization(&self, ctx: &Context<'_>) -> Result<Option<Organization>> {
         DirectoryLoaders::organization(ctx, self.supplier.organization).await
     }

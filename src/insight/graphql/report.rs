@@ -59,7 +59,7 @@ pub enum IndicatorUnit {
     Amount,
     /// A number of things.
     Count,
-    /// Days.
+    /// A number of days.
     Days,
     /// Minutes.
     Minutes,
@@ -144,6 +144,7 @@ fn wants_digests(ctx: &Context<'_>) -> bool {
     indicators.field("digest").exists() || indicators.field("groups").field("digest").exists()
 }
 
+/// A report of how much of what is bought goes to women.
 #[Object]
 impl GenderResponsiveReport {
     /// The first day.

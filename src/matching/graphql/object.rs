@@ -170,7 +170,7 @@ pub struct ConsortiumPart(pub(super) Part);
 /// What one seller would supply.
 #[Object]
 impl ConsortiumPart {
-    /// Who.
+    /// Who would supply it.
     async fn organization(&self, ctx: &Context<'_>) -> Option<Result<Organization>> {
         let id: OrganizationId = self.0.organization;
         DirectoryLoaders::organization(ctx, id).await.transpose()

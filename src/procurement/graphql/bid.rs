@@ -94,7 +94,7 @@ pub struct BidReceipt {
 /// Why a bid was excluded, in words.
 #[derive(Debug, Clone, SimpleObject)]
 pub struct BidDisqualification {
-    /// Why.
+    /// Why it was excluded.
     pub reason: BidDisqualificationReason,
     /// In which words; null for whoever sees neither how bids are judged nor bid herself.
     pub note: Option<String>,

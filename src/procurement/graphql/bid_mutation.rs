@@ -170,7 +170,7 @@ own_bid_input! {
 pub struct DisqualifyBidInput {
     /// Which bid.
     pub bid_id: ID,
-    /// Why.
+    /// Why it is excluded.
     pub reason: BidDisqualificationReason,
     /// In which words, at most 2,000 signs; needed for `OTHER`.
     pub note: Option<String>,

@@ -5,7 +5,7 @@ use db_test::db_test;
 use serde_json::{Value, json};
 
 use super::scene::{ACTIVATE, AWARD, Offer, Scene, by_price, join, overseer, person, published, sign_in};
-use crate::harness::TestApp;
+use crate::{harness::TestApp, notifications::stay_signed_in};
 
 const FILE: &str = "mutation($input: FileComplaintInput!) { fileComplaint(input: $input) {
     complaint { id status level version filedAt } userErrors { code message path } } }";
@@ -197,19 +197,17 @@ async fn the_review_body_is_asked_after_the_buyer_about_the_same_thing(app: Test
 
 #[db_test]
 async fn a_buyer_who_does_not_answer_keeps_nobody_from_the_review_body(app: TestApp) {
-    let mut it = awarded(&app).await;
+    let it = awarded(&app).await;
+    stay_signed_in(&app).await;
     let gracious = it.file(&app, json!({})).await;
     let review = json!({ "level": "REVIEW", "previousComplaintId": gracious });
 
     // Filed on Thursday the 3rd of December: the answer is due until the end of the 10th, the review until that of the 21st.
     app.clock.set("2026-12-10T23:59:59Z".parse().unwrap());
-    it.scene.later(&app, 0).await;
     assert_eq!(it.refuse(&app, review.clone()).await, refused("GRACIOUS_APPEAL_FIRST", "input.previousComplaintId"));
     app.clock.set("2026-12-22T23:59:59Z".parse().unwrap());
-    it.scene.later(&app, 0).await;
     assert_eq!(it.refuse(&app, review.clone()).await, refused("DEADLINE_PASSED", "input.requestId"));
     app.clock.set("2026-12-11T00:00:00Z".parse().unwrap());
-    it.scene.later(&app, 0).await;
     it.file(&app, review).await;
 }
 

@@ -227,12 +227,12 @@ impl BidScore {
         thousandths(self.0.score.points)
     }
 
-    /// Why.
+    /// Why she gave it so many points.
     fn comment(&self) -> Option<&str> {
         self.0.comment.as_deref()
     }
 
-    /// When.
+    /// When it was scored.
     fn scored_at(&self) -> DateTime<Utc> {
         self.0.scored_at
     }
@@ -279,7 +279,7 @@ impl ConflictDeclaration {
         self.0.statement.as_deref()
     }
 
-    /// When.
+    /// When it was declared.
     fn declared_at(&self) -> DateTime<Utc> {
         self.0.declared_at
     }

@@ -22,7 +22,7 @@ async fn a_bidder_seals_a_bid_and_reads_it_again(app: TestApp) {
     assert_eq!(bid["partners"], json!([{ "lead": true, "sharePercent": "100", "organization": { "id": benkadi } }]));
     let again = seen(&app, Some(&awa), &bid["id"]).await;
     assert_eq!(again["receipt"], bid["receipt"]);
-    assert_eq!(again["receipt"]["sealedAt"], "2026-11-02T08:00:00Z");
+    assert_eq!(again["receipt"]["sealedAt"], "2026-11-02T08:00:00+00:00");
     assert_eq!((&again["request"]["id"], &again["bidder"]["id"]), (&json!(asked.request), &json!(benkadi)));
     assert_eq!((&again["findings"], &again["womenStatus"]), (&json!([]), &json!([])));
     assert_eq!(again["lots"][0]["lot"]["id"], json!(asked.lots[0]));
