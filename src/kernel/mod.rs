@@ -10,6 +10,7 @@ pub mod db;
 pub mod decimal;
 pub mod digest;
 pub mod error;
+mod error_code;
 pub mod graphql;
 pub mod id;
 pub mod key_file;

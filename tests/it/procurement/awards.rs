@@ -105,8 +105,8 @@ async fn a_bid_is_awarded_the_lots_in_which_it_ranks_first(app: TestApp) {
     assert_eq!(award["appealsUntil"], "2026-12-11T00:00:00+00:00");
     let seller = &scene.sellers[0].organization;
     assert_eq!(
-        award["suppliers"],
-        json!([{ "organization": { "id": seller }, "sharePercent": "100", "isLead": true }])
+        award["bid"]["partners"],
+        json!([{ "organization": { "id": seller }, "sharePercent": "100", "lead": true }])
     );
     // What she was under each definition is kept; she has declared nothing, which is no no.
     let statuses = award["womenStatus"].as_array().unwrap();
