@@ -46,7 +46,7 @@ pub(crate) struct Market {
 
 impl Fixture for Market {
     async fn build(database: TestDatabase) -> Self {
-        Self::open(TestApp::build(database).await).await
+        Box::pin(Self::open(TestApp::build(database).await)).await
     }
 }
 

@@ -52,7 +52,7 @@ async fn both_sides_write_and_read_at_once_and_every_count_is_right(market: Mark
 #[db_test]
 async fn a_limit_holds_for_whoever_writes_at_once(database: TestDatabase) {
     let limits = [("inquiries_per_day", "3")];
-    let market = Market::open(TestApp::with_settings(database, &limits).await).await;
+    let market = Box::pin(Market::open(TestApp::with_settings(database, &limits).await)).await;
     let mut listings = Vec::new();
     for _ in 0..6 {
         listings.push(market.app.published(&market.seller, &market.cooperative, json!({})).await);

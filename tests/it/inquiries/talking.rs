@@ -169,7 +169,7 @@ async fn a_message_that_is_sent_again_under_its_key_is_one(market: Market) {
 #[db_test]
 async fn who_writes_too_much_waits(database: TestDatabase) {
     let limits = [("inquiries_per_day", "2"), ("inquiry_messages_per_hour", "3")];
-    let market = Market::open(TestApp::with_settings(database, &limits).await).await;
+    let market = Box::pin(Market::open(TestApp::with_settings(database, &limits).await)).await;
     let second = market.app.published(&market.seller, &market.cooperative, json!({})).await;
     let third = market.app.published(&market.seller, &market.cooperative, json!({})).await;
     let about =

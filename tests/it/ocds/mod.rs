@@ -48,7 +48,7 @@ fn in_order(mut value: Value) -> Value {
                 items.sort_by_key(|item| item["id"].as_str().unwrap().to_owned());
             }
         }
-        _ => {}
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
     value
 }

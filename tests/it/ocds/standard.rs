@@ -112,7 +112,7 @@ impl Standard {
                     self.look(&schema["items"], item, path, errors);
                 }
             }
-            _ => {}
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
         }
     }
 }
@@ -140,7 +140,7 @@ fn codelists_of(schema: &Value) -> BTreeSet<String> {
             own.into_iter().chain(members.values().flat_map(codelists_of)).collect()
         }
         Value::Array(items) => items.iter().flat_map(codelists_of).collect(),
-        _ => BTreeSet::new(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => BTreeSet::new(),
     }
 }
 
@@ -172,7 +172,7 @@ fn cut(schema: &mut Value) {
         }
         Value::Object(members) => members.values_mut().for_each(cut),
         Value::Array(items) => items.iter_mut().for_each(cut),
-        _ => {}
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
 
@@ -203,6 +203,6 @@ fn references<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
             }
         }
         Value::Array(items) => items.iter().for_each(|item| references(item, found)),
-        _ => {}
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }

@@ -70,7 +70,7 @@ fn digest(value: &Value) -> Digest {
 
 #[db_test]
 async fn every_event_is_proven_to_a_member_against_the_first_checkpoint_over_it(app: TestApp) {
-    let chained = Chained::of(app, &[20, 700, 705]).await;
+    let chained = Box::pin(Chained::of(app, &[20, 700, 705])).await;
 
     for (sequence, size) in [(1, 20), (20, 20), (21, 700), (256, 700), (257, 700), (600, 700), (700, 700), (701, 705)] {
         let proof = chained.proof(Some(&chained.owner), sequence).await;
@@ -90,7 +90,7 @@ async fn every_event_is_proven_to_a_member_against_the_first_checkpoint_over_it(
 
 #[db_test]
 async fn a_stock_program_accepts_good_proofs_and_refuses_what_was_tampered_with(app: TestApp) {
-    let chained = Chained::of(app, &[300, 303]).await;
+    let chained = Box::pin(Chained::of(app, &[300, 303])).await;
     let document = chained.document().await;
 
     // What was signed before, and what is signed on the spot; also when another key signs by now.
@@ -150,7 +150,7 @@ async fn a_stock_program_accepts_good_proofs_and_refuses_what_was_tampered_with(
 
 #[db_test]
 async fn a_stranger_sees_no_proof_but_what_was_signed(app: TestApp) {
-    let chained = Chained::of(app, &[3, 5, 6]).await;
+    let chained = Box::pin(Chained::of(app, &[3, 5, 6])).await;
     let stranger = chained.app.sign_up("fatou@exemple.ml").await;
 
     assert_eq!(chained.proof(None, 1).await, Value::Null);
@@ -176,7 +176,7 @@ async fn a_stranger_sees_no_proof_but_what_was_signed(app: TestApp) {
 
 #[db_test]
 async fn anybody_can_check_that_a_chain_was_only_added_to(app: TestApp) {
-    let chained = Chained::of(app, &[200, 520, 521]).await;
+    let chained = Box::pin(Chained::of(app, &[200, 520, 521])).await;
     let query = "query($id: ID!, $earlier: Int!, $later: Int!) {
         consistencyProof(organizationId: $id, earlier: $earlier, later: $later) { path earlier { root } later { root } } }";
     let proof = async |earlier: i64, later: i64| {
@@ -197,7 +197,7 @@ async fn anybody_can_check_that_a_chain_was_only_added_to(app: TestApp) {
 
 #[db_test]
 async fn what_was_changed_is_not_proven(app: TestApp) {
-    let chained = Chained::of(app, &[20, 25]).await;
+    let chained = Box::pin(Chained::of(app, &[20, 25])).await;
     let connection = drop_guards(&chained.app).await;
     let body = chained.events[4].body.replace("soleil", "lune");
     let alter = "UPDATE trace_event SET body = $1 WHERE organization_id = $2 AND sequence = 5";
@@ -223,7 +223,7 @@ async fn what_was_changed_is_not_proven(app: TestApp) {
 
 #[db_test]
 async fn a_proof_in_a_long_chain_reads_few_rows(app: TestApp) {
-    let short = Chained::of(app, &[300, 301]).await;
+    let short = Box::pin(Chained::of(app, &[300, 301])).await;
     let (_, of_short) = short.app.statements_of(short.proof(Some(&short.owner), 10)).await;
     add(&short.app, short.id, &short.events, 2_000).await;
     assert_eq!(short.app.app.traceability.checkpoint_chains().await.unwrap(), 1);

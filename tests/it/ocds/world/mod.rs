@@ -115,7 +115,6 @@ struct Award {
     id: Uuid,
     lot: usize,
     bid: usize,
-    amount: i64,
     ended: bool,
 }
 

@@ -299,7 +299,7 @@ impl Process {
             write(tx, "award", row).await;
             let who: Vec<Uuid> = self.bids[bid].partners.iter().map(|(partner, _)| *partner).collect();
             self.freeze(tx, ("AWARD", id), &who, self.now).await;
-            self.awards.push(Award { id, lot, bid, amount, ended: false });
+            self.awards.push(Award { id, lot, bid, ended: false });
         }
         self.event(tx, "award").await;
     }
