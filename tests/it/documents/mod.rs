@@ -75,6 +75,11 @@ impl Desk {
 
     /// Sends bytes where the upload says, as it says.
     pub(crate) async fn send(&self, upload: &Value, content: &[u8]) -> StatusCode {
+        self.send_or_be_cut_off(upload, content).await.unwrap()
+    }
+
+    /// The same, where the service may stop listening before all of it was sent; whoever still writes need not hear why.
+    pub(crate) async fn send_or_be_cut_off(&self, upload: &Value, content: &[u8]) -> reqwest::Result<StatusCode> {
         let mut request = self.http.put(upload["url"].as_str().unwrap()).body(content.to_vec());
         for header in upload["headers"].as_array().unwrap() {
             // Whoever sends a body says how long it is.
@@ -82,7 +87,7 @@ impl Desk {
                 request = request.header(header["name"].as_str().unwrap(), header["value"].as_str().unwrap());
             }
         }
-        request.send().await.unwrap().status()
+        Ok(request.send().await?.status())
     }
 
     pub(crate) async fn complete(&self, upload: &Value) -> Value {
