@@ -17,7 +17,6 @@
 #[expect(dead_code, reason = "of what measures whole servers, only PostgreSQL is needed here")]
 mod process;
 #[path = "../tests/it/ocds/world/mod.rs"]
-#[expect(dead_code, reason = "tests look at more of it")]
 mod world;
 
 use std::{

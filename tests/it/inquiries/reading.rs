@@ -95,7 +95,7 @@ async fn the_list_has_the_latest_first_and_is_narrowed(market: Market) {
     assert_eq!((page.as_slice(), &connection["totalCount"]), (&all[..2], &json!(3)));
     let after = &connection["pageInfo"]["endCursor"];
     let (rest, connection) = list(&market.buyer, json!({ "first": 2, "after": after })).await;
-    assert_eq!((rest, &connection["pageInfo"]["hasNextPage"]), (vec!std::slice::from_ref(&second), &json!(false)));
+    assert_eq!((rest, &connection["pageInfo"]["hasNextPage"]), (vec![second.clone()], &json!(false)));
     let before = &connection["pageInfo"]["startCursor"];
     let (back, connection) = list(&market.buyer, json!({ "last": 1, "before": before })).await;
     assert_eq!((back, &connection["pageInfo"]["hasPreviousPage"]), (vec![third.clone()], &json!(true)));
