@@ -11,7 +11,7 @@
 //! - [`blobs`] takes and gives the bytes of documents, [`credentials`] hands out what anybody may check,
 //!   [`epcis`] speaks GS1's standard for events, [`ocds`] the standard of open contracting;
 //! - [`trace`] shows where a lot came from, [`dashboard`] what an officer asks first;
-//! - [`explorer`] is the page a browser gets, [`opt_out`] the one behind the link in every message.
+//! - [`explorer`] is the page a browser gets, `opt_out` the one behind the link in every message.
 //!
 //! The door knows every room, no room knows it. Business rules have no place here: a request becomes a call of a room's use
 //! case, and the room decides.
