@@ -12,7 +12,7 @@ const OF_RELEASES: [&str; 3] = ["id", "date", "tag"];
 
 /// Arrays of objects that are taken whole, wherever the standard and the extensions in use have them: `wholeListMerge` in the
 /// schemas. By the last two steps of where they stand, as each means the same thing everywhere.
-const WHOLE: [[&str; 2]; 10] = [
+const WHOLE: [[&str; 2]; 11] = [
     ["parties", "additionalIdentifiers"],
     ["details", "classifications"],
     ["items", "additionalClassifications"],
@@ -23,6 +23,8 @@ const WHOLE: [[&str; 2]; 10] = [
     ["lots", "sustainability"],
     [OWN, "measures"],
     [OWN, "quality"],
+    // Texts, which are taken whole anyway; but this list may be empty, and an empty list says nothing of what is in it.
+    [OWN, "requiredSchemes"],
 ];
 
 /// Whether an array at a place is taken whole, by the last two steps of the place.
@@ -193,6 +195,20 @@ mod tests {
         let merged = compiled(&releases);
         assert_eq!(merged["awards"], json!([{ "id": "a", "status": "active", "rank": 1 }, { "id": "b" }]));
         assert_eq!(merged["tender"]["sustainability"], json!([{ "goal": "y" }]));
+    }
+
+    #[test]
+    fn an_empty_list_takes_away_only_where_lists_are_taken_whole() {
+        let releases = [
+            release(
+                1,
+                json!({ "tender": { "bfw": { "measures": [{ "id": "m" }], "requiredSchemes": ["a"] } }, "awards": [{ "id": "a" }] }),
+            ),
+            release(2, json!({ "tender": { "bfw": { "measures": [], "requiredSchemes": [] } }, "awards": [] })),
+        ];
+        let merged = compiled(&releases);
+        assert_eq!(merged["tender"]["bfw"], json!({ "measures": [], "requiredSchemes": [] }));
+        assert_eq!(merged["awards"], json!([{ "id": "a" }]));
     }
 
     #[test]
