@@ -66,7 +66,7 @@ fn details(
         ("tenderers", array(partners.map(|partner| refer(snapshot, partner.organization)))),
         ("value", money(bid.amount_minor, currency)),
         ("items", array(items)),
-        ("relatedLots", bid.lots.iter().map(|offer| offer.lot.to_string()).collect()),
+        ("relatedLots", array(bid.lots.iter().map(|offer| offer.lot.to_string().into()))),
         (OWN, own),
     ])
 }

@@ -23,7 +23,7 @@ const WHOLE: [[&str; 2]; 11] = [
     ["lots", "sustainability"],
     [OWN, "measures"],
     [OWN, "quality"],
-    // Of texts, and so taken whole also where it is empty.
+    // Texts, which are taken whole anyway; but this list may be empty, and an empty list says nothing of what is in it.
     [OWN, "requiredSchemes"],
 ];
 
@@ -195,6 +195,20 @@ mod tests {
         let merged = compiled(&releases);
         assert_eq!(merged["awards"], json!([{ "id": "a", "status": "active", "rank": 1 }, { "id": "b" }]));
         assert_eq!(merged["tender"]["sustainability"], json!([{ "goal": "y" }]));
+    }
+
+    #[test]
+    fn an_empty_list_takes_away_only_where_lists_are_taken_whole() {
+        let releases = [
+            release(
+                1,
+                json!({ "tender": { "bfw": { "measures": [{ "id": "m" }], "requiredSchemes": ["a"] } }, "awards": [{ "id": "a" }] }),
+            ),
+            release(2, json!({ "tender": { "bfw": { "measures": [], "requiredSchemes": [] } }, "awards": [] })),
+        ];
+        let merged = compiled(&releases);
+        assert_eq!(merged["tender"]["bfw"], json!({ "measures": [], "requiredSchemes": [] }));
+        assert_eq!(merged["awards"], json!([{ "id": "a" }]));
     }
 
     #[test]
