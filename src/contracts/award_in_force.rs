@@ -7,7 +7,6 @@ use super::{
     Contract, ContractId, ContractLineId, Line, Supplier,
     journal::{self, Step},
     model::{
-        amount::half_even,
         states::ContractStatus,
         terms::Terms,
         wording::{Version, Wording},
@@ -16,7 +15,7 @@ use super::{
 };
 use crate::{
     accounts::Actor,
-    kernel::{Fault, Outcome, Services, db::WriteTx, quantity::Quantity},
+    kernel::{Fault, Outcome, Services, db::WriteTx, quantity::Quantity, rounding::half_even},
     notifications::{NoticeKind, Notifications},
     procurement::{Awarded, MakesContracts, ReleaseTag},
 };

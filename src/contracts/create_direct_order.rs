@@ -8,7 +8,6 @@ use super::{
     Contract, ContractId, ContractLineId, Contracts, Line, Signature, Supplier,
     journal::Step,
     model::{
-        amount::{half_even, priced},
         states::ContractStatus,
         terms::{self, OrderTerms, Terms},
         wording::{Version, Wording},
@@ -24,6 +23,7 @@ use crate::{
         ErrorCode, Failure, Fault, Outcome, Rejections, UserError,
         idempotency::{self, Claimed},
         money::Currency,
+        rounding::{half_even, priced},
     },
     notifications::NoticeKind,
     procurement::{self, ProcessKind, ReleaseTag, StatusOf},

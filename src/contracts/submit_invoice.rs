@@ -8,7 +8,6 @@ use super::{
     access::{NUMBER, acting_supplier, amount_of, beyond, path, positive},
     journal::Step,
     model::{
-        amount::priced,
         billing::{accepted_of, due_on, last_accepted, penalty},
         contract::WholeContract,
         states::{ContractAction, InvoiceStatus},
@@ -25,6 +24,7 @@ use crate::{
         idempotency::{self, Claimed},
         money::Money,
         quantity::Quantity,
+        rounding::priced,
     },
     notifications::NoticeKind,
     procurement::ReleaseTag,

@@ -20,6 +20,7 @@ pub mod money;
 pub mod page;
 pub mod quantity;
 pub mod reference;
+pub mod rounding;
 pub mod services;
 pub mod telemetry;
 pub mod text;

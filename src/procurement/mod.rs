@@ -77,7 +77,6 @@ pub use judge_bid::{DisqualifyBid, ValidateBid};
 pub use keep_bid::OwnBid;
 pub use makes_contracts::{Awarded, MakesContracts, NoContracts};
 pub use model::{
-    amount::amount_of,
     award::{Award, AwardAction, AwardFilter, AwardStatus},
     bid::{Bid, BidLot, BidPartner, BidStatus, DisqualifiedReason, OpenedBid},
     bid_lifecycle::{BidAction, ShownStatus},

@@ -1,6 +1,5 @@
 //! The room's words and rules.
 
-pub mod amount;
 pub mod appeals;
 pub mod award;
 pub mod bid;
@@ -19,7 +18,6 @@ pub mod process;
 pub mod query;
 pub mod question;
 pub mod request;
-pub mod rounding;
 pub mod rules;
 pub mod score;
 pub mod status;

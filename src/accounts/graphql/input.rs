@@ -8,7 +8,11 @@ use crate::{
         AcceptInvitation, ChangeMemberRole, InvitationId, InviteMember, MembershipId, OrganizationId, RefreshSession,
         RemoveMember, RevokeInvitation, SignIn, SignOut, SignUp,
     },
-    kernel::{UserError, graphql::LanguageCode, locale::Locale},
+    kernel::{
+        UserError,
+        graphql::{LanguageCode, read_id},
+        locale::Locale,
+    },
 };
 
 /// What a person says of herself to get an account. A phone number or an e-mail address is needed; both may be given.
@@ -112,10 +116,8 @@ impl TryFrom<InviteMemberInput> for InviteMember {
     type Error = UserError;
 
     fn try_from(input: InviteMemberInput) -> Result<Self, UserError> {
-        let organization: OrganizationId = input
-            .organization_id
-            .parse()
-            .map_err(|error| UserError::from_id(&error, OrganizationId::PREFIX, ["input", "organizationId"]))?;
+        let path = ["input", "organizationId"];
+        let organization = read_id(&input.organization_id, OrganizationId::PREFIX, path)?;
         Ok(Self {
             organization,
             identifier: input.identifier,
@@ -154,10 +156,7 @@ impl TryFrom<RevokeInvitationInput> for RevokeInvitation {
     type Error = UserError;
 
     fn try_from(input: RevokeInvitationInput) -> Result<Self, UserError> {
-        let invitation: InvitationId = input
-            .invitation_id
-            .parse()
-            .map_err(|error| UserError::from_id(&error, InvitationId::PREFIX, ["input", "invitationId"]))?;
+        let invitation = read_id(&input.invitation_id, InvitationId::PREFIX, ["input", "invitationId"])?;
         Ok(Self { invitation, idempotency_key: input.idempotency_key })
     }
 }
@@ -212,5 +211,5 @@ impl TryFrom<RemoveMemberInput> for RemoveMember {
 }
 
 fn membership(id: &ID) -> Result<MembershipId, UserError> {
-    id.parse().map_err(|error| UserError::from_id(&error, MembershipId::PREFIX, ["input", "membershipId"]))
+    read_id(id, MembershipId::PREFIX, ["input", "membershipId"])
 }

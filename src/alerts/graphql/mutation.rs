@@ -6,7 +6,7 @@ use super::{SavedSearch, room};
 use crate::{
     accounts::graphql::actor,
     alerts::{DeleteSavedSearch, SaveSearch, SavedSearchId, UpdateSavedSearch},
-    kernel::{Outcome, Rejections, UserError, change::Change},
+    kernel::{Outcome, Rejections, change::Change, graphql::read_id},
     notifications::{Channel, graphql::NotificationChannel},
     payload,
     search::graphql::ListingSearchFilter,
@@ -114,8 +114,7 @@ fn channels(asked: Vec<NotificationChannel>) -> Vec<Channel> {
 }
 
 fn saved_search_id(id: &ID) -> Outcome<SavedSearchId> {
-    let path = ["input", "savedSearchId"];
-    Ok(id.parse().map_err(|error| UserError::from_id(&error, SavedSearchId::PREFIX, path))?)
+    Ok(read_id(id, SavedSearchId::PREFIX, ["input", "savedSearchId"])?)
 }
 
 payload! {

@@ -6,10 +6,7 @@ use super::{Loaders, SavedSearch, SavedSearchConnection, room};
 use crate::{
     accounts::graphql::actor,
     alerts::SavedSearchId,
-    kernel::{
-        UserError,
-        graphql::{failure, page_args, page_complexity, wants_total_count},
-    },
+    kernel::graphql::{failure, page_args, page_complexity, read_id, wants_total_count},
 };
 
 /// The room's queries.
@@ -40,12 +37,9 @@ impl AlertsQuery {
         ctx: &Context<'_>,
         #[graphql(name = "id", desc = "The saved search's id.")] saved_search_id: ID,
     ) -> Option<Result<SavedSearch>> {
-        match saved_search_id.parse::<SavedSearchId>() {
+        match read_id(&saved_search_id, SavedSearchId::PREFIX, ["id"]) {
             Ok(id) => Loaders::saved_search(ctx, id).await.transpose(),
-            Err(error) => {
-                let error = UserError::from_id(&error, SavedSearchId::PREFIX, ["id"]);
-                Some(Err(failure(ctx, error.into())))
-            }
+            Err(error) => Some(Err(failure(ctx, error.into()))),
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use entity::saved_search_match::{Column, Entity, Model};
-use sea_orm::{ColumnTrait as _, ConnectionTrait as _, DbBackend, EntityTrait as _, QueryFilter as _};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use uuid::Uuid;
 
 use crate::{
@@ -48,9 +48,7 @@ async fn going(tx: &WriteTx, matches: &[Match]) -> Result<HashSet<Uuid>, DbErr> 
     let ids: BTreeSet<Uuid> = matches.iter().map(|one| one.search.uuid()).collect();
     let mut select = Sql::new("SELECT id FROM saved_search WHERE active AND id IN ");
     select.bind_list(ids).push(" ORDER BY id");
-    if tx.get_database_backend() == DbBackend::Postgres {
-        select.push(" FOR SHARE");
-    }
+    select.lock(tx, " FOR SHARE");
     let rows = select.all(&**tx).await?;
     rows.iter().map(|row| Reader::new(row)?.get()).collect()
 }

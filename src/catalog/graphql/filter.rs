@@ -13,7 +13,11 @@ use crate::{
     },
     certification::graphql::certified_by,
     directory::model::place::PlaceKind,
-    kernel::{ErrorCode, Fault, Outcome, Rejections, UserError, error::excerpt, graphql::OrderDirection},
+    kernel::{
+        ErrorCode, Fault, Outcome, Rejections, UserError,
+        error::excerpt,
+        graphql::{OrderDirection, read_id},
+    },
 };
 
 /// The state of a listing, as people are shown it.
@@ -89,7 +93,7 @@ impl ListingFilter {
         let organization = self
             .organization_id
             .as_ref()
-            .and_then(|id| rejections.take(super::id(id, "organization", &["filter", "organizationId"])));
+            .and_then(|id| rejections.take(read_id(id, "organization", ["filter", "organizationId"])));
         let products = rejections.take(self.products(catalog)).unwrap_or_default();
         let place = rejections.take(self.place(catalog)).flatten();
         let status = self.status.map(Into::into);

@@ -3,7 +3,6 @@
 use async_graphql::{ID, InputObject, MaybeUndefined};
 use chrono::{DateTime, Utc};
 
-use super::id;
 use crate::{
     catalog::{
         ArchiveListing, CreateListing, PauseListing, PublishListing, ReleaseReservation, ReserveStock,
@@ -17,7 +16,7 @@ use crate::{
     kernel::{
         ErrorCode, UserError,
         change::Change,
-        graphql::{Date, Decimal, LanguageCode, MoneyInput, QuantityInput},
+        graphql::{Date, Decimal, LanguageCode, MoneyInput, QuantityInput, read_id},
         locale::Locale,
     },
 };
@@ -75,7 +74,7 @@ pub struct CreateListingInput {
 impl CreateListingInput {
     pub(super) fn read(self, locale: Locale) -> Result<CreateListing, UserError> {
         Ok(CreateListing {
-            organization: id(&self.organization_id, "organization", &["input", "organizationId"])?,
+            organization: read_id(&self.organization_id, "organization", ["input", "organizationId"])?,
             offer: RawOffer {
                 product_code: self.product_code,
                 title: self.title,
@@ -143,7 +142,7 @@ pub struct UpdateListingInput {
 impl UpdateListingInput {
     pub(super) fn read(self) -> Result<UpdateListing, UserError> {
         Ok(UpdateListing {
-            listing: id(&self.listing_id, "listing", &["input", "listingId"])?,
+            listing: read_id(&self.listing_id, "listing", ["input", "listingId"])?,
             patch: OfferPatch {
                 product_code: never_null(self.product_code, "productCode")?,
                 title: never_null(self.title, "title")?,
@@ -211,7 +210,7 @@ macro_rules! listing_input {
         impl $name {
             pub(super) fn read(self) -> Result<$command, UserError> {
                 Ok($command {
-                    listing: id(&self.listing_id, "listing", &["input", "listingId"])?,
+                    listing: read_id(&self.listing_id, "listing", ["input", "listingId"])?,
                     expected_version: self.expected_version,
                     idempotency_key: self.idempotency_key,
                 })
@@ -250,10 +249,10 @@ pub struct SetListingImagesInput {
 impl SetListingImagesInput {
     pub(super) fn read(self) -> Result<SetListingImages, UserError> {
         let document = |(position, text): (usize, &ID)| {
-            id(text, DocumentId::PREFIX, &["input", "documentIds", &position.to_string()])
+            read_id(text, DocumentId::PREFIX, ["input", "documentIds", &position.to_string()])
         };
         Ok(SetListingImages {
-            listing: id(&self.listing_id, "listing", &["input", "listingId"])?,
+            listing: read_id(&self.listing_id, "listing", ["input", "listingId"])?,
             documents: self.document_ids.iter().enumerate().map(document).collect::<Result<_, _>>()?,
             expected_version: self.expected_version,
             idempotency_key: self.idempotency_key,
@@ -279,8 +278,8 @@ pub struct ReserveStockInput {
 impl ReserveStockInput {
     pub(super) fn read(self) -> Result<ReserveStock, UserError> {
         Ok(ReserveStock {
-            listing: id(&self.listing_id, "listing", &["input", "listingId"])?,
-            organization: id(&self.organization_id, "organization", &["input", "organizationId"])?,
+            listing: read_id(&self.listing_id, "listing", ["input", "listingId"])?,
+            organization: read_id(&self.organization_id, "organization", ["input", "organizationId"])?,
             quantity: quantity(self.quantity),
             expires_at: self.expires_at,
             idempotency_key: self.idempotency_key,
@@ -300,7 +299,7 @@ pub struct ReleaseReservationInput {
 impl ReleaseReservationInput {
     pub(super) fn read(self) -> Result<ReleaseReservation, UserError> {
         Ok(ReleaseReservation {
-            reservation: id(&self.reservation_id, "reservation", &["input", "reservationId"])?,
+            reservation: read_id(&self.reservation_id, "reservation", ["input", "reservationId"])?,
             idempotency_key: self.idempotency_key,
         })
     }

@@ -17,21 +17,11 @@ pub use product::{Product, ProductConnection};
 pub use query::CatalogQuery;
 pub use reservation::StockReservation;
 
-use std::str::FromStr;
-
-use async_graphql::{Context, Error, ID};
+use async_graphql::{Context, Error};
 
 use super::Catalog;
-use crate::{
-    accounts::graphql::actor,
-    kernel::{UserError, id::IdError},
-};
+use crate::accounts::graphql::actor;
 
 fn catalog<'c>(ctx: &Context<'c>) -> Result<&'c Catalog, Error> {
     ctx.data()
-}
-
-/// Reads an identifier of one kind; `kind` is its prefix.
-fn id<T: FromStr<Err = IdError>>(id: &ID, kind: &'static str, path: &[&str]) -> Result<T, UserError> {
-    id.parse().map_err(|error| UserError::from_id(&error, kind, path))
 }

@@ -4,7 +4,7 @@ use async_graphql::{Context, ID, Object};
 
 use super::{
     Listing, ListingConnection, ListingFilter, ListingOrderBy, ListingsArgs, Loaders, Product, ProductConnection,
-    actor, catalog, id,
+    actor, catalog,
     loader::{connection, present},
 };
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
     kernel::{
         ErrorCode, Outcome, UserError,
         error::excerpt,
-        graphql::{failure, page_args, page_complexity, wants_total_count},
+        graphql::{failure, page_args, page_complexity, read_id, wants_total_count},
         page::{Page, PageArgs, SortValue},
     },
 };
@@ -63,7 +63,7 @@ impl CatalogQuery {
         ctx: &Context<'_>,
         #[graphql(name = "id", desc = "The listing's id.")] listing_id: ID,
     ) -> Option<async_graphql::Result<Listing>> {
-        match id(&listing_id, "listing", &["id"]) {
+        match read_id(&listing_id, "listing", ["id"]) {
             Ok(id) => Loaders::listing(ctx, id).await.transpose(),
             Err(error) => Some(Err(failure(ctx, error.into()))),
         }

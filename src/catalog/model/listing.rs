@@ -15,6 +15,7 @@ use crate::{
         locale::Locale,
         money::Money,
         quantity::{DECIMALS, Quantity, UnitCode},
+        rounding::half_up,
     },
 };
 
@@ -277,7 +278,7 @@ impl Listing {
         }
         let left = i128::from(quantity.thousandths - self.reserved);
         let whole = i128::from(quantity.thousandths);
-        i64::try_from((2 * i128::from(grams) * left + whole).div_euclid(2 * whole)).ok()
+        i64::try_from(half_up(i128::from(grams) * left, whole)).ok()
     }
 
     /// The state that people are shown on a day.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::kernel::{
     locale::Texts,
     reference::{Certainty, Validity},
+    rounding::half_up,
 };
 
 /// What kind of measure a unit is.
@@ -102,7 +103,7 @@ pub fn most_specific<'c>(
 #[must_use]
 pub fn grams(thousandths: i64, grams_per_unit: i64) -> Option<i64> {
     let product = i128::from(thousandths) * i128::from(grams_per_unit);
-    i64::try_from(divide_half_up(product, 1_000)?).ok()
+    i64::try_from(half_up(product, 1_000)).ok()
 }
 
 /// The price of a kilogram in thousandths of a minor unit, given the price in minor units of a unit that weighs
@@ -115,12 +116,11 @@ pub fn grams(thousandths: i64, grams_per_unit: i64) -> Option<i64> {
 pub fn price_per_kilogram(price_minor: i64, grams_per_unit: i64) -> Option<i64> {
     const GRAMS_PER_KILOGRAM: i128 = 1_000;
     const THOUSANDTHS: i128 = 1_000;
+    if grams_per_unit <= 0 {
+        return None;
+    }
     let thousandth_grams = i128::from(price_minor) * GRAMS_PER_KILOGRAM * THOUSANDTHS;
-    i64::try_from(divide_half_up(thousandth_grams, i128::from(grams_per_unit))?).ok()
-}
-
-fn divide_half_up(dividend: i128, divisor: i128) -> Option<i128> {
-    (divisor > 0).then(|| (2 * dividend + divisor).div_euclid(2 * divisor))
+    i64::try_from(half_up(thousandth_grams, i128::from(grams_per_unit))).ok()
 }
 
 #[cfg(test)]

@@ -1,7 +1,5 @@
 //! What the import asks about listings that came from a file before.
 
-use sea_orm::{ConnectionTrait, DbBackend};
-
 use super::row::{COLUMNS, listing};
 use crate::{
     accounts::OrganizationId,
@@ -49,9 +47,7 @@ pub(in crate::catalog) async fn lock_by_reference(
     reference: &str,
 ) -> Result<Option<Imported>, Fault> {
     let mut query = select(organization, reference);
-    if tx.get_database_backend() == DbBackend::Postgres {
-        query.push(" FOR UPDATE");
-    }
+    query.lock(tx, " FOR UPDATE");
     query.one(&**tx).await?.as_ref().map(imported).transpose()
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use sea_orm::{ConnectionTrait, DbBackend, QueryResult};
+use sea_orm::QueryResult;
 use uuid::Uuid;
 
 use crate::{
@@ -77,9 +77,7 @@ pub(in crate::catalog) async fn listing_of(tx: &WriteTx, id: ReservationId) -> R
 pub(in crate::catalog) async fn lock(tx: &WriteTx, id: ReservationId) -> Result<Option<Reservation>, Fault> {
     let mut query = Sql::new("SELECT ");
     query.push(COLUMNS).push(" FROM stock_reservation r WHERE r.id = ").bind(id.uuid());
-    if tx.get_database_backend() == DbBackend::Postgres {
-        query.push(" FOR UPDATE");
-    }
+    query.lock(tx, " FOR UPDATE");
     query.one(&**tx).await?.as_ref().map(reservation).transpose()
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use sea_orm::{ConnectionTrait, DbBackend, SqlErr};
+use sea_orm::SqlErr;
 
 use super::row::{COLUMNS, changing, listing};
 use crate::{
@@ -55,9 +55,7 @@ pub(in crate::catalog) async fn lock(tx: &WriteTx, id: ListingId) -> Result<Opti
 
 /// SQLite has one writer at a time and needs no row locks.
 pub(super) fn lock_row(tx: &WriteTx, query: &mut Sql) {
-    if tx.get_database_backend() == DbBackend::Postgres {
-        query.push(" FOR UPDATE OF l");
-    }
+    query.lock(tx, " FOR UPDATE OF l");
 }
 
 /// What became of an attempt to write a new listing.

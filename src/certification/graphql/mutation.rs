@@ -6,10 +6,10 @@ use super::{Certificate, certification};
 use crate::{
     accounts::{OrganizationId, graphql::actor},
     certification::{CertificateDraft, CertificateId, DecideCertificate, Decision, MemberDraft, SubmitCertificate},
-    documents::DocumentId,
+    documents::graphql::document_ids,
     kernel::{
         ErrorCode, Outcome, Rejections, UserError,
-        graphql::{Date, Decimal, MoneyInput, QuantityInput},
+        graphql::{Date, Decimal, MoneyInput, QuantityInput, read_id, read_ids},
     },
     payload,
 };
@@ -61,17 +61,9 @@ pub struct SubmitCertificateInput {
 impl SubmitCertificateInput {
     fn read(self) -> Outcome<SubmitCertificate> {
         let mut wrong = Rejections::default();
-        let organization = |id: &ID, path: Vec<String>| {
-            id.parse::<OrganizationId>().map_err(|error| UserError::from_id(&error, OrganizationId::PREFIX, path))
-        };
-        let at = |steps: &[&str]| -> Vec<String> { steps.iter().map(|step| (*step).to_owned()).collect() };
-        let holder = wrong.take(organization(&self.organization_id, at(&["input", "organizationId"])));
+        let holder = wrong.take(read_id(&self.organization_id, OrganizationId::PREFIX, ["input", "organizationId"]));
         let covered = self.covered_organization_ids.unwrap_or_default();
-        let covered = covered.iter().enumerate().filter_map(|(index, id)| {
-            let path = at(&["input", "coveredOrganizationIds", &index.to_string()]);
-            wrong.take(organization(id, path))
-        });
-        let covered: Vec<OrganizationId> = covered.collect();
+        let covered = read_ids(&covered, OrganizationId::PREFIX, "coveredOrganizationIds", &mut wrong);
         let volume_limit = self.volume_limit.map(|limit| limit.read(&["input", "volumeLimit"])).transpose();
         let volume_limit = wrong.take(volume_limit).flatten();
         let members = self.group_members.unwrap_or_default().into_iter().enumerate().filter_map(|(index, member)| {
@@ -86,12 +78,7 @@ impl SubmitCertificateInput {
             })
         });
         let members: Vec<MemberDraft> = members.collect();
-        let documents = self.document_ids.unwrap_or_default();
-        let documents = documents.iter().enumerate().filter_map(|(index, id)| {
-            let path = at(&["input", "documentIds", &index.to_string()]);
-            wrong.take(id.parse().map_err(|error| UserError::from_id(&error, DocumentId::PREFIX, path)))
-        });
-        let documents: Vec<DocumentId> = documents.collect();
+        let documents = document_ids(self.document_ids, &mut wrong);
         wrong.finish()?;
         // It is there, or the collector would not have let us pass.
         let holder = holder.ok_or_else(|| UserError::new(ErrorCode::Required, ["input", "organizationId"]))?;
@@ -212,8 +199,7 @@ pub struct ReleaseCertificateInput {
 }
 
 fn certificate_id(id: &ID) -> Outcome<CertificateId> {
-    let path = ["input", "certificateId"];
-    Ok(id.parse().map_err(|error| UserError::from_id(&error, CertificateId::PREFIX, path))?)
+    Ok(read_id(id, CertificateId::PREFIX, ["input", "certificateId"])?)
 }
 
 payload! {

@@ -12,7 +12,7 @@ use crate::{
     kernel::{
         ErrorCode, Outcome, Rejections, UserError,
         error::excerpt,
-        graphql::{failure, page_args, page_complexity, wants_total_count},
+        graphql::{failure, page_args, page_complexity, read_id, wants_total_count},
     },
 };
 
@@ -30,10 +30,8 @@ pub struct CertificateFilter {
 impl CertificateFilter {
     fn read(self, room: &Certification) -> Outcome<Filter> {
         let mut wrong = Rejections::default();
-        let organization = self.organization_id.map(|id| {
-            let path = ["filter", "organizationId"];
-            id.parse().map_err(|error| UserError::from_id(&error, OrganizationId::PREFIX, path))
-        });
+        let path = ["filter", "organizationId"];
+        let organization = self.organization_id.map(|id| read_id(&id, OrganizationId::PREFIX, path));
         let organization = wrong.take(organization.transpose()).flatten();
         if let Some(code) = &self.scheme_code
             && room.schemes().scheme(code).is_none()
@@ -72,12 +70,9 @@ impl CertificationQuery {
         ctx: &Context<'_>,
         #[graphql(name = "id", desc = "The certificate's id.")] certificate_id: ID,
     ) -> Option<Result<Certificate>> {
-        match certificate_id.parse::<CertificateId>() {
+        match read_id(&certificate_id, CertificateId::PREFIX, ["id"]) {
             Ok(id) => Loaders::certificate(ctx, id).await.transpose(),
-            Err(error) => {
-                let error = UserError::from_id(&error, CertificateId::PREFIX, ["id"]);
-                Some(Err(failure(ctx, error.into())))
-            }
+            Err(error) => Some(Err(failure(ctx, error.into()))),
         }
     }
 

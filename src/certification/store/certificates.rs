@@ -118,9 +118,7 @@ pub(in crate::certification) async fn lock(tx: &WriteTx, id: CertificateId) -> R
     let mut select = Sql::new("SELECT ");
     select.push(COLUMNS).push(", c.claimed_by, c.claimed_until FROM certificate c WHERE c.id = ").bind(id.uuid());
     // SQLite's one writer needs no lock.
-    if tx.get_database_backend() == DbBackend::Postgres {
-        select.push(" FOR NO KEY UPDATE");
-    }
+    select.lock(tx, " FOR NO KEY UPDATE");
     let Some(row) = select.one(&**tx).await? else { return Ok(None) };
     let mut next = Reader::new(&row)?;
     let certificate = read(&mut next)?;

@@ -2,19 +2,17 @@
 
 use async_graphql::{ID, InputObject};
 
-use super::{
-    input::all,
-    reading::{documents, parsed},
-};
+use super::input::all;
 use crate::{
     accounts::OrganizationId,
     contracts::{
         BilledLine, ConfirmPayment, ContractId, ContractLineId, DecideInvoice, InvoiceId, PaymentMadeId, RecordPayment,
         SubmitInvoice,
     },
+    documents::graphql::document_ids,
     kernel::{
         Outcome, Rejections,
-        graphql::{Date, MoneyInput, QuantityInput},
+        graphql::{Date, MoneyInput, QuantityInput, read_id},
     },
 };
 
@@ -48,17 +46,17 @@ pub struct SubmitInvoiceInput {
 impl SubmitInvoiceInput {
     pub(super) fn read(self) -> Outcome<SubmitInvoice> {
         let mut wrong = Rejections::default();
-        let contract = wrong.take(parsed(&self.contract_id, ContractId::PREFIX, &["input", "contractId"]));
+        let contract = wrong.take(read_id(&self.contract_id, ContractId::PREFIX, ["input", "contractId"]));
         let lines = self.lines.into_iter().enumerate().filter_map(|(index, line)| {
             let index = index.to_string();
             let at = |field: &'static str| ["input", "lines", index.as_str(), field];
-            let id = wrong.take(parsed(&line.contract_line_id, ContractLineId::PREFIX, &at("contractLineId")));
+            let id = wrong.take(read_id(&line.contract_line_id, ContractLineId::PREFIX, at("contractLineId")));
             let quantity = wrong.take(line.quantity.read(&at("quantity")));
             let unit_price = wrong.take(line.unit_price.map(|one| one.read(&at("unitPrice"))).transpose());
             Some(BilledLine { line: id?, quantity: quantity?, unit_price: unit_price? })
         });
         let lines: Vec<BilledLine> = lines.collect();
-        let documents = documents(self.document_ids, &mut wrong);
+        let documents = document_ids(self.document_ids, &mut wrong);
         let contract = all(wrong, contract)?;
         let (number, idempotency_key) = (self.number, self.idempotency_key);
         Ok(SubmitInvoice { contract, number, lines, documents, idempotency_key })
@@ -84,7 +82,7 @@ pub struct ApproveInvoiceInput {
 impl ApproveInvoiceInput {
     pub(super) fn read(self) -> Outcome<DecideInvoice> {
         Ok(DecideInvoice {
-            invoice: parsed(&self.invoice_id, InvoiceId::PREFIX, &["input", "invoiceId"])?,
+            invoice: read_id(&self.invoice_id, InvoiceId::PREFIX, ["input", "invoiceId"])?,
             approve: self.approve,
             reason: self.reason,
             expected_version: self.expected_version,
@@ -109,7 +107,7 @@ pub struct RejectInvoiceInput {
 impl RejectInvoiceInput {
     pub(super) fn read(self) -> Outcome<DecideInvoice> {
         Ok(DecideInvoice {
-            invoice: parsed(&self.invoice_id, InvoiceId::PREFIX, &["input", "invoiceId"])?,
+            invoice: read_id(&self.invoice_id, InvoiceId::PREFIX, ["input", "invoiceId"])?,
             approve: false,
             reason: Some(self.reason),
             expected_version: self.expected_version,
@@ -141,10 +139,10 @@ pub struct RecordPaymentInput {
 impl RecordPaymentInput {
     pub(super) fn read(self) -> Outcome<RecordPayment> {
         let mut wrong = Rejections::default();
-        let invoice = wrong.take(parsed(&self.invoice_id, InvoiceId::PREFIX, &["input", "invoiceId"]));
-        let payee = wrong.take(parsed(&self.payee_id, OrganizationId::PREFIX, &["input", "payeeId"]));
+        let invoice = wrong.take(read_id(&self.invoice_id, InvoiceId::PREFIX, ["input", "invoiceId"]));
+        let payee = wrong.take(read_id(&self.payee_id, OrganizationId::PREFIX, ["input", "payeeId"]));
         let amount = wrong.take(self.amount.read(&["input", "amount"]));
-        let documents = documents(self.document_ids, &mut wrong);
+        let documents = document_ids(self.document_ids, &mut wrong);
         let ((invoice, payee), amount) = all(wrong, invoice.zip(payee).zip(amount))?;
         Ok(RecordPayment {
             invoice,
@@ -177,7 +175,7 @@ pub struct ConfirmPaymentInput {
 impl ConfirmPaymentInput {
     pub(super) fn read(self) -> Outcome<ConfirmPayment> {
         Ok(ConfirmPayment {
-            payment: parsed(&self.payment_id, PaymentMadeId::PREFIX, &["input", "paymentId"])?,
+            payment: read_id(&self.payment_id, PaymentMadeId::PREFIX, ["input", "paymentId"])?,
             received: self.received,
             note: self.note,
             expected_version: self.expected_version,

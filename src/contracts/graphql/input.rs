@@ -2,7 +2,6 @@
 
 use async_graphql::{ID, InputObject};
 
-use super::reading::{documents, parsed};
 use crate::{
     accounts::OrganizationId,
     catalog::{ListingId, model::draft::RawQuantity},
@@ -11,10 +10,11 @@ use crate::{
         CreateDirectOrder, DispatchDelivery, EarlyPayment, ReceiveDelivery, ScheduleDelivery, SignContract,
         TerminateContract,
     },
+    documents::graphql::document_ids,
     kernel::{
         ErrorCode, Failure, Outcome, Rejections, UserError,
         decimal::parse_scaled,
-        graphql::{Date, Decimal, MoneyInput, QuantityInput},
+        graphql::{Date, Decimal, MoneyInput, QuantityInput, read_id},
     },
     traceability::{Consigned, LotId},
 };
@@ -48,9 +48,9 @@ pub struct CreateDirectOrderInput {
 impl CreateDirectOrderInput {
     pub(super) fn read(self) -> Outcome<CreateDirectOrder> {
         let mut wrong = Rejections::default();
-        let buyer = wrong.take(parsed(&self.buyer_id, OrganizationId::PREFIX, &["input", "buyerId"]));
-        let listing = wrong.take(parsed(&self.listing_id, ListingId::PREFIX, &["input", "listingId"]));
-        let documents = documents(self.document_ids, &mut wrong);
+        let buyer = wrong.take(read_id(&self.buyer_id, OrganizationId::PREFIX, ["input", "buyerId"]));
+        let listing = wrong.take(read_id(&self.listing_id, ListingId::PREFIX, ["input", "listingId"]));
+        let documents = document_ids(self.document_ids, &mut wrong);
         let (buyer, listing) = all(wrong, buyer.zip(listing))?;
         Ok(CreateDirectOrder {
             buyer,
@@ -80,9 +80,9 @@ pub struct SignContractInput {
 impl SignContractInput {
     pub(super) fn read(self) -> Outcome<SignContract> {
         let mut wrong = Rejections::default();
-        let contract = wrong.take(parsed(&self.contract_id, ContractId::PREFIX, &["input", "contractId"]));
+        let contract = wrong.take(read_id(&self.contract_id, ContractId::PREFIX, ["input", "contractId"]));
         let path = ["input", "organizationId"];
-        let organization = wrong.take(parsed(&self.organization_id, OrganizationId::PREFIX, &path));
+        let organization = wrong.take(read_id(&self.organization_id, OrganizationId::PREFIX, path));
         let (contract, organization) = all(wrong, contract.zip(organization))?;
         let (expected_version, idempotency_key) = (self.expected_version, self.idempotency_key);
         Ok(SignContract { contract, organization, expected_version, idempotency_key })
@@ -138,13 +138,13 @@ pub struct ChangeContractInput {
 impl ChangeContractInput {
     pub(super) fn read(self) -> Outcome<ChangeContract> {
         let mut wrong = Rejections::default();
-        let contract = wrong.take(parsed(&self.contract_id, ContractId::PREFIX, &["input", "contractId"]));
+        let contract = wrong.take(read_id(&self.contract_id, ContractId::PREFIX, ["input", "contractId"]));
         let path = ["input", "organizationId"];
-        let organization = wrong.take(parsed(&self.organization_id, OrganizationId::PREFIX, &path));
+        let organization = wrong.take(read_id(&self.organization_id, OrganizationId::PREFIX, path));
         let lines = self.lines.unwrap_or_default().into_iter().enumerate().filter_map(|(index, line)| {
             let index = index.to_string();
             let at = |field: &'static str| ["input", "lines", index.as_str(), field];
-            let id = wrong.take(parsed(&line.contract_line_id, ContractLineId::PREFIX, &at("contractLineId")));
+            let id = wrong.take(read_id(&line.contract_line_id, ContractLineId::PREFIX, at("contractLineId")));
             let quantity = wrong.take(line.quantity.map(|one| one.read(&at("quantity"))).transpose());
             let unit_price = wrong.take(line.unit_price.map(|one| one.read(&at("unitPrice"))).transpose());
             let deliver_until = line.deliver_until.map(|day| day.0);
@@ -157,7 +157,7 @@ impl ChangeContractInput {
                 .map_err(|error| UserError::from_decimal(error, &early.percent.0, path));
             Some(EarlyPayment { permille: wrong.take(permille)?, days: early.days })
         });
-        let documents = documents(self.document_ids, &mut wrong);
+        let documents = document_ids(self.document_ids, &mut wrong);
         let (contract, organization) = all(wrong, contract.zip(organization))?;
         Ok(ChangeContract {
             contract,
@@ -191,9 +191,9 @@ pub struct TerminateContractInput {
 impl TerminateContractInput {
     pub(super) fn read(self) -> Outcome<TerminateContract> {
         let mut wrong = Rejections::default();
-        let contract = wrong.take(parsed(&self.contract_id, ContractId::PREFIX, &["input", "contractId"]));
+        let contract = wrong.take(read_id(&self.contract_id, ContractId::PREFIX, ["input", "contractId"]));
         let path = ["input", "organizationId"];
-        let organization = wrong.take(parsed(&self.organization_id, OrganizationId::PREFIX, &path));
+        let organization = wrong.take(read_id(&self.organization_id, OrganizationId::PREFIX, path));
         let (contract, organization) = all(wrong, contract.zip(organization))?;
         Ok(TerminateContract {
             contract,
@@ -226,11 +226,11 @@ pub struct ScheduleDeliveryInput {
 impl ScheduleDeliveryInput {
     pub(super) fn read(self) -> Outcome<ScheduleDelivery> {
         let mut wrong = Rejections::default();
-        let contract = wrong.take(parsed(&self.contract_id, ContractId::PREFIX, &["input", "contractId"]));
+        let contract = wrong.take(read_id(&self.contract_id, ContractId::PREFIX, ["input", "contractId"]));
         let path = ["input", "contractLineId"];
-        let line = wrong.take(parsed(&self.contract_line_id, ContractLineId::PREFIX, &path));
+        let line = wrong.take(read_id(&self.contract_line_id, ContractLineId::PREFIX, path));
         let quantity = wrong.take(self.quantity.read(&["input", "quantity"]));
-        let documents = documents(self.document_ids, &mut wrong);
+        let documents = document_ids(self.document_ids, &mut wrong);
         let ((contract, line), quantity) = all(wrong, contract.zip(line).zip(quantity))?;
         let (due_on, idempotency_key) = (self.due_on.0, self.idempotency_key);
         Ok(ScheduleDelivery { contract, line, quantity, due_on, documents, idempotency_key })
@@ -268,17 +268,17 @@ impl DispatchDeliveryInput {
     pub(super) fn read(self) -> Outcome<DispatchDelivery> {
         let mut wrong = Rejections::default();
         let path = ["input", "deliveryId"];
-        let delivery = wrong.take(parsed(&self.delivery_id, ContractDeliveryId::PREFIX, &path));
+        let delivery = wrong.take(read_id(&self.delivery_id, ContractDeliveryId::PREFIX, path));
         let quantity = wrong.take(self.quantity.map(|one| one.read(&["input", "quantity"])).transpose());
         let lots = self.lots.unwrap_or_default().into_iter().enumerate().filter_map(|(index, lot)| {
             let index = index.to_string();
             let at = |field: &'static str| ["input", "lots", index.as_str(), field];
-            let id = wrong.take(parsed(&lot.lot_id, LotId::PREFIX, &at("lotId")));
+            let id = wrong.take(read_id(&lot.lot_id, LotId::PREFIX, at("lotId")));
             let quantity = wrong.take(lot.quantity.map(|one| one.read(&at("quantity"))).transpose());
             Some(Consigned { lot: id?, quantity: quantity? })
         });
         let lots: Vec<Consigned> = lots.collect();
-        let documents = documents(self.document_ids, &mut wrong);
+        let documents = document_ids(self.document_ids, &mut wrong);
         let (delivery, quantity) = all(wrong, delivery.zip(quantity))?;
         let (expected_version, idempotency_key) = (self.expected_version, self.idempotency_key);
         Ok(DispatchDelivery { delivery, quantity, lots, documents, expected_version, idempotency_key })
@@ -309,11 +309,11 @@ impl ReceiveDeliveryInput {
     pub(super) fn read(self) -> Outcome<ReceiveDelivery> {
         let mut wrong = Rejections::default();
         let path = ["input", "deliveryId"];
-        let delivery = wrong.take(parsed(&self.delivery_id, ContractDeliveryId::PREFIX, &path));
+        let delivery = wrong.take(read_id(&self.delivery_id, ContractDeliveryId::PREFIX, path));
         let received = wrong.take(self.received_quantity.read(&["input", "receivedQuantity"]));
         let accepted = self.accepted_quantity.map(|one| one.read(&["input", "acceptedQuantity"])).transpose();
         let accepted = wrong.take(accepted);
-        let documents = documents(self.document_ids, &mut wrong);
+        let documents = document_ids(self.document_ids, &mut wrong);
         let ((delivery, received), accepted) = all(wrong, delivery.zip(received).zip(accepted))?;
         Ok(ReceiveDelivery {
             delivery,
@@ -349,9 +349,9 @@ impl AcceptDeliveryInput {
     pub(super) fn read(self) -> Outcome<AcceptDelivery> {
         let mut wrong = Rejections::default();
         let path = ["input", "deliveryId"];
-        let delivery = wrong.take(parsed(&self.delivery_id, ContractDeliveryId::PREFIX, &path));
+        let delivery = wrong.take(read_id(&self.delivery_id, ContractDeliveryId::PREFIX, path));
         let accepted = wrong.take(self.accepted_quantity.read(&["input", "acceptedQuantity"]));
-        let documents = documents(self.document_ids, &mut wrong);
+        let documents = document_ids(self.document_ids, &mut wrong);
         let (delivery, accepted) = all(wrong, delivery.zip(accepted))?;
         Ok(AcceptDelivery {
             delivery,
@@ -379,7 +379,7 @@ pub struct CancelDeliveryInput {
 
 impl CancelDeliveryInput {
     pub(super) fn read(self) -> Outcome<CancelDelivery> {
-        let delivery = parsed(&self.delivery_id, ContractDeliveryId::PREFIX, &["input", "deliveryId"])?;
+        let delivery = read_id(&self.delivery_id, ContractDeliveryId::PREFIX, ["input", "deliveryId"])?;
         let (expected_version, idempotency_key) = (self.expected_version, self.idempotency_key);
         Ok(CancelDelivery { delivery, reason: self.reason, expected_version, idempotency_key })
     }

@@ -12,7 +12,6 @@ mod loader;
 mod mutation;
 mod parts;
 mod query;
-mod reading;
 
 pub use billing_input::{
     ApproveInvoiceInput, ConfirmPaymentInput, InvoiceLineInput, RecordPaymentInput, RejectInvoiceInput,

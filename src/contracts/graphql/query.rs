@@ -2,16 +2,13 @@
 
 use async_graphql::{Context, ID, InputObject, Object, Result};
 
-use super::{
-    Contract, ContractConnection, ContractStatus, Invoice, Loaders, contract::contract_connection, contracts,
-    reading::parsed,
-};
+use super::{Contract, ContractConnection, ContractStatus, Invoice, Loaders, contract::contract_connection, contracts};
 use crate::{
     accounts::{OrganizationId, graphql::actor},
     contracts::{ContractFilter as Filter, ContractId, Contracts, InvoiceId},
     kernel::{
         Outcome, Rejections,
-        graphql::{Json, failure, page_args, page_complexity, wants_total_count},
+        graphql::{Json, failure, page_args, page_complexity, read_id, wants_total_count},
     },
 };
 
@@ -34,7 +31,7 @@ impl ContractFilter {
     fn read(self, room: &Contracts) -> Outcome<Filter> {
         let mut wrong = Rejections::default();
         let mut organization = |id: Option<ID>, field: &str| {
-            let id = id.map(|id| parsed(&id, OrganizationId::PREFIX, &["filter", field])).transpose();
+            let id = id.map(|id| read_id(&id, OrganizationId::PREFIX, ["filter", field])).transpose();
             wrong.take(id).flatten()
         };
         let filter = Filter {
@@ -63,7 +60,7 @@ impl ContractsQuery {
         ctx: &Context<'_>,
         #[graphql(name = "id", desc = "The contract's id.")] contract_id: ID,
     ) -> Option<Result<Contract>> {
-        match parsed(&contract_id, ContractId::PREFIX, &["id"]) {
+        match read_id(&contract_id, ContractId::PREFIX, ["id"]) {
             Ok(id) => Loaders::contract(ctx, id).await.transpose(),
             Err(error) => Some(Err(failure(ctx, error.into()))),
         }
@@ -93,7 +90,7 @@ impl ContractsQuery {
         ctx: &Context<'_>,
         #[graphql(name = "id", desc = "The invoice's id.")] invoice_id: ID,
     ) -> Option<Result<Invoice>> {
-        match parsed(&invoice_id, InvoiceId::PREFIX, &["id"]) {
+        match read_id(&invoice_id, InvoiceId::PREFIX, ["id"]) {
             Ok(id) => Loaders::invoice(ctx, id).await.transpose(),
             Err(error) => Some(Err(failure(ctx, error.into()))),
         }
@@ -107,7 +104,7 @@ impl ContractsQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "The contract's id.")] contract_id: ID,
     ) -> Result<Json> {
-        let id = parsed(&contract_id, ContractId::PREFIX, &["contractId"]);
+        let id = read_id(&contract_id, ContractId::PREFIX, ["contractId"]);
         let id = id.map_err(|error| failure(ctx, error.into()))?;
         let dossier = Box::pin(contracts(ctx)?.dossier(actor(ctx), id)).await;
         dossier.map(Json).map_err(|error| failure(ctx, error))

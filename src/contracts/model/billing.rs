@@ -4,14 +4,13 @@
 use chrono::{Days, NaiveDate};
 
 use super::{
-    amount::half_even,
     contract::Line,
     delivery::Delivery,
     invoice::{Invoice, Payment},
     states::{InvoiceStatus, PaymentStatus},
     terms::Terms,
 };
-use crate::kernel::clock::Timestamp;
+use crate::kernel::{clock::Timestamp, rounding::half_even};
 
 /// Some of a line that was accepted, and how many days it came too late.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,11 +1,9 @@
 //! A contract as it stands, with its lines and its suppliers.
 
 use chrono::NaiveDate;
-use iso_currency::Currency;
 use uuid::Uuid;
 
 use super::{
-    amount::priced,
     ids::{ContractId, ContractLineId},
     states::ContractStatus,
     terms::Terms,
@@ -13,7 +11,7 @@ use super::{
 use crate::{
     accounts::OrganizationId,
     catalog::{ListingId, ReservationId},
-    kernel::{clock::Timestamp, quantity::Quantity},
+    kernel::{clock::Timestamp, money::Currency, quantity::Quantity, rounding::priced},
     procurement::{AwardId, RequestLotId},
 };
 

@@ -1,7 +1,6 @@
 //! What suppliers ask to be paid, and what was paid.
 
 use chrono::{Days, NaiveDate};
-use iso_currency::Currency;
 
 use super::{
     amount::permille,
@@ -10,7 +9,10 @@ use super::{
     states::{InvoiceStatus, PaymentStatus},
     terms::Terms,
 };
-use crate::{accounts::OrganizationId, kernel::clock::Timestamp};
+use crate::{
+    accounts::OrganizationId,
+    kernel::{clock::Timestamp, money::Currency},
+};
 
 /// What suppliers ask to be paid for what was accepted.
 #[derive(Debug, Clone, PartialEq, Eq)]

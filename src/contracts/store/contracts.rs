@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
-use super::{currency, lock_rows};
 use crate::{
     accounts::OrganizationId,
     catalog::{ListingId, ReservationId},
@@ -44,7 +43,7 @@ pub(super) fn read(next: &mut Reader<'_>) -> Result<Contract, Fault> {
         supplier: OrganizationId::from_uuid(next.get()?),
         title: next.get()?,
         status: next.word("status of a contract")?,
-        currency: currency(next)?,
+        currency: next.currency()?,
         amount_minor: next.get()?,
         signed_amount_minor: next.get()?,
         terms: Terms {
@@ -79,7 +78,7 @@ pub(in crate::contracts) async fn by_ids(
 pub(in crate::contracts) async fn lock(tx: &WriteTx, id: ContractId) -> Result<Option<Contract>, Fault> {
     let mut select = Sql::new("SELECT ");
     select.push(COLUMNS).push(FROM).push("WHERE c.id = ").bind(id.uuid());
-    lock_rows(&mut select, tx, " FOR NO KEY UPDATE OF c");
+    select.lock(tx, " FOR NO KEY UPDATE OF c");
     let row = select.one(&**tx).await?;
     row.as_ref().map(|row| read(&mut Reader::new(row)?)).transpose()
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 use sea_orm::ConnectionTrait;
 
-use super::{currency, measure};
+use super::measure;
 use crate::{
     accounts::{OrganizationId, UserId},
     contracts::model::{
@@ -28,7 +28,7 @@ fn read(next: &mut Reader<'_>) -> Result<Invoice, Fault> {
         supplier: OrganizationId::from_uuid(next.get()?),
         number: next.get()?,
         status: next.word("status of an invoice")?,
-        currency: currency(next)?,
+        currency: next.currency()?,
         gross_minor: next.get()?,
         penalty_minor: next.get()?,
         net_minor: next.get()?,

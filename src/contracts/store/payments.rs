@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use sea_orm::ConnectionTrait;
 
-use super::currency;
 use crate::{
     accounts::{OrganizationId, UserId},
     contracts::model::{
@@ -27,7 +26,7 @@ fn read(next: &mut Reader<'_>) -> Result<Payment, Fault> {
         payee: OrganizationId::from_uuid(next.get()?),
         status: next.word("status of a payment")?,
         minor: next.get()?,
-        currency: currency(next)?,
+        currency: next.currency()?,
         paid_on: next.get()?,
         reference: next.get()?,
         recorded_at: next.get()?,

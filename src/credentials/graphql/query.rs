@@ -5,7 +5,7 @@ use async_graphql::{Context, ID, Object, Result};
 use super::{Credential, Loaders};
 use crate::{
     credentials::CredentialId,
-    kernel::{UserError, graphql::failure},
+    kernel::graphql::{failure, read_id},
 };
 
 /// The room's queries.
@@ -20,12 +20,9 @@ impl CredentialsQuery {
         ctx: &Context<'_>,
         #[graphql(name = "id", desc = "The credential's id.")] credential_id: ID,
     ) -> Option<Result<Credential>> {
-        match credential_id.parse::<CredentialId>() {
+        match read_id(&credential_id, CredentialId::PREFIX, ["id"]) {
             Ok(id) => Loaders::credential(ctx, id).await.transpose(),
-            Err(error) => {
-                let error = UserError::from_id(&error, CredentialId::PREFIX, ["id"]);
-                Some(Err(failure(ctx, error.into())))
-            }
+            Err(error) => Some(Err(failure(ctx, error.into()))),
         }
     }
 }

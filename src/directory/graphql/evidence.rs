@@ -4,7 +4,7 @@ use async_graphql::{Context, ID, InputObject, Object, Result};
 use chrono::{DateTime, Utc};
 
 use super::{
-    EvidenceLevel, EvidenceVerdict, Loaders, Organization, OwnershipFact, directory, id,
+    EvidenceLevel, EvidenceVerdict, Loaders, Organization, OwnershipFact, directory,
     ownership::{DeclaredFact, value_text},
 };
 use crate::{
@@ -21,7 +21,7 @@ use crate::{
     },
     kernel::{
         ErrorCode, Outcome, Rejections, UserError,
-        graphql::{Date, failure, list_complexity, locale, page_args, page_complexity, wants_total_count},
+        graphql::{Date, failure, list_complexity, locale, page_args, page_complexity, read_id, wants_total_count},
         page::encode_cursor,
     },
     payload,
@@ -161,9 +161,11 @@ impl SubmitOwnershipEvidenceInput {
     fn read(self) -> Outcome<SubmitOwnershipEvidence> {
         let mut wrong = Rejections::default();
         let path = ["input", "organizationId"];
-        let organization = wrong.take(id::<OrganizationId>(&self.organization_id, OrganizationId::PREFIX, &path));
+        let organization =
+            wrong.take(read_id::<OrganizationId, _>(&self.organization_id, OrganizationId::PREFIX, &path));
         let path_of_document = ["input", "documentId"];
-        let document = self.document_id.map(|given| id::<DocumentId>(&given, DocumentId::PREFIX, &path_of_document));
+        let document =
+            self.document_id.map(|given| read_id::<DocumentId, _>(&given, DocumentId::PREFIX, &path_of_document));
         let document = wrong.take(document.transpose()).flatten();
         wrong.finish()?;
         // It is there, or the collector would not have let us pass.
@@ -227,7 +229,7 @@ pub struct ReleaseOwnershipEvidenceInput {
 }
 
 fn evidence_id(given: &ID) -> Outcome<EvidenceId> {
-    Ok(id(given, EvidenceId::PREFIX, &["input", "evidenceId"])?)
+    Ok(read_id(given, EvidenceId::PREFIX, ["input", "evidenceId"])?)
 }
 
 payload! {

@@ -2,7 +2,7 @@
 
 use async_graphql::{ID, InputObject, MaybeUndefined};
 
-use super::{LegalForm, OrganizationKind, Percent, RegistrationScheme, id};
+use super::{LegalForm, OrganizationKind, Percent, RegistrationScheme};
 use crate::{
     accounts::OrganizationId,
     directory::{
@@ -13,7 +13,12 @@ use crate::{
             profile::TypedRegistration,
         },
     },
-    kernel::{ErrorCode, Outcome, Rejections, UserError, change::Change, graphql::LanguageCode, locale::Locale},
+    kernel::{
+        ErrorCode, Outcome, Rejections, UserError,
+        change::Change,
+        graphql::{LanguageCode, read_id},
+        locale::Locale,
+    },
 };
 
 /// A position on the WGS 84 ellipsoid, in Mali or near it.
@@ -145,7 +150,7 @@ pub struct UpdateOrganizationInput {
 impl UpdateOrganizationInput {
     pub(super) fn read(self) -> Outcome<UpdateOrganization> {
         let mut rejections = Rejections::default();
-        let organization = rejections.take(id::<OrganizationId>(
+        let organization = rejections.take(read_id::<OrganizationId, _>(
             &self.organization_id,
             OrganizationId::PREFIX,
             &["input", "organizationId"],
@@ -216,7 +221,7 @@ pub struct DeclareOwnershipInput {
 impl DeclareOwnershipInput {
     pub(super) fn read(self) -> Outcome<DeclareOwnership> {
         let mut rejections = Rejections::default();
-        let organization = rejections.take(id::<OrganizationId>(
+        let organization = rejections.take(read_id::<OrganizationId, _>(
             &self.organization_id,
             OrganizationId::PREFIX,
             &["input", "organizationId"],

@@ -38,18 +38,10 @@ pub use words::{
     RegistrationScheme,
 };
 
-use std::str::FromStr;
-
-use async_graphql::{Context, Error, ID};
+use async_graphql::{Context, Error};
 
 use super::Directory;
-use crate::kernel::{UserError, id::IdError};
 
 fn directory<'c>(ctx: &Context<'c>) -> Result<&'c Directory, Error> {
     ctx.data()
-}
-
-/// Reads an identifier of one kind; `kind` is its prefix.
-fn id<T: FromStr<Err = IdError>>(id: &ID, kind: &'static str, path: &[&str]) -> Result<T, UserError> {
-    id.parse().map_err(|error| UserError::from_id(&error, kind, path))
 }

@@ -4,7 +4,7 @@ use async_graphql::{Context, ID, InputObject, Object};
 
 use super::{
     EvidenceLevel, Loaders, Organization, OrganizationConnection, OrganizationKind, OrganizationOrderField,
-    OwnershipDefinition, OwnershipRules, OwnershipRulesConnection, Place, PlaceConnection, directory, id, place,
+    OwnershipDefinition, OwnershipRules, OwnershipRulesConnection, Place, PlaceConnection, directory, place,
 };
 use crate::{
     accounts::OrganizationId,
@@ -17,7 +17,7 @@ use crate::{
     },
     kernel::{
         Outcome,
-        graphql::{OrderDirection, failure, page_args, page_complexity, wants_total_count},
+        graphql::{OrderDirection, failure, page_args, page_complexity, read_id, wants_total_count},
         page::{Page, PageArgs, SortValue, encode_cursor},
     },
 };
@@ -93,7 +93,7 @@ impl DirectoryQuery {
         ctx: &Context<'_>,
         #[graphql(name = "id", desc = "The organization's id.")] organization_id: ID,
     ) -> Option<async_graphql::Result<Organization>> {
-        match id::<OrganizationId>(&organization_id, OrganizationId::PREFIX, &["id"]) {
+        match read_id::<OrganizationId, _>(&organization_id, OrganizationId::PREFIX, ["id"]) {
             Ok(id) => Loaders::organization(ctx, id).await.transpose(),
             Err(error) => Some(Err(failure(ctx, error.into()))),
         }

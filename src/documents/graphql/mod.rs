@@ -15,11 +15,17 @@ pub use self::{
     query::DocumentsQuery,
 };
 
-use async_graphql::Context;
+use async_graphql::{Context, ID};
 
-use super::Documents;
+use super::{DocumentId, Documents};
+use crate::kernel::{Rejections, graphql::read_ids};
 
 /// The room's handle.
 fn room<'c>(ctx: &Context<'c>) -> async_graphql::Result<&'c Documents> {
     ctx.data()
+}
+
+/// The documents that an input names at `documentIds`, if any.
+pub(crate) fn document_ids(ids: Option<Vec<ID>>, wrong: &mut Rejections) -> Vec<DocumentId> {
+    read_ids(&ids.unwrap_or_default(), DocumentId::PREFIX, "documentIds", wrong)
 }

@@ -7,7 +7,10 @@ use super::{Document, DocumentVisibility, room};
 use crate::{
     accounts::{OrganizationId, graphql::actor},
     documents::{DocumentId, RequestUpload, Upload},
-    kernel::{UserError, graphql::list_complexity},
+    kernel::{
+        UserError,
+        graphql::{list_complexity, read_id},
+    },
     payload,
 };
 
@@ -34,9 +37,8 @@ pub struct RequestUploadInput {
 impl RequestUploadInput {
     fn read(self) -> Result<RequestUpload, UserError> {
         let path = ["input", "organizationId"];
-        let organization = self.organization_id.parse::<OrganizationId>();
         Ok(RequestUpload {
-            organization: organization.map_err(|error| UserError::from_id(&error, OrganizationId::PREFIX, path))?,
+            organization: read_id(&self.organization_id, OrganizationId::PREFIX, path)?,
             file_name: self.file_name,
             media_type: self.media_type,
             byte_size: self.byte_size,
@@ -126,7 +128,7 @@ payload! {
 }
 
 fn document_id(id: &ID) -> Result<DocumentId, UserError> {
-    id.parse().map_err(|error| UserError::from_id(&error, DocumentId::PREFIX, ["input", "documentId"]))
+    read_id(id, DocumentId::PREFIX, ["input", "documentId"])
 }
 
 /// The room's mutations.

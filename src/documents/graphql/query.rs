@@ -7,8 +7,7 @@ use crate::{
     accounts::{OrganizationId, graphql::actor},
     documents::{self, DOCUMENTS, DocumentId, document_key},
     kernel::{
-        UserError,
-        graphql::{failure, page_args, page_complexity, wants_total_count},
+        graphql::{failure, page_args, page_complexity, read_id, wants_total_count},
         page::encode_cursor,
     },
 };
@@ -25,9 +24,9 @@ impl DocumentsQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "The id of the document.")] id: ID,
     ) -> Option<Result<Document>> {
-        let found = match id.parse::<DocumentId>() {
+        let found = match read_id(&id, DocumentId::PREFIX, ["id"]) {
             Ok(id) => Loaders::document(ctx, id).await,
-            Err(error) => Err(failure(ctx, UserError::from_id(&error, DocumentId::PREFIX, ["id"]).into())),
+            Err(error) => Err(failure(ctx, error.into())),
         };
         found.transpose()
     }
@@ -43,9 +42,8 @@ impl DocumentsQuery {
         #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
         #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
     ) -> Result<DocumentConnection> {
-        let organization = organization_id.parse::<OrganizationId>().map_err(|error| {
-            failure(ctx, UserError::from_id(&error, OrganizationId::PREFIX, ["organizationId"]).into())
-        })?;
+        let organization = read_id(&organization_id, OrganizationId::PREFIX, ["organizationId"])
+            .map_err(|error| failure(ctx, error.into()))?;
         let args = page_args(first, after, last, before);
         // Boxed: what a field waits in stays small, since all fields of a type take as much memory as the largest.
         let page = room(ctx)?.documents_page(actor(ctx), organization, &args, wants_total_count(ctx));

@@ -1,6 +1,6 @@
 //! Documents as they come, change and go.
 
-use sea_orm::{ConnectionTrait as _, DbBackend, QueryResult};
+use sea_orm::QueryResult;
 use uuid::Uuid;
 
 use crate::{
@@ -40,9 +40,7 @@ pub(in crate::documents) async fn lock_taken(
     let mut lock = Sql::new("SELECT 1 FROM organization WHERE id = ");
     lock.bind(organization.uuid());
     // SQLite has one writer at a time and needs no row locks.
-    if tx.get_database_backend() == DbBackend::Postgres {
-        lock.push(" FOR NO KEY UPDATE");
-    }
+    lock.lock(tx, " FOR NO KEY UPDATE");
     if lock.one(&**tx).await?.is_none() {
         return Ok(None);
     }

@@ -8,22 +8,13 @@ use super::{InquiryReportOutcome, InquiryReportReason};
 use crate::{
     accounts::OrganizationId,
     catalog::ListingId,
-    documents::DocumentId,
+    documents::graphql::document_ids,
     inquiries::{
         BlockOrganization, CloseInquiry, DecideInquiryReport, InquiryId, InquiryMessageId, InquiryReportId,
         MarkInquiryRead, ReplyToInquiry, ReportInquiry, StartInquiry, UnblockOrganization,
     },
-    kernel::{ErrorCode, Failure, Outcome, Rejections, UserError, id::IdError},
+    kernel::{ErrorCode, Failure, Outcome, Rejections, graphql::read_id, id::IdError},
 };
-
-/// The id that a client gave.
-pub(super) fn parsed<T: FromStr<Err = IdError>>(
-    id: &ID,
-    expected: &'static str,
-    path: impl IntoIterator<Item = &'static str>,
-) -> Result<T, UserError> {
-    id.parse().map_err(|error| UserError::from_id(&error, expected, path))
-}
 
 /// Reads the ids of an input, and gathers what is wrong with them.
 #[derive(Default)]
@@ -31,7 +22,7 @@ struct Ids(Rejections);
 
 impl Ids {
     fn one<T: FromStr<Err = IdError>>(&mut self, id: &ID, expected: &'static str, field: &'static str) -> Option<T> {
-        self.0.take(parsed(id, expected, ["input", field]))
+        self.0.take(read_id(id, expected, ["input", field]))
     }
 
     fn maybe<T: FromStr<Err = IdError>>(
@@ -41,17 +32,6 @@ impl Ids {
         field: &'static str,
     ) -> Option<T> {
         id.and_then(|id| self.one(id, expected, field))
-    }
-
-    fn documents(&mut self, ids: Option<Vec<ID>>) -> Vec<DocumentId> {
-        let mut read = Vec::new();
-        for (position, id) in ids.unwrap_or_default().iter().enumerate() {
-            let path = || ["input".to_owned(), "documentIds".to_owned(), position.to_string()];
-            let document =
-                id.parse::<DocumentId>().map_err(|error| UserError::from_id(&error, DocumentId::PREFIX, path()));
-            read.extend(self.0.take(document));
-        }
-        read
     }
 
     /// What was read, if nothing was wrong.
@@ -85,7 +65,7 @@ impl StartInquiryInput {
         let listing = ids.maybe(self.listing_id.as_ref(), ListingId::PREFIX, "listingId");
         let organization = ids.maybe(self.organization_id.as_ref(), OrganizationId::PREFIX, "organizationId");
         let from = ids.one(&self.from_organization_id, OrganizationId::PREFIX, "fromOrganizationId");
-        let documents = ids.documents(self.document_ids);
+        let documents = document_ids(self.document_ids, &mut ids.0);
         let from = ids.finish(from)?;
         let (text, idempotency_key) = (self.text, self.idempotency_key);
         Ok(StartInquiry { listing, organization, from, text, documents, idempotency_key })
@@ -112,7 +92,7 @@ impl ReplyToInquiryInput {
         let mut ids = Ids::default();
         let inquiry = ids.one(&self.inquiry_id, InquiryId::PREFIX, "inquiryId");
         let from = ids.maybe(self.from_organization_id.as_ref(), OrganizationId::PREFIX, "fromOrganizationId");
-        let documents = ids.documents(self.document_ids);
+        let documents = document_ids(self.document_ids, &mut ids.0);
         let inquiry = ids.finish(inquiry)?;
         let (text, idempotency_key) = (self.text, self.idempotency_key);
         Ok(ReplyToInquiry { inquiry, from, text, documents, idempotency_key })

@@ -4,7 +4,7 @@ use async_graphql::{Context, ID, InputObject, Object, Result};
 
 use super::{
     BlockedOrganizationConnection, Inquiry, InquiryConnection, InquiryReportConnection, InquiryReportStatus,
-    InquiryStatus, Loaders, input::parsed, room,
+    InquiryStatus, Loaders, room,
 };
 use crate::{
     accounts::{OrganizationId, graphql::actor},
@@ -12,7 +12,7 @@ use crate::{
     inquiries::{Filter, InquiryId},
     kernel::{
         Outcome, Rejections, UserError,
-        graphql::{failure, page_args, page_complexity, wants_total_count},
+        graphql::{failure, page_args, page_complexity, read_id, wants_total_count},
     },
 };
 
@@ -33,8 +33,8 @@ impl InquiryFilter {
     fn read(self) -> Outcome<Filter> {
         let mut wrong = Rejections::default();
         let path = |field| ["filter", field];
-        let organization = self.organization_id.map(|id| parsed(&id, OrganizationId::PREFIX, path("organizationId")));
-        let listing = self.listing_id.map(|id| parsed(&id, ListingId::PREFIX, path("listingId")));
+        let organization = self.organization_id.map(|id| read_id(&id, OrganizationId::PREFIX, path("organizationId")));
+        let listing = self.listing_id.map(|id| read_id(&id, ListingId::PREFIX, path("listingId")));
         let organization = wrong.take(organization.transpose()).flatten();
         let listing = wrong.take(listing.transpose()).flatten();
         wrong.finish()?;
@@ -82,7 +82,7 @@ impl InquiriesQuery {
         ctx: &Context<'_>,
         #[graphql(name = "id", desc = "The inquiry's id.")] inquiry_id: ID,
     ) -> Option<Result<Inquiry>> {
-        match parsed::<InquiryId>(&inquiry_id, InquiryId::PREFIX, ["id"]) {
+        match read_id::<InquiryId, _>(&inquiry_id, InquiryId::PREFIX, ["id"]) {
             Ok(id) => Loaders::inquiry(ctx, id).await.transpose(),
             Err(error) => Some(Err(failure(ctx, error.into()))),
         }
@@ -99,7 +99,7 @@ impl InquiriesQuery {
         #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
         #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
     ) -> Result<BlockedOrganizationConnection> {
-        let organization = parsed(&organization_id, OrganizationId::PREFIX, ["organizationId"]);
+        let organization = read_id(&organization_id, OrganizationId::PREFIX, ["organizationId"]);
         let organization = organization.map_err(|error: UserError| failure(ctx, error.into()))?;
         let args = page_args(first, after, last, before);
         let page = Box::pin(room(ctx)?.blocks(actor(ctx), organization, &args, wants_total_count(ctx))).await;
@@ -119,7 +119,7 @@ impl InquiriesQuery {
     ) -> Result<InquiryReportConnection> {
         let filter = filter.unwrap_or_default();
         let path = ["filter", "reportedOrganizationId"];
-        let reported = filter.reported_organization_id.map(|id| parsed(&id, OrganizationId::PREFIX, path)).transpose();
+        let reported = filter.reported_organization_id.map(|id| read_id(&id, OrganizationId::PREFIX, path)).transpose();
         let reported = reported.map_err(|error: UserError| failure(ctx, error.into()))?;
         let narrowed = (filter.status.map(Into::into), reported);
         let args = page_args(first, after, last, before);

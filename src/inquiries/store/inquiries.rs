@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::TimeDelta;
 use entity::inquiry::{ActiveModel, Column, Entity, Model};
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait as _, DbBackend, EntityTrait as _, QueryFilter as _, QuerySelect as _, Set,
+    ColumnTrait as _, EntityTrait as _, QueryFilter as _, QuerySelect as _, Set,
     sea_query::{LockType, OnConflict},
 };
 
@@ -26,9 +26,7 @@ pub(in crate::inquiries) async fn lock_sender(tx: &WriteTx, organization: Organi
     let mut lock = Sql::new("SELECT 1 FROM organization WHERE id = ");
     lock.bind(organization.uuid());
     // SQLite has one writer at a time and needs no row locks.
-    if tx.get_database_backend() == DbBackend::Postgres {
-        lock.push(" FOR NO KEY UPDATE");
-    }
+    lock.lock(tx, " FOR NO KEY UPDATE");
     lock.one(&**tx).await?;
     Ok(())
 }

@@ -16,18 +16,10 @@ pub use report::{
     GenderIndicator, GenderResponsiveReport, IndicatorFigure, IndicatorGroup, IndicatorUnit, ReportGroupBy, ReportQuery,
 };
 
-use std::str::FromStr;
-
-use async_graphql::{Context, Error, ID};
+use async_graphql::{Context, Error};
 
 use super::Insight;
-use crate::kernel::{UserError, id::IdError};
 
 fn insight<'c>(ctx: &Context<'c>) -> Result<&'c Insight, Error> {
     ctx.data()
-}
-
-/// Reads an identifier of one kind; `kind` is its prefix.
-fn id<T: FromStr<Err = IdError>>(id: &ID, kind: &'static str, path: &[&str]) -> Result<T, UserError> {
-    id.parse().map_err(|error| UserError::from_id(&error, kind, path))
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, Object, Result};
 
-use super::{id, insight};
+use super::insight;
 use crate::{
     accounts::{OrganizationId, graphql::actor},
     directory::graphql::{EvidenceLevel, OwnershipDefinition},
@@ -18,7 +18,7 @@ use crate::{
         },
     },
     kernel::{
-        graphql::{Date, Decimal, LanguageCode, failure, fault, locale},
+        graphql::{Date, Decimal, LanguageCode, failure, fault, locale, read_id},
         locale::{Locale, message},
     },
 };
@@ -121,7 +121,7 @@ impl ReportQuery {
         at_least_evidence: EvidenceLevel,
         #[graphql(desc = "By what figures are told apart.")] group_by: Option<ReportGroupBy>,
     ) -> Result<GenderResponsiveReport> {
-        let buyer = buyer_id.map(|buyer| id::<OrganizationId>(&buyer, OrganizationId::PREFIX, &["buyerId"]));
+        let buyer = buyer_id.map(|buyer| read_id::<OrganizationId, _>(&buyer, OrganizationId::PREFIX, ["buyerId"]));
         let ask = AskReport {
             buyer: buyer.transpose().map_err(|error| failure(ctx, error.into()))?,
             from: from.0,

@@ -3,7 +3,11 @@
 use chrono::{Datelike as _, NaiveDate};
 use serde::{Deserialize, Serialize};
 
-use crate::{define_id, kernel::decimal::parse_scaled, words};
+use crate::{
+    define_id,
+    kernel::{decimal::parse_scaled, rounding::half_up},
+    words,
+};
 
 define_id!(
     /// Identifies a market price.
@@ -205,8 +209,7 @@ pub fn per_kilogram(price: i64, grams: i64) -> Option<i64> {
     if grams <= 0 {
         return None;
     }
-    let (dividend, divisor) = (i128::from(price) * 1_000, i128::from(grams));
-    i64::try_from((2 * dividend + divisor).div_euclid(2 * divisor)).ok()
+    i64::try_from(half_up(i128::from(price) * 1_000, i128::from(grams))).ok()
 }
 
 #[cfg(test)]

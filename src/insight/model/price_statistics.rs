@@ -1,5 +1,7 @@
 //! Medians, percentiles and changes, in whole numbers.
 
+use crate::kernel::rounding::half_up;
+
 /// The number in the middle; of an even count the mean of both in the middle, halves rounded up. `sorted` ascends.
 #[must_use]
 pub fn median(sorted: &[i64]) -> Option<i64> {
@@ -8,7 +10,7 @@ pub fn median(sorted: &[i64]) -> Option<i64> {
         return Some(upper);
     }
     let lower = *sorted.get(sorted.len() / 2 - 1)?;
-    i64::try_from((i128::from(lower) + i128::from(upper) + 1).div_euclid(2)).ok()
+    i64::try_from(half_up(i128::from(lower) + i128::from(upper), 2)).ok()
 }
 
 /// The least number that at least `percent` of a hundred are not above: the nearest rank. `sorted` ascends.
@@ -24,8 +26,7 @@ pub fn ratio(now: i64, then: i64) -> Option<i64> {
     if then <= 0 {
         return None;
     }
-    let (dividend, divisor) = (i128::from(now) * 1_000, i128::from(then));
-    i64::try_from((2 * dividend + divisor).div_euclid(2 * divisor)).ok()
+    i64::try_from(half_up(i128::from(now) * 1_000, i128::from(then))).ok()
 }
 
 /// By how much `now` is more than `then`, as a share of it, in thousandths: 125 for an eighth more, -125 for an eighth less.

@@ -11,7 +11,7 @@ use sea_orm::{
 };
 use serde::de::DeserializeOwned;
 
-use crate::kernel::Fault;
+use crate::kernel::{Fault, money::Currency};
 
 /// A value that both databases give.
 pub trait Column<'r>: Decode<'r, Postgres> + Decode<'r, Sqlite> {}
@@ -62,6 +62,15 @@ impl<'r> Reader<'r> {
     /// [`Fault::Corrupt`] when it is none of them.
     pub fn word<T: FromStr<Err: Display>>(&mut self, what: &'static str) -> Result<T, Fault> {
         self.get::<&str>()?.parse().map_err(|error| Fault::corrupt(what, error))
+    }
+
+    /// The next column, the ISO 4217 code of a currency.
+    ///
+    /// # Errors
+    /// [`Fault::Corrupt`] when it is none.
+    pub fn currency(&mut self) -> Result<Currency, Fault> {
+        let code: &str = self.get()?;
+        Currency::from_code(code).ok_or_else(|| Fault::corrupt("currency", code))
     }
 
     /// The next column, JSON of a known shape.

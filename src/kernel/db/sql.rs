@@ -1,8 +1,8 @@
 //! Putting a statement together, and sending it.
 
-use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement, Value};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, QueryResult, Statement, Value};
 
-use super::Database;
+use super::{Database, WriteTx};
 
 /// A statement with its parameters, being written.
 #[derive(Debug, Default)]
@@ -44,6 +44,12 @@ impl Sql {
             self.push(if position == 0 { "(" } else { ", " }).bind(value);
         }
         self.push(")")
+    }
+
+    /// Ends a select that locks its rows with a clause such as ` FOR UPDATE`. SQLite has one writer, whose transaction is a lock of
+    /// everything, and no such clause.
+    pub fn lock(&mut self, tx: &WriteTx, clause: &str) -> &mut Self {
+        if tx.get_database_backend() == DbBackend::Postgres { self.push(clause) } else { self }
     }
 
     /// Sends it past the library and takes every row; see [`Database::rows`].

@@ -3,7 +3,7 @@
 use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 
-use super::{id, matching, object::MatchCriterionKind};
+use super::{matching, object::MatchCriterionKind};
 use crate::{
     accounts::{OrganizationId, graphql::actor},
     catalog::graphql::Product,
@@ -13,7 +13,7 @@ use crate::{
     },
     kernel::{
         Outcome, Rejections,
-        graphql::{UserError, list_complexity, locale, user_errors},
+        graphql::{UserError, list_complexity, locale, read_id, user_errors},
         locale::message,
     },
     matching::{self, PreviewBarriers, model::preview},
@@ -182,7 +182,7 @@ pub(super) async fn barrier_preview(ctx: &Context<'_>, input: BarrierPreviewInpu
 
 fn read(input: BarrierPreviewInput) -> Outcome<PreviewBarriers> {
     let mut wrong = Rejections::default();
-    let buyer = wrong.take(id::<OrganizationId>(&input.buyer_id, OrganizationId::PREFIX, &["input", "buyerId"]));
+    let buyer = wrong.take(read_id::<OrganizationId, _>(&input.buyer_id, OrganizationId::PREFIX, ["input", "buyerId"]));
     let lots = raw_lots(input.lots, &mut wrong);
     wrong.finish()?;
     let buyer = buyer.ok_or_else(|| crate::kernel::Failure::code(crate::kernel::ErrorCode::Required))?;

@@ -4,13 +4,13 @@ use async_graphql::{Context, ID, Object, Result};
 
 use super::{
     BarrierPreviewInput, BarrierPreviewPayload, ConsortiumPart, ConsortiumSuggestion, RequestMatch,
-    RequestMatchConnection, SellerMatch, SellerMatchConnection, id, matching, preview::barrier_preview,
+    RequestMatchConnection, SellerMatch, SellerMatchConnection, matching, preview::barrier_preview,
 };
 use crate::{
     accounts::{Actor, OrganizationId, graphql::actor},
     kernel::{
         Outcome,
-        graphql::{failure, list_complexity, page_args, page_complexity},
+        graphql::{failure, list_complexity, page_args, page_complexity, read_id},
         page::{Page, PageArgs, SortValue},
     },
     matching::{self, AskConsortium, AskSellers, Matching},
@@ -99,8 +99,8 @@ struct Asked {
 
 async fn sellers(room: &Matching, actor: &Actor, asked: Asked, args: &PageArgs) -> Outcome<SellerMatchConnection> {
     let page = Page::new(SELLERS, args, SortValue::is_text)?;
-    let lot = asked.request_lot_id.map(|lot| id::<RequestLotId>(&lot, RequestLotId::PREFIX, &["requestLotId"]));
-    let request = id::<RequestId>(&asked.request_id, RequestId::PREFIX, &["requestId"])?;
+    let lot = asked.request_lot_id.map(|lot| read_id::<RequestLotId, _>(&lot, RequestLotId::PREFIX, ["requestLotId"]));
+    let request = read_id::<RequestId, _>(&asked.request_id, RequestId::PREFIX, ["requestId"])?;
     let asked = AskSellers { request, lot: lot.transpose()?, only_passing: asked.only_passing };
     let found = room.matching_sellers(actor, asked).await?;
     let total = count(found.matches.len());
@@ -117,7 +117,7 @@ async fn requests(
     args: &PageArgs,
 ) -> Outcome<RequestMatchConnection> {
     let page = Page::new(REQUESTS, args, SortValue::is_text)?;
-    let organization = id::<OrganizationId>(organization, OrganizationId::PREFIX, &["organizationId"])?;
+    let organization = read_id::<OrganizationId, _>(organization, OrganizationId::PREFIX, ["organizationId"])?;
     let found = room.matching_requests(actor, organization).await?;
     let total = count(found.len());
     let name = |found: &matching::RequestMatch| found.lot.id.to_string();
@@ -131,10 +131,10 @@ async fn suggestions(
     actor: &Actor,
     (request, lot, lead): (ID, ID, Option<ID>),
 ) -> Outcome<Vec<ConsortiumSuggestion>> {
-    let lead = lead.map(|lead| id::<OrganizationId>(&lead, OrganizationId::PREFIX, &["leadOrganizationId"]));
+    let lead = lead.map(|lead| read_id::<OrganizationId, _>(&lead, OrganizationId::PREFIX, ["leadOrganizationId"]));
     let asked = AskConsortium {
-        request: id::<RequestId>(&request, RequestId::PREFIX, &["requestId"])?,
-        lot: id::<RequestLotId>(&lot, RequestLotId::PREFIX, &["requestLotId"])?,
+        request: read_id::<RequestId, _>(&request, RequestId::PREFIX, ["requestId"])?,
+        lot: read_id::<RequestLotId, _>(&lot, RequestLotId::PREFIX, ["requestLotId"])?,
         lead: lead.transpose()?,
     };
     let found = room.consortium_suggestions(actor, asked).await?;

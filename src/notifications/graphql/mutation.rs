@@ -5,7 +5,7 @@ use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, Result};
 use super::{NotificationChannel, NotificationPreferences, room};
 use crate::{
     accounts::graphql::actor,
-    kernel::{ErrorCode, Outcome, Rejections, UserError, change::Change},
+    kernel::{ErrorCode, Outcome, Rejections, UserError, change::Change, graphql::read_ids},
     notifications::{self, MarkRead, NotificationId, SetPreferences},
     payload,
 };
@@ -27,12 +27,7 @@ impl MarkNotificationsReadInput {
             return if self.all { Ok(MarkRead::All) } else { Err(neither().into()) };
         };
         let mut wrong = Rejections::default();
-        let read = ids.iter().enumerate().filter_map(|(at, id)| {
-            let path = ["input", "notificationIds", &at.to_string()];
-            let id = id.parse::<NotificationId>();
-            wrong.take(id.map_err(|error| UserError::from_id(&error, NotificationId::PREFIX, path)))
-        });
-        let read = read.collect();
+        let read = read_ids(&ids, NotificationId::PREFIX, "notificationIds", &mut wrong);
         wrong.finish()?;
         Ok(MarkRead::These(read))
     }

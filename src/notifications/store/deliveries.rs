@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use sea_orm::{ConnectionTrait as _, DbBackend};
 use uuid::Uuid;
 
 use super::{ROWS_MAX, notices};
@@ -99,9 +98,7 @@ pub(in crate::notifications) async fn lock_due(tx: &WriteTx, count: u64, now: Ti
     ));
     select.bind(now).push(" ORDER BY d.due_at, d.id LIMIT ").bind(i64::try_from(count).unwrap_or(i64::MAX));
     // SQLite has one writer and needs no row locks.
-    if tx.get_database_backend() == DbBackend::Postgres {
-        select.push(" FOR UPDATE OF d SKIP LOCKED");
-    }
+    select.lock(tx, " FOR UPDATE OF d SKIP LOCKED");
     let rows = select.all(&**tx).await?;
     let due = rows.iter().map(|row| {
         let mut next = Reader::new(row)?;

@@ -3,7 +3,7 @@
 use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
-use super::{Of, about, currency, of, take, word_or_none};
+use super::{Of, about, of, take, word_or_none};
 use crate::{
     accounts::OrganizationId,
     kernel::{
@@ -105,7 +105,7 @@ pub(super) async fn awards(db: &impl ConnectionTrait, processes: &[Uuid]) -> Res
             bid: BidId::from_uuid(next.get()?),
             status: next.word("status of an award")?,
             amount_minor: next.get()?,
-            currency: currency(next)?,
+            currency: next.currency()?,
             rank: next.get()?,
             points: next.get()?,
             rationale: next.get()?,

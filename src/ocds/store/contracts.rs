@@ -3,7 +3,7 @@
 use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
-use super::{Of, about, currency, of, take};
+use super::{Of, about, of, take};
 use crate::{
     accounts::OrganizationId,
     contracts::{ContractDeliveryId, ContractId, ContractLineId, InvoiceId, PaymentMadeId},
@@ -104,7 +104,7 @@ fn contract(next: &mut Reader<'_>) -> Result<ContractPart, Fault> {
         supplier: OrganizationId::from_uuid(next.get()?),
         title: next.get()?,
         state: next.word("status of a contract")?,
-        currency: currency(next)?,
+        currency: next.currency()?,
         amount_minor: next.get()?,
         signed_amount_minor: next.get()?,
         payment_days: next.get()?,
@@ -190,7 +190,7 @@ fn payment(next: &mut Reader<'_>) -> Result<PaymentPart, Fault> {
         payee: OrganizationId::from_uuid(next.get()?),
         state: next.word("status of a payment")?,
         minor: next.get()?,
-        currency: currency(next)?,
+        currency: next.currency()?,
         paid_on: next.get()?,
         recorded_at: next.get()?,
         answered_at: next.get()?,

@@ -15,7 +15,6 @@ use uuid::Uuid;
 use crate::kernel::{
     Fault,
     db::{Reader, Sql},
-    money::Currency,
 };
 
 /// What belongs to something, by its id.
@@ -46,12 +45,6 @@ fn about(text: &str, processes: &[Uuid], order: &str) -> Sql {
     let mut select = Sql::new(text);
     select.bind_list(processes.iter().copied()).push(order);
     select
-}
-
-/// The next column, the code of a currency.
-fn currency(next: &mut Reader<'_>) -> Result<Currency, Fault> {
-    let code: &str = next.get()?;
-    Currency::from_code(code).ok_or_else(|| Fault::corrupt("currency", code))
 }
 
 /// The next column, one of the words of an enum or nothing.

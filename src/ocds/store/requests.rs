@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
-use super::{about, currency, of, take};
+use super::{about, of, take};
 use crate::{
     accounts::OrganizationId,
     directory::model::ownership::Percent,
@@ -94,7 +94,7 @@ fn request(next: &mut Reader<'_>) -> Result<RequestPart, Fault> {
         method: next.word("method of a request")?,
         method_rationale: next.get()?,
         status: next.word("status of a request")?,
-        currency: currency(next)?,
+        currency: next.currency()?,
         budget_minor: next.get()?,
         enquiry_deadline: next.get()?,
         bid_deadline: next.get()?,

@@ -5,14 +5,14 @@ use async_graphql::{Context, ID, InputObject, Object, Result};
 use super::{
     ProcurementRequest,
     bid::{Bid, BidDisqualificationReason},
-    id, procurement,
+    procurement,
 };
 use crate::{
     accounts::{OrganizationId, graphql::actor},
-    documents::DocumentId,
+    documents::graphql::document_ids,
     kernel::{
         ErrorCode, Outcome, Rejections, UserError, decimal,
-        graphql::{Decimal, MoneyInput, list_complexity, user_errors},
+        graphql::{Decimal, MoneyInput, list_complexity, read_id, user_errors},
         quantity,
     },
     payload,
@@ -78,13 +78,13 @@ pub struct SubmitBidInput {
 impl SubmitBidInput {
     fn read(self) -> Outcome<SubmitBid> {
         let mut wrong = Rejections::default();
-        let request = wrong.take(id(&self.request_id, RequestId::PREFIX, ["input", "requestId"]));
-        let bidder = wrong.take(id(&self.bidder_id, OrganizationId::PREFIX, ["input", "bidderId"]));
+        let request = wrong.take(read_id(&self.request_id, RequestId::PREFIX, ["input", "requestId"]));
+        let bidder = wrong.take(read_id(&self.bidder_id, OrganizationId::PREFIX, ["input", "bidderId"]));
         let mut partners = Vec::new();
         for (index, partner) in self.partners.unwrap_or_default().iter().enumerate() {
             let index = index.to_string();
             let path = ["input", "partners", &index, "organizationId"];
-            let organization = wrong.take(id(&partner.organization_id, OrganizationId::PREFIX, path));
+            let organization = wrong.take(read_id(&partner.organization_id, OrganizationId::PREFIX, path));
             let path = ["input", "partners", &index, "sharePercent"];
             let share = wrong.take(scaled(&partner.share_percent, PERCENT_DECIMALS, &path));
             partners.extend(organization.zip(share));
@@ -93,7 +93,7 @@ impl SubmitBidInput {
         for (index, lot) in self.lots.iter().enumerate() {
             let index = index.to_string();
             let at = |field| ["input", "lots", index.as_str(), field];
-            let request_lot = wrong.take(id(&lot.request_lot_id, RequestLotId::PREFIX, at("requestLotId")));
+            let request_lot = wrong.take(read_id(&lot.request_lot_id, RequestLotId::PREFIX, at("requestLotId")));
             let unit_price = wrong.take(lot.unit_price.read(&at("unitPrice")));
             let quantity = wrong.take(scaled(&lot.quantity, quantity::DECIMALS, &at("quantity")));
             if let (Some(lot), Some(unit_price), Some(quantity)) = (request_lot, unit_price, quantity) {
@@ -103,15 +103,10 @@ impl SubmitBidInput {
         let mut answers = Vec::new();
         for (index, answer) in self.answers.unwrap_or_default().into_iter().enumerate() {
             let path = ["input", "answers", &index.to_string(), "criterionId"];
-            let criterion: Option<CriterionId> = wrong.take(id(&answer.criterion_id, CriterionId::PREFIX, path));
+            let criterion: Option<CriterionId> = wrong.take(read_id(&answer.criterion_id, CriterionId::PREFIX, path));
             answers.extend(criterion.map(|criterion| (criterion, answer.text)));
         }
-        let mut documents: Vec<DocumentId> = Vec::new();
-        for (index, document) in self.document_ids.unwrap_or_default().iter().enumerate() {
-            let path = ["input", "documentIds", &index.to_string()];
-            let document: Option<DocumentId> = wrong.take(id(document, DocumentId::PREFIX, path));
-            documents.extend(document);
-        }
+        let documents = document_ids(self.document_ids, &mut wrong);
         wrong.finish()?;
         // They are there, or the collector would not have let us pass.
         let required = |field: &str| UserError::new(ErrorCode::Required, ["input", field]);
@@ -143,7 +138,7 @@ macro_rules! own_bid_input {
         impl $name {
             fn read(self) -> Outcome<OwnBid> {
                 Ok(OwnBid {
-                    bid: id(&self.bid_id, BidId::PREFIX, ["input", "bidId"])?,
+                    bid: read_id(&self.bid_id, BidId::PREFIX, ["input", "bidId"])?,
                     expected_version: self.expected_version,
                     idempotency_key: self.idempotency_key,
                 })
@@ -268,7 +263,7 @@ impl BidsMutation {
         #[graphql(desc = "On which request.")] input: OpenBidsInput,
     ) -> Result<OpenBidsPayload> {
         let room = procurement(ctx)?;
-        let opened = match id(&input.request_id, RequestId::PREFIX, ["input", "requestId"]) {
+        let opened = match read_id(&input.request_id, RequestId::PREFIX, ["input", "requestId"]) {
             Ok(request) => {
                 let command = OpenBids { request, idempotency_key: input.idempotency_key };
                 Box::pin(room.open_bids_seen(actor(ctx), command)).await
@@ -316,7 +311,7 @@ impl BidsMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which bid, and why.")] input: DisqualifyBidInput,
     ) -> Result<BidPayload> {
-        let outcome = match id(&input.bid_id, BidId::PREFIX, ["input", "bidId"]) {
+        let outcome = match read_id(&input.bid_id, BidId::PREFIX, ["input", "bidId"]) {
             Ok(bid) => {
                 let command = DisqualifyBid {
                     bid,

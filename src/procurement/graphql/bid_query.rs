@@ -10,8 +10,8 @@ use super::{
 use crate::{
     accounts::{OrganizationId, graphql::actor},
     kernel::{
-        Outcome, Rejections, UserError,
-        graphql::{failure, page_args, page_complexity, wants_total_count},
+        Outcome, Rejections,
+        graphql::{failure, page_args, page_complexity, read_id, wants_total_count},
     },
     procurement::{BidFilter as Filter, BidId, RequestId},
 };
@@ -31,13 +31,10 @@ pub struct BidFilter {
 impl BidFilter {
     fn read(self) -> Outcome<Filter> {
         let mut wrong = Rejections::default();
-        let request = self.request_id.map(|id| {
-            id.parse().map_err(|error| UserError::from_id(&error, RequestId::PREFIX, ["filter", "requestId"]))
-        });
+        let path = |field| ["filter", field];
+        let request = self.request_id.map(|id| read_id(&id, RequestId::PREFIX, path("requestId")));
         let request = wrong.take(request.transpose()).flatten();
-        let bidder = self.bidder_id.map(|id| {
-            id.parse().map_err(|error| UserError::from_id(&error, OrganizationId::PREFIX, ["filter", "bidderId"]))
-        });
+        let bidder = self.bidder_id.map(|id| read_id(&id, OrganizationId::PREFIX, path("bidderId")));
         let bidder = wrong.take(bidder.transpose()).flatten();
         wrong.finish()?;
         Ok(Filter { request, bidder, status: self.status.map(Into::into) })
@@ -56,12 +53,9 @@ impl BidsQuery {
         ctx: &Context<'_>,
         #[graphql(name = "id", desc = "The bid's id.")] bid_id: ID,
     ) -> Option<Result<Bid>> {
-        match bid_id.parse::<BidId>() {
+        match read_id(&bid_id, BidId::PREFIX, ["id"]) {
             Ok(id) => BidLoaders::bid(ctx, id).await.transpose(),
-            Err(error) => {
-                let error = UserError::from_id(&error, BidId::PREFIX, ["id"]);
-                Some(Err(failure(ctx, error.into())))
-            }
+            Err(error) => Some(Err(failure(ctx, error.into()))),
         }
     }
 

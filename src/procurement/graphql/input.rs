@@ -3,14 +3,14 @@
 use async_graphql::{Context, ID, InputObject};
 use chrono::{DateTime, Utc};
 
-use super::{CriterionKind, GenderMeasureKind, ProcurementMethod, id};
+use super::{CriterionKind, GenderMeasureKind, ProcurementMethod};
 use crate::{
     accounts::OrganizationId,
     directory::graphql::{EvidenceLevel, OwnershipDefinition},
-    documents::DocumentId,
+    documents::graphql::document_ids,
     kernel::{
         ErrorCode, Outcome, Rejections, UserError,
-        graphql::{Date, Decimal, LanguageCode, MoneyInput, QuantityInput, locale},
+        graphql::{Date, Decimal, LanguageCode, MoneyInput, QuantityInput, locale, read_id, read_ids},
         locale::Locale,
     },
     procurement::{
@@ -146,11 +146,11 @@ pub struct CreateProcurementRequestInput {
 impl CreateProcurementRequestInput {
     pub(super) fn read(self, ctx: &Context<'_>) -> Outcome<CreateProcurementRequest> {
         let mut wrong = Rejections::default();
-        let buyer = wrong.take(id(&self.buyer_id, OrganizationId::PREFIX, ["input", "buyerId"]));
+        let buyer = wrong.take(read_id(&self.buyer_id, OrganizationId::PREFIX, ["input", "buyerId"]));
         let lots = lots(self.lots, &mut wrong);
         let measures = measures(self.gender_measures.unwrap_or_default(), &mut wrong);
-        let invited = organizations(self.invited_organization_ids.unwrap_or_default(), &mut wrong);
-        let documents = documents(self.document_ids.unwrap_or_default(), &mut wrong);
+        let invited = organizations(&self.invited_organization_ids.unwrap_or_default(), &mut wrong);
+        let documents = document_ids(self.document_ids, &mut wrong);
         wrong.finish()?;
         // It is there, or the collector would not have let us pass.
         let buyer = buyer.ok_or_else(|| UserError::new(ErrorCode::Required, ["input", "buyerId"]))?;
@@ -185,7 +185,7 @@ pub(super) fn money(input: MoneyInput) -> RawMoney {
 pub(crate) fn lots(inputs: Vec<RequestLotInput>, wrong: &mut Rejections) -> Vec<RawLot> {
     let lot = |(index, input): (usize, RequestLotInput)| {
         let index = index.to_string();
-        let named = input.id.map(|lot| id(&lot, RequestLotId::PREFIX, ["input", "lots", &index, "id"]));
+        let named = input.id.map(|lot| read_id(&lot, RequestLotId::PREFIX, ["input", "lots", &index, "id"]));
         let bound = |bound: QualityBoundInput| RawBound {
             attribute: bound.attribute,
             minimum: bound.minimum.map(|value| value.0),
@@ -220,7 +220,7 @@ pub(super) fn criteria(inputs: Vec<RequestCriterionInput>) -> Vec<RawCriterion> 
 pub(super) fn measures(inputs: Vec<GenderMeasureInput>, wrong: &mut Rejections) -> Vec<RawMeasure> {
     let measure = |(index, input): (usize, GenderMeasureInput)| {
         let path = ["input", "genderMeasures", &index.to_string(), "lotId"];
-        let lot = input.lot_id.map(|lot| id(&lot, RequestLotId::PREFIX, path));
+        let lot = input.lot_id.map(|lot| read_id(&lot, RequestLotId::PREFIX, path));
         RawMeasure {
             kind: input.kind.into(),
             lot_position: input.lot_position.map(i64::from),
@@ -243,18 +243,6 @@ pub(super) fn terms(input: ContractTermsInput) -> RawTerms {
     }
 }
 
-pub(super) fn organizations(ids: Vec<ID>, wrong: &mut Rejections) -> Vec<OrganizationId> {
-    let read = |(index, organization): (usize, ID)| {
-        let path = ["input", "invitedOrganizationIds", &index.to_string()];
-        wrong.take(id(&organization, OrganizationId::PREFIX, path))
-    };
-    ids.into_iter().enumerate().filter_map(read).collect()
-}
-
-pub(super) fn documents(ids: Vec<ID>, wrong: &mut Rejections) -> Vec<DocumentId> {
-    let read = |(index, document): (usize, ID)| {
-        let path = ["input", "documentIds", &index.to_string()];
-        wrong.take(id(&document, DocumentId::PREFIX, path))
-    };
-    ids.into_iter().enumerate().filter_map(read).collect()
+pub(super) fn organizations(ids: &[ID], wrong: &mut Rejections) -> Vec<OrganizationId> {
+    read_ids(ids, OrganizationId::PREFIX, "invitedOrganizationIds", wrong)
 }

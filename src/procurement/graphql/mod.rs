@@ -16,9 +16,7 @@ mod request;
 mod revision;
 mod words;
 
-use std::str::FromStr;
-
-use async_graphql::{Context, Error, ID};
+use async_graphql::{Context, Error};
 
 pub use awards::{
     ActivateAwardInput, Award, AwardBidInput, AwardBidPayload, AwardConnection, AwardEdge, AwardFilter, AwardLoaders,
@@ -63,17 +61,7 @@ pub use words::{
 };
 
 use super::Procurement;
-use crate::kernel::{UserError, id::IdError};
 
 fn procurement<'c>(ctx: &Context<'c>) -> Result<&'c Procurement, Error> {
     ctx.data()
-}
-
-/// An id of a kind that an input names at a path.
-fn id<T: FromStr<Err = IdError>, P: ToString>(
-    id: &ID,
-    kind: &'static str,
-    path: impl IntoIterator<Item = P>,
-) -> Result<T, UserError> {
-    id.parse().map_err(|error| UserError::from_id(&error, kind, path))
 }

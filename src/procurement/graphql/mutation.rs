@@ -4,11 +4,11 @@ use async_graphql::{Context, ID, InputObject, Object, Result};
 
 use super::{
     AmendProcurementRequestInput, CreateProcurementRequestInput, Loaders, ProcurementRequest, RequestQuestion,
-    UpdateProcurementRequestInput, id, procurement,
+    UpdateProcurementRequestInput, procurement,
 };
 use crate::{
     accounts::{OrganizationId, graphql::actor},
-    kernel::{ErrorCode, Outcome, Rejections, UserError},
+    kernel::{ErrorCode, Outcome, Rejections, UserError, graphql::read_id},
     payload,
     procurement::{
         AnswerQuestion, AskQuestion, CancelProcurementRequest, PublishProcurementRequest, QuestionId, RequestId,
@@ -118,7 +118,7 @@ impl RequestsMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which request.")] input: PublishProcurementRequestInput,
     ) -> Result<ProcurementRequestPayload> {
-        let request = id(&input.request_id, RequestId::PREFIX, ["input", "requestId"]);
+        let request = read_id(&input.request_id, RequestId::PREFIX, ["input", "requestId"]);
         let outcome = match request {
             Ok(request) => {
                 let command = PublishProcurementRequest {
@@ -152,7 +152,7 @@ impl RequestsMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which request, and why.")] input: CancelProcurementRequestInput,
     ) -> Result<ProcurementRequestPayload> {
-        let request = id(&input.request_id, RequestId::PREFIX, ["input", "requestId"]);
+        let request = read_id(&input.request_id, RequestId::PREFIX, ["input", "requestId"]);
         let outcome = match request {
             Ok(request) => {
                 let command = CancelProcurementRequest {
@@ -187,7 +187,7 @@ impl RequestsMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What, to which question.")] input: AnswerQuestionInput,
     ) -> Result<QuestionPayload> {
-        let question = id(&input.question_id, QuestionId::PREFIX, ["input", "questionId"]);
+        let question = read_id(&input.question_id, QuestionId::PREFIX, ["input", "questionId"]);
         let outcome = match question {
             Ok(question) => {
                 let command = AnswerQuestion { question, answer: input.answer, idempotency_key: input.idempotency_key };
@@ -201,8 +201,8 @@ impl RequestsMutation {
 
 fn ask(input: AskQuestionInput) -> Outcome<AskQuestion> {
     let mut wrong = Rejections::default();
-    let request = wrong.take(id(&input.request_id, RequestId::PREFIX, ["input", "requestId"]));
-    let organization = wrong.take(id(&input.organization_id, OrganizationId::PREFIX, ["input", "organizationId"]));
+    let request = wrong.take(read_id(&input.request_id, RequestId::PREFIX, ["input", "requestId"]));
+    let organization = wrong.take(read_id(&input.organization_id, OrganizationId::PREFIX, ["input", "organizationId"]));
     wrong.finish()?;
     let (Some(request), Some(organization)) = (request, organization) else {
         // Both are there, or the collector would not have let us pass.

@@ -6,14 +6,14 @@ use uuid::Uuid;
 
 use super::{
     Loaders, ProcurementMethod, ProcurementRequest, ProcurementRequestConnection, ProcurementRequestOrderField,
-    ProcurementRequestStatus, id, procurement,
+    ProcurementRequestStatus, procurement,
 };
 use crate::{
     accounts::{OrganizationId, graphql::actor},
     kernel::{
         ErrorCode, Outcome, Rejections, UserError,
         error::excerpt,
-        graphql::{OrderDirection, failure, page_args, page_complexity, wants_total_count},
+        graphql::{OrderDirection, failure, page_args, page_complexity, read_id, wants_total_count},
         page::{Page, PageArgs, encode_cursor},
         text::fold,
     },
@@ -63,7 +63,7 @@ impl ProcurementRequestFilter {
         let mut wrong = Rejections::default();
         let mut organization = |given: Option<ID>, field: &str| {
             let path = ["filter", field];
-            given.and_then(|given| wrong.take(id::<OrganizationId, _>(&given, OrganizationId::PREFIX, path)))
+            given.and_then(|given| wrong.take(read_id::<OrganizationId, _>(&given, OrganizationId::PREFIX, path)))
         };
         let buyer = organization(self.buyer_id, "buyerId");
         let invited = organization(self.invited_organization_id, "invitedOrganizationId");
@@ -118,7 +118,7 @@ impl RequestsQuery {
         ctx: &Context<'_>,
         #[graphql(name = "id", desc = "The request's id.")] request_id: ID,
     ) -> Option<Result<ProcurementRequest>> {
-        match id(&request_id, RequestId::PREFIX, ["id"]) {
+        match read_id(&request_id, RequestId::PREFIX, ["id"]) {
             Ok(id) => Loaders::request(ctx, id).await.transpose(),
             Err(error) => Some(Err(failure(ctx, error.into()))),
         }

@@ -4,15 +4,16 @@ use async_graphql::{ID, InputObject, MaybeUndefined};
 use chrono::{DateTime, Utc};
 
 use super::{
-    ContractTermsInput, GenderMeasureInput, ProcurementMethod, RequestCriterionInput, RequestLotInput, id,
-    input::{criteria, documents, lots, measures, money, organizations, terms},
+    ContractTermsInput, GenderMeasureInput, ProcurementMethod, RequestCriterionInput, RequestLotInput,
+    input::{criteria, lots, measures, money, organizations, terms},
 };
 use crate::{
+    documents::graphql::document_ids,
     kernel::{
         ErrorCode, Outcome, Rejections, UserError,
         change::Change,
         clock::truncated,
-        graphql::{LanguageCode, MoneyInput},
+        graphql::{LanguageCode, MoneyInput, read_id},
         locale::Locale,
     },
     procurement::{RequestId, ReviseRequest, model::draft::RequestPatch},
@@ -66,7 +67,7 @@ macro_rules! revision_input {
         impl $name {
             pub(super) fn read(self) -> Outcome<ReviseRequest> {
                 let mut $wrong = Rejections::default();
-                let request = $wrong.take(id(&self.request_id, RequestId::PREFIX, ["input", "requestId"]));
+                let request = $wrong.take(read_id(&self.request_id, RequestId::PREFIX, ["input", "requestId"]));
                 let mut $patch = RequestPatch {
                     title: never_null(self.title, "title", &mut $wrong),
                     description: self.description.into(),
@@ -83,8 +84,8 @@ macro_rules! revision_input {
                     minimum_evaluators: never_null(self.minimum_evaluators, "minimumEvaluators", &mut $wrong),
                     budget: change(self.budget, money),
                     terms: terms(self.contract_terms.unwrap_or_default()),
-                    invited: or_empty(self.invited_organization_ids).map(|given| organizations(given, &mut $wrong)),
-                    documents: or_empty(self.document_ids).map(|given| documents(given, &mut $wrong)),
+                    invited: or_empty(self.invited_organization_ids).map(|given| organizations(&given, &mut $wrong)),
+                    documents: or_empty(self.document_ids).map(|given| document_ids(Some(given), &mut $wrong)),
                 };
                 let $own = ($(self.$field,)*);
                 let rationale = $apply;

@@ -1,12 +1,11 @@
 //! A lot given to a bid.
 
-use iso_currency::Currency;
 use serde_json::Value;
 
 use super::ids::{AwardId, BidId, RequestId, RequestLotId};
 use crate::{
     accounts::{OrganizationId, UserId},
-    kernel::clock::Timestamp,
+    kernel::{clock::Timestamp, money::Currency},
 };
 
 crate::words! {

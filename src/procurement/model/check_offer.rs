@@ -6,7 +6,6 @@
 use std::collections::BTreeSet;
 
 use super::{
-    amount::amount_of,
     ids::{BidId, CriterionId, RequestLotId},
     offer::{OfferDraft, PERCENT_DECIMALS, ReadOffer, WHOLE},
     request::{GenderMeasure, MeasureKind, Method, RequestLotStatus, WholeRequest},
@@ -15,7 +14,7 @@ use super::{
 use crate::{
     accounts::OrganizationId,
     directory::model::ownership::EvidenceLevel,
-    kernel::{ErrorCode, Rejections, UserError, decimal, text::TextRule},
+    kernel::{ErrorCode, Rejections, UserError, decimal, rounding::priced, text::TextRule},
 };
 
 /// Those who bid together at most.
@@ -127,7 +126,7 @@ fn lots(draft: &OfferDraft, whole: &WholeRequest, refused: &mut Rejections) -> V
         if !(1..=lot.quantity.thousandths).contains(&one.quantity) {
             refused.push(out_of_range(&["lots", &index, "quantity"], "0.001", lot.quantity.value()));
         }
-        match amount_of(one.unit_price.minor, one.quantity) {
+        match priced(one.unit_price.minor, one.quantity) {
             Some(amount) if amount > 0 => {
                 offered.push((lot.position, (one.lot, one.unit_price.minor, one.quantity, amount)));
             }

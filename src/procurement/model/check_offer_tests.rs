@@ -1,6 +1,5 @@
 //! Every rule of an offer, kept and broken.
 
-use iso_currency::Currency;
 use uuid::Uuid;
 
 use super::*;
@@ -8,7 +7,7 @@ use crate::{
     directory::model::ownership::{Definition, OwnershipStatus},
     kernel::{
         Failure,
-        money::Money,
+        money::{Currency, Money},
         quantity::{Quantity, UnitCode},
     },
     procurement::model::{

@@ -35,10 +35,13 @@ use serde::{Deserialize, Serialize};
 use super::{
     ids::{BidId, CriterionId, RequestLotId},
     request::{Criterion, CriterionKind, GenderMeasure, MeasureKind},
-    rounding::half_even,
     status::FrozenStatus,
 };
-use crate::{accounts::UserId, directory::model::ownership::Percent, kernel::clock::Timestamp};
+use crate::{
+    accounts::UserId,
+    directory::model::ownership::Percent,
+    kernel::{clock::Timestamp, rounding::half_even},
+};
 
 /// 100 %, as weights, shares and margins are kept.
 const WHOLE: i128 = 100_000;

@@ -4,14 +4,11 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    amount::amount_of,
-    ids::{BidId, CriterionId, RequestId, RequestLotId},
-};
+use super::ids::{BidId, CriterionId, RequestId, RequestLotId};
 use crate::{
     accounts::OrganizationId,
     documents::DocumentId,
-    kernel::{decimal, digest::Digest, money::Money},
+    kernel::{decimal, digest::Digest, money::Money, rounding::priced},
 };
 
 /// All of it: thousandths of a percent.
@@ -227,7 +224,7 @@ impl ReadOffer {
         };
         let lot = |lot: &LotOffer| {
             let (price, quantity) = (scaled(&lot.unit_price_minor, 0)?, scaled(&lot.quantity, QUANTITY_DECIMALS)?);
-            Ok((lot.lot.parse().map_err(|_| NoOffer)?, price, quantity, amount_of(price, quantity).ok_or(NoOffer)?))
+            Ok((lot.lot.parse().map_err(|_| NoOffer)?, price, quantity, priced(price, quantity).ok_or(NoOffer)?))
         };
         let answer = |answer: Answer| Ok((answer.criterion.parse().map_err(|_| NoOffer)?, answer.text));
         let attached = |attached: &Attached| {

@@ -1,14 +1,13 @@
 //! What a buyer asks for.
 
 use chrono::NaiveDate;
-use iso_currency::Currency;
 use serde::{Deserialize, Serialize};
 
 use super::ids::{CriterionId, MeasureId, RequestId, RequestLotId};
 use crate::{
     accounts::OrganizationId,
     directory::model::ownership::{Definition, EvidenceLevel, Percent},
-    kernel::{ErrorCode, UserError, clock::Timestamp, quantity::Quantity},
+    kernel::{ErrorCode, UserError, clock::Timestamp, money::Currency, quantity::Quantity},
 };
 
 crate::words! {

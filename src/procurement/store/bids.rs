@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
-use super::lock_rows;
 use crate::{
     accounts::{OrganizationId, UserId},
     kernel::{
@@ -79,7 +78,7 @@ pub(in crate::procurement) async fn by_ids(db: &Database, ids: &[BidId]) -> Resu
 pub(in crate::procurement) async fn lock(tx: &WriteTx, id: BidId) -> Result<Option<Bid>, Fault> {
     let mut select = Sql::new("SELECT ");
     select.push(COLUMNS).push(" FROM bid b WHERE b.id = ").bind(id.uuid());
-    lock_rows(&mut select, tx, " FOR NO KEY UPDATE");
+    select.lock(tx, " FOR NO KEY UPDATE");
     select.one(&**tx).await?.map(|row| read(&mut Reader::new(&row)?)).transpose()
 }
 

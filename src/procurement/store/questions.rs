@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use sea_orm::QueryResult;
 use uuid::Uuid;
 
-use super::lock_rows;
 use crate::{
     accounts::{OrganizationId, UserId},
     kernel::{
@@ -72,7 +71,7 @@ pub(in crate::procurement) async fn answer(
 pub(in crate::procurement) async fn lock(tx: &WriteTx, id: QuestionId) -> Result<Option<Question>, Fault> {
     let mut select = Sql::new("SELECT ");
     select.push(COLUMNS).push(" FROM request_question q WHERE q.id = ").bind(id.uuid());
-    lock_rows(&mut select, tx, " FOR NO KEY UPDATE");
+    select.lock(tx, " FOR NO KEY UPDATE");
     select.one(&**tx).await?.as_ref().map(question).transpose()
 }
 

@@ -4,14 +4,12 @@ use std::collections::HashMap;
 
 use sea_orm::{ConnectionTrait, QueryResult};
 
-use super::lock_rows;
 use crate::{
     accounts::OrganizationId,
     directory::model::ownership::Percent,
     kernel::{
         Fault,
         db::{Database, Reader, Sql, WriteTx},
-        money::Currency,
         quantity::{Quantity, UnitCode},
     },
     procurement::model::{
@@ -37,7 +35,7 @@ pub(super) fn read(next: &mut Reader<'_>) -> Result<Request, Fault> {
         method: next.word("method of a request")?,
         method_rationale: next.get()?,
         status: next.word("status of a request")?,
-        currency: currency(next)?,
+        currency: next.currency()?,
         budget_minor: next.get()?,
         enquiry_deadline: next.get()?,
         bid_deadline: next.get()?,
@@ -59,12 +57,6 @@ pub(super) fn read(next: &mut Reader<'_>) -> Result<Request, Fault> {
     })
 }
 
-/// The next column, the code of a currency.
-pub(super) fn currency(next: &mut Reader<'_>) -> Result<Currency, Fault> {
-    let code: &str = next.get()?;
-    Currency::from_code(code).ok_or_else(|| Fault::corrupt("currency", code))
-}
-
 fn whole_row(row: &QueryResult) -> Result<Request, Fault> {
     read(&mut Reader::new(row)?)
 }
@@ -84,7 +76,7 @@ pub(in crate::procurement) async fn by_ids(
 pub(in crate::procurement) async fn lock(tx: &WriteTx, id: RequestId) -> Result<Option<Request>, Fault> {
     let mut select = Sql::new("SELECT ");
     select.push(COLUMNS).push(" FROM procurement_request r WHERE r.id = ").bind(id.uuid());
-    lock_rows(&mut select, tx, " FOR NO KEY UPDATE");
+    select.lock(tx, " FOR NO KEY UPDATE");
     select.one(&**tx).await?.as_ref().map(whole_row).transpose()
 }
 
@@ -92,7 +84,7 @@ pub(in crate::procurement) async fn lock(tx: &WriteTx, id: RequestId) -> Result<
 pub(in crate::procurement) async fn share(tx: &WriteTx, id: RequestId) -> Result<Option<Request>, Fault> {
     let mut select = Sql::new("SELECT ");
     select.push(COLUMNS).push(" FROM procurement_request r WHERE r.id = ").bind(id.uuid());
-    lock_rows(&mut select, tx, " FOR SHARE");
+    select.lock(tx, " FOR SHARE");
     select.one(&**tx).await?.as_ref().map(whole_row).transpose()
 }
 

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use super::lock_rows;
 use crate::{
     kernel::{
         Fault,
@@ -100,7 +99,7 @@ pub(in crate::procurement) async fn lock_by_tag(
     let mut select = Sql::new("SELECT ");
     select.push(COLUMNS).push(" FROM bid WHERE request_id = ").bind(request.uuid());
     select.push(" AND bidder_tag = ").bind(tag.to_vec()).push(" AND status = 'SEALED'");
-    lock_rows(&mut select, tx, " FOR NO KEY UPDATE");
+    select.lock(tx, " FOR NO KEY UPDATE");
     select.one(&**tx).await?.map(|row| read(&mut Reader::new(&row)?)).transpose()
 }
 

@@ -3,13 +3,13 @@
 use async_graphql::{Context, ID, Object, Result};
 use chrono::{DateTime, Utc};
 
-use super::{id, room};
+use super::room;
 use crate::{
     accounts::{OrganizationId, graphql::actor},
     connection,
     kernel::{
         digest::Digest,
-        graphql::{failure, page_args, page_complexity, wants_total_count},
+        graphql::{failure, page_args, page_complexity, read_id, wants_total_count},
         page::encode_cursor,
     },
     traceability::{self, CHECKPOINTS, EventId, checkpoint_key},
@@ -152,7 +152,7 @@ impl ChainQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "The event's id.")] event_id: ID,
     ) -> Result<Option<InclusionProof>> {
-        let id = id(&event_id, EventId::PREFIX, &["eventId"]).map_err(|error| failure(ctx, error.into()))?;
+        let id = read_id(&event_id, EventId::PREFIX, ["eventId"]).map_err(|error| failure(ctx, error.into()))?;
         let proof = Box::pin(room(ctx)?.inclusion_proof(actor(ctx), id)).await;
         Ok(proof.map_err(|error| failure(ctx, error))?.map(InclusionProof))
     }
@@ -194,5 +194,5 @@ impl ChainQuery {
 }
 
 fn organization(ctx: &Context<'_>, given: &ID) -> Result<OrganizationId> {
-    id(given, OrganizationId::PREFIX, &["organizationId"]).map_err(|error| failure(ctx, error.into()))
+    read_id(given, OrganizationId::PREFIX, ["organizationId"]).map_err(|error| failure(ctx, error.into()))
 }

@@ -18,7 +18,7 @@ use crate::{
     connection,
     directory::graphql::{Loaders as Organizations, Organization, Place},
     kernel::{
-        graphql::{Decimal, Quantity, failure, list_complexity, page_args, page_complexity},
+        graphql::{Decimal, Quantity, failure, list_complexity, page_args, page_complexity, read_id},
         page::{Counted, Page, SortValue, encode_cursor},
         quantity::{self, UnitCode},
     },
@@ -330,5 +330,5 @@ pub async fn listing_lots(ctx: &Context<'_>, listing: ListingId) -> Result<Vec<L
 
 /// The lot of which this is the id, for whoever names lots.
 pub(super) fn lot_id(id: &ID, path: &[&str]) -> Result<LotId, crate::kernel::UserError> {
-    super::id(id, LotId::PREFIX, path)
+    read_id(id, LotId::PREFIX, path)
 }

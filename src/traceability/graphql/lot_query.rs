@@ -13,7 +13,7 @@ use crate::{
     accounts::{OrganizationId, graphql::actor},
     kernel::{
         ErrorCode, Failure, Outcome, UserError,
-        graphql::{failure, list_complexity, page_args, page_complexity, wants_total_count},
+        graphql::{failure, list_complexity, page_args, page_complexity, read_id, wants_total_count},
         page::PageArgs,
     },
     traceability::{EVENTS, EventId, LotId, RecallId},
@@ -63,7 +63,7 @@ impl LotsQuery {
         #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
         #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
     ) -> Result<LotConnection> {
-        let organization = super::id(&organization_id, OrganizationId::PREFIX, &["organizationId"]);
+        let organization = read_id(&organization_id, OrganizationId::PREFIX, ["organizationId"]);
         let organization = organization.map_err(|error| failure(ctx, error.into()))?;
         let args = page_args(first, after, last, before);
         let page = lots(ctx, organization, filter.unwrap_or_default(), args).await?;
@@ -76,7 +76,7 @@ impl LotsQuery {
         ctx: &Context<'_>,
         #[graphql(name = "id", desc = "The event's id.")] event: ID,
     ) -> Option<Result<TraceEvent>> {
-        match super::id(&event, EventId::PREFIX, &["id"]) {
+        match read_id(&event, EventId::PREFIX, ["id"]) {
             Ok(id) => LotLoaders::event(ctx, id).await.transpose(),
             Err(error) => Some(Err(failure(ctx, error.into()))),
         }
@@ -94,7 +94,7 @@ impl LotsQuery {
         #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
         #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
     ) -> Result<TraceEventConnection> {
-        let organization = super::id(&organization_id, OrganizationId::PREFIX, &["organizationId"]);
+        let organization = read_id(&organization_id, OrganizationId::PREFIX, ["organizationId"]);
         let organization = organization.map_err(|error| failure(ctx, error.into()))?;
         let args = page_args(first, after, last, before);
         let of = (organization, kind.map(Into::into));
@@ -108,7 +108,7 @@ impl LotsQuery {
         ctx: &Context<'_>,
         #[graphql(name = "id", desc = "The recall's id.")] recall: ID,
     ) -> Option<Result<Recall>> {
-        match super::id(&recall, RecallId::PREFIX, &["id"]) {
+        match read_id(&recall, RecallId::PREFIX, ["id"]) {
             Ok(id) => LotLoaders::recall(ctx, id).await.transpose(),
             Err(error) => Some(Err(failure(ctx, error.into()))),
         }
@@ -126,7 +126,7 @@ impl LotsQuery {
         #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
         #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
     ) -> Result<RecallConnection> {
-        let organization = super::id(&organization_id, OrganizationId::PREFIX, &["organizationId"]);
+        let organization = read_id(&organization_id, OrganizationId::PREFIX, ["organizationId"]);
         let organization = organization.map_err(|error| failure(ctx, error.into()))?;
         let args = page_args(first, after, last, before);
         let page = Box::pin(room(ctx)?.recalls(organization, only_open, &args, wants_total_count(ctx))).await;
@@ -143,7 +143,7 @@ impl LotsQuery {
         #[graphql(desc = "The lots to begin with, at most 100.")] lot_ids: Vec<ID>,
     ) -> Result<Vec<RecallAt>> {
         let read = || -> Outcome<(OrganizationId, Vec<LotId>)> {
-            let organization = super::id(&organization_id, OrganizationId::PREFIX, &["organizationId"])?;
+            let organization = read_id(&organization_id, OrganizationId::PREFIX, ["organizationId"])?;
             if lot_ids.len() > 100 {
                 return Err(UserError::new(ErrorCode::TooLong, ["lotIds"]).with("maximum", 100).into());
             }

@@ -6,12 +6,16 @@ use super::{
     CloseRecallInput, CorrectEventInput, InspectionResult, LotFilter, LotOutputInput, LotPortionInput, OpenRecallInput,
     RecordAggregationInput, RecordDeliveryInput, RecordInspectionInput, RecordLossInput, RecordReceiptInput,
     RecordShipmentInput, RecordSplitInput, RecordTransformationInput, ReleaseHoldInput, SetListingLotsInput,
-    ShipReservationInput, id, lot::lot_id,
+    ShipReservationInput, lot::lot_id,
 };
 use crate::{
     accounts::OrganizationId,
     catalog::{ListingId, ReservationId},
-    kernel::{ErrorCode, Outcome, Rejections, UserError, graphql::QuantityInput, quantity::Quantity},
+    kernel::{
+        ErrorCode, Outcome, Rejections, UserError,
+        graphql::{QuantityInput, read_id},
+        quantity::Quantity,
+    },
     traceability::{
         Becomes, CloseRecall, CorrectEvent, DeliveryInstead, EventId, LotId, OpenRecall, Output, PlotId, Portion,
         ProducerId, RecallId, RecordDelivery, RecordInspection, RecordLoss, RecordReceipt, RecordShipment,
@@ -25,7 +29,7 @@ struct Fields(Rejections);
 
 impl Fields {
     fn organization(&mut self, given: &ID, field: &str) -> Option<OrganizationId> {
-        self.0.take(id(given, OrganizationId::PREFIX, &["input", field]))
+        self.0.take(read_id(given, OrganizationId::PREFIX, ["input", field]))
     }
 
     fn lot(&mut self, given: &ID) -> Option<LotId> {
@@ -63,11 +67,11 @@ impl RecordDeliveryInput {
     pub(super) fn read(self) -> Outcome<RecordDelivery> {
         let mut fields = Fields::default();
         let organization = fields.organization(&self.organization_id, "organizationId");
-        let producer = fields.0.take(id(&self.producer_id, ProducerId::PREFIX, &["input", "producerId"]));
+        let producer = fields.0.take(read_id(&self.producer_id, ProducerId::PREFIX, ["input", "producerId"]));
         let quantity = fields.quantity(&self.quantity, &["input", "quantity"]);
         let price = self.price_paid.map(|price| price.read(&["input", "pricePaid"])).transpose();
         let price_paid = fields.0.take(price).flatten();
-        let plot = self.plot_id.map(|plot| id(&plot, PlotId::PREFIX, &["input", "plotId"])).transpose();
+        let plot = self.plot_id.map(|plot| read_id(&plot, PlotId::PREFIX, ["input", "plotId"])).transpose();
         let plot = fields.0.take(plot).flatten();
         let command =
             organization.zip(producer).zip(quantity).map(|((organization, producer), quantity)| RecordDelivery {
@@ -223,11 +227,11 @@ impl RecordLossInput {
 impl CorrectEventInput {
     pub(super) fn read(self) -> Outcome<CorrectEvent> {
         let mut fields = Fields::default();
-        let event = fields.0.take(id(&self.event_id, EventId::PREFIX, &["input", "eventId"]));
+        let event = fields.0.take(read_id(&self.event_id, EventId::PREFIX, ["input", "eventId"]));
         let instead = self.instead.map(|instead| {
             let producer = instead.producer_id.as_ref();
             let producer =
-                producer.map(|producer| id(producer, ProducerId::PREFIX, &["input", "instead", "producerId"]));
+                producer.map(|producer| read_id(producer, ProducerId::PREFIX, ["input", "instead", "producerId"]));
             let producer = fields.0.take(producer.transpose()).flatten();
             let quantity =
                 instead.quantity.and_then(|quantity| fields.quantity(&quantity, &["input", "instead", "quantity"]));
@@ -259,7 +263,7 @@ impl OpenRecallInput {
 impl CloseRecallInput {
     pub(super) fn read(self) -> Outcome<CloseRecall> {
         Ok(CloseRecall {
-            recall: id(&self.recall_id, RecallId::PREFIX, &["input", "recallId"])?,
+            recall: read_id(&self.recall_id, RecallId::PREFIX, ["input", "recallId"])?,
             resolution: self.resolution,
             expected_version: self.expected_version,
             idempotency_key: self.idempotency_key,
@@ -280,7 +284,7 @@ impl ReleaseHoldInput {
 impl SetListingLotsInput {
     pub(super) fn read(self) -> Outcome<SetListingLots> {
         let mut fields = Fields::default();
-        let listing = fields.0.take(id(&self.listing_id, ListingId::PREFIX, &["input", "listingId"]));
+        let listing = fields.0.take(read_id(&self.listing_id, ListingId::PREFIX, ["input", "listingId"]));
         let lots = fields.lots(&self.lot_ids);
         fields.finish(listing.map(|listing| SetListingLots { listing, lots, idempotency_key: self.idempotency_key }))
     }
@@ -289,7 +293,7 @@ impl SetListingLotsInput {
 impl ShipReservationInput {
     pub(super) fn read(self) -> Outcome<ShipReservation> {
         Ok(ShipReservation {
-            reservation: id(&self.reservation_id, ReservationId::PREFIX, &["input", "reservationId"])?,
+            reservation: read_id(&self.reservation_id, ReservationId::PREFIX, ["input", "reservationId"])?,
             occurred_at: self.occurred_at,
             place: self.place_code,
             idempotency_key: self.idempotency_key,

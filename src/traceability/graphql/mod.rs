@@ -18,9 +18,7 @@ mod producer_mutation;
 mod producer_query;
 mod way;
 
-use std::str::FromStr;
-
-use async_graphql::{Context, ID};
+use async_graphql::Context;
 
 pub use chain::{
     ChainCheckpoint, ChainCheckpointConnection, ChainCheckpointEdge, ChainQuery, ConsistencyProof, InclusionProof,
@@ -60,14 +58,8 @@ pub use producer_query::ProducersQuery;
 pub use way::{TraceGraph, TraceLink, TraceNode};
 
 use super::Traceability;
-use crate::kernel::{UserError, id::IdError};
 
 /// The room's handle.
 fn room<'c>(ctx: &Context<'c>) -> async_graphql::Result<&'c Traceability> {
     ctx.data()
-}
-
-/// Reads an identifier of one kind; `kind` is its prefix.
-fn id<T: FromStr<Err = IdError>>(id: &ID, kind: &'static str, path: &[&str]) -> Result<T, UserError> {
-    id.parse().map_err(|error| UserError::from_id(&error, kind, path))
 }

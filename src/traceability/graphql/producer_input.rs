@@ -3,13 +3,13 @@
 use async_graphql::{ID, InputObject, MaybeUndefined};
 use chrono::{DateTime, Utc};
 
-use super::{ForgetReason, Gender, id};
+use super::{ForgetReason, Gender};
 use crate::{
     accounts::OrganizationId,
     kernel::{
         Outcome, Rejections,
         change::Change,
-        graphql::{Date, Decimal, Json, MoneyInput},
+        graphql::{Date, Decimal, Json, MoneyInput, read_id},
     },
     traceability::{
         AddPlot, AddProducer, ConfirmDelivery, EndMembership, EndPlot, EnrolProducer, EnrolmentId, EventId,
@@ -94,7 +94,7 @@ impl AddProducerInput {
             name_is_public: self.name_is_public,
             plots: self.plots.unwrap_or_default().into_iter().map(PlotDraft::from).collect(),
         };
-        let organization = id(&self.organization_id, OrganizationId::PREFIX, &["input", "organizationId"])?;
+        let organization = read_id(&self.organization_id, OrganizationId::PREFIX, ["input", "organizationId"])?;
         Ok(AddProducer { organization, draft, idempotency_key: self.idempotency_key })
     }
 }
@@ -205,7 +205,7 @@ pub struct EndMembershipInput {
 
 impl EndMembershipInput {
     pub(super) fn read(self) -> Outcome<EndMembership> {
-        let enrolment = id(&self.membership_id, EnrolmentId::PREFIX, &["input", "membershipId"])?;
+        let enrolment = read_id(&self.membership_id, EnrolmentId::PREFIX, ["input", "membershipId"])?;
         Ok(EndMembership { enrolment, valid_until: self.valid_until.0, idempotency_key: self.idempotency_key })
     }
 }
@@ -275,7 +275,7 @@ impl UpdatePlotInput {
             valid_until,
         };
         Ok(UpdatePlot {
-            plot: id(&self.plot_id, PlotId::PREFIX, &["input", "plotId"])?,
+            plot: read_id(&self.plot_id, PlotId::PREFIX, ["input", "plotId"])?,
             changes,
             expected_version: self.expected_version,
             idempotency_key: self.idempotency_key,
@@ -299,7 +299,7 @@ pub struct EndPlotInput {
 impl EndPlotInput {
     pub(super) fn read(self) -> Outcome<EndPlot> {
         Ok(EndPlot {
-            plot: id(&self.plot_id, PlotId::PREFIX, &["input", "plotId"])?,
+            plot: read_id(&self.plot_id, PlotId::PREFIX, ["input", "plotId"])?,
             valid_until: self.valid_until.0,
             expected_version: self.expected_version,
             idempotency_key: self.idempotency_key,
@@ -324,7 +324,7 @@ pub struct RecordProducerPaymentInput {
 impl RecordProducerPaymentInput {
     pub(super) fn read(self) -> Outcome<RecordProducerPayment> {
         let mut wrong = Rejections::default();
-        let delivery = wrong.take(id(&self.delivery_event_id, EventId::PREFIX, &["input", "deliveryEventId"]));
+        let delivery = wrong.take(read_id(&self.delivery_event_id, EventId::PREFIX, ["input", "deliveryEventId"]));
         let amount = wrong.take(self.amount.read(&["input", "amount"]));
         wrong.finish()?;
         // They are there, or the collector would not have let us pass.
@@ -352,5 +352,5 @@ impl From<ConfirmDeliveryInput> for ConfirmDelivery {
 }
 
 fn producer_id(producer: &ID) -> Outcome<ProducerId> {
-    Ok(id(producer, ProducerId::PREFIX, &["input", "producerId"])?)
+    Ok(read_id(producer, ProducerId::PREFIX, ["input", "producerId"])?)
 }

@@ -2,10 +2,10 @@
 
 use async_graphql::{Context, ID, Object, Result};
 
-use super::{Gender, Loaders, Producer, ProducerConnection, id, producer::producer_connection, room};
+use super::{Gender, Loaders, Producer, ProducerConnection, producer::producer_connection, room};
 use crate::{
     accounts::{OrganizationId, graphql::actor},
-    kernel::graphql::{failure, page_args, page_complexity, wants_total_count},
+    kernel::graphql::{failure, page_args, page_complexity, read_id, wants_total_count},
     traceability::{ProducerId, ProducerSearch},
 };
 
@@ -30,7 +30,7 @@ impl ProducersQuery {
         #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
         #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
     ) -> Result<ProducerConnection> {
-        let organization = id(&organization_id, OrganizationId::PREFIX, &["organizationId"]);
+        let organization = read_id(&organization_id, OrganizationId::PREFIX, ["organizationId"]);
         let organization = organization.map_err(|error| failure(ctx, error.into()))?;
         let search = ProducerSearch { text, village: village_code, gender: gender.map(Into::into) };
         let args = page_args(first, after, last, before);
@@ -45,7 +45,7 @@ impl ProducersQuery {
         ctx: &Context<'_>,
         #[graphql(name = "id", desc = "The producer's id.")] producer_id: ID,
     ) -> Option<Result<Producer>> {
-        match id(&producer_id, ProducerId::PREFIX, &["id"]) {
+        match read_id(&producer_id, ProducerId::PREFIX, ["id"]) {
             Ok(id) => Loaders::producer(ctx, id).await.transpose(),
             Err(error) => Some(Err(failure(ctx, error.into()))),
         }

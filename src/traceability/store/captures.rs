@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use sea_orm::{ConnectionTrait as _, DbBackend, QueryResult};
+use sea_orm::QueryResult;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -51,9 +51,7 @@ pub(in crate::traceability) async fn lock_waiting(tx: &WriteTx, id: Uuid) -> Res
     let mut query = Sql::new("SELECT ");
     query.push(COLUMNS).push(", c.requested_by, c.document FROM epcis_capture c WHERE c.id = ").bind(id);
     query.push(" AND c.finished_at IS NULL");
-    if tx.get_database_backend() == DbBackend::Postgres {
-        query.push(" FOR UPDATE");
-    }
+    query.lock(tx, " FOR UPDATE");
     let Some(row) = query.one(&**tx).await? else { return Ok(None) };
     let mut next = Reader::new(&row)?;
     let capture = capture(&mut next)?;

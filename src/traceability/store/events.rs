@@ -2,11 +2,10 @@
 
 use std::collections::HashMap;
 
-use sea_orm::{ConnectionTrait as _, DbBackend, QueryResult};
+use sea_orm::QueryResult;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::lock_rows;
 use crate::{
     accounts::{OrganizationId, UserId},
     kernel::{
@@ -82,7 +81,7 @@ pub(in crate::traceability) async fn lock_head(
     // Nearly always it is there; then nothing is written but what follows.
     let mut select = Sql::new("SELECT head_sequence, head_hash FROM trace_chain WHERE organization_id = ");
     select.bind(organization.uuid());
-    lock_rows(&mut select, tx, " FOR UPDATE");
+    select.lock(tx, " FOR UPDATE");
     if let Some(row) = select.one(&**tx).await? {
         return read(&row);
     }
@@ -222,9 +221,7 @@ pub(in crate::traceability) fn event(row: &QueryResult) -> Result<Event, Fault> 
 pub(in crate::traceability) async fn lock(tx: &WriteTx, id: EventId) -> Result<Option<Event>, Fault> {
     let mut query = Sql::new("SELECT ");
     query.push(COLUMNS).push(" FROM trace_event e WHERE e.id = ").bind(id.uuid());
-    if tx.get_database_backend() == DbBackend::Postgres {
-        query.push(" FOR UPDATE");
-    }
+    query.lock(tx, " FOR UPDATE");
     query.one(&**tx).await?.as_ref().map(event).transpose()
 }
 

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use sea_orm::{ConnectionTrait as _, DbBackend};
 use uuid::Uuid;
 
 use super::lots;
@@ -94,9 +93,7 @@ pub(in crate::traceability) async fn reserved(
 ) -> Result<Vec<(LotId, i64)>, Fault> {
     let mut query = Sql::new("SELECT lot_id, grams FROM lot_reservation WHERE reservation_id = ");
     query.bind(reservation.uuid()).push(" ORDER BY lot_id");
-    if tx.get_database_backend() == DbBackend::Postgres {
-        query.push(" FOR UPDATE");
-    }
+    query.lock(tx, " FOR UPDATE");
     let rows = query.all(&**tx).await?;
     let read = |row: &sea_orm::QueryResult| {
         let mut next = Reader::new(row)?;

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use sea_orm::{ConnectionTrait as _, DbBackend, QueryResult};
+use sea_orm::QueryResult;
 use uuid::Uuid;
 
 use crate::{
@@ -71,9 +71,7 @@ pub(in crate::traceability) async fn lock(tx: &WriteTx, ids: &[LotId]) -> Result
     let mut query = Sql::new("SELECT ");
     query.push(COLUMNS).push(" FROM lot l WHERE l.id IN ").bind_list(ids.iter().map(|id| id.uuid()));
     query.push(" ORDER BY l.id");
-    if tx.get_database_backend() == DbBackend::Postgres {
-        query.push(" FOR UPDATE");
-    }
+    query.lock(tx, " FOR UPDATE");
     let rows = query.all(&**tx).await?;
     rows.iter().map(lot).map(|lot| lot.map(|lot| (lot.id, lot))).collect()
 }

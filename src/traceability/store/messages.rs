@@ -1,6 +1,5 @@
 //! Short messages to producers, on their way.
 
-use sea_orm::{ConnectionTrait as _, DbBackend};
 use uuid::Uuid;
 
 use crate::{
@@ -61,9 +60,7 @@ pub(in crate::traceability) async fn lock_due(tx: &WriteTx, count: u64, now: Tim
          WHERE m.taken_until IS NULL AND m.due_at <= ",
     );
     select.bind(now).push(" ORDER BY m.due_at, m.id LIMIT ").bind(i64::try_from(count).unwrap_or(i64::MAX));
-    if tx.get_database_backend() == DbBackend::Postgres {
-        select.push(" FOR UPDATE OF m SKIP LOCKED");
-    }
+    select.lock(tx, " FOR UPDATE OF m SKIP LOCKED");
     let due = |row| {
         let mut next = Reader::new(row)?;
         let (id, text, attempts) = (next.get()?, next.get()?, next.get()?);

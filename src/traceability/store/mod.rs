@@ -20,14 +20,3 @@ pub(super) mod producers;
 pub(super) mod recalls;
 pub(super) mod trace;
 pub(super) mod walk;
-
-use sea_orm::{ConnectionTrait as _, DbBackend};
-
-use crate::kernel::db::{Sql, WriteTx};
-
-/// Ends a select that locks its rows; SQLite's one writer needs no lock.
-fn lock_rows(select: &mut Sql, tx: &WriteTx, clause: &str) {
-    if tx.get_database_backend() == DbBackend::Postgres {
-        select.push(clause);
-    }
-}

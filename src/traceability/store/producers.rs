@@ -102,7 +102,7 @@ fn matching(organization: OrganizationId, filter: &ProducerFilter) -> Select<Ent
 pub(in crate::traceability) async fn free_code(tx: &WriteTx, organization: OrganizationId) -> Result<String, Fault> {
     let mut lock = Sql::new("SELECT id FROM organization WHERE id = ");
     lock.bind(organization.uuid());
-    super::lock_rows(&mut lock, tx, " FOR NO KEY UPDATE");
+    lock.lock(tx, " FOR NO KEY UPDATE");
     lock.one(&**tx).await?;
     let of_it = "SELECT COUNT(*) FROM producer WHERE organization_id = $1";
     let row = sql(of_it, [organization.uuid().into()]).one(&**tx).await?;

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use sea_orm::{ConnectionTrait as _, DbBackend, QueryResult};
+use sea_orm::QueryResult;
 use uuid::Uuid;
 
 use crate::{
@@ -97,9 +97,7 @@ pub(in crate::traceability) async fn close(tx: &WriteTx, recall: &Recall) -> Res
 pub(in crate::traceability) async fn lock(tx: &WriteTx, id: RecallId) -> Result<Option<Recall>, Fault> {
     let mut query = Sql::new("SELECT ");
     query.push(COLUMNS).push(" FROM recall r WHERE r.id = ").bind(id.uuid());
-    if tx.get_database_backend() == DbBackend::Postgres {
-        query.push(" FOR UPDATE");
-    }
+    query.lock(tx, " FOR UPDATE");
     query.one(&**tx).await?.as_ref().map(recall).transpose()
 }
 

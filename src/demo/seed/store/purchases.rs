@@ -24,6 +24,7 @@ use crate::{
         clock::Timestamp,
         db::{DbErr, WriteTx},
         id::encode,
+        rounding::priced,
     },
 };
 
@@ -177,12 +178,9 @@ impl Purchasing<'_> {
     }
 }
 
-/// Price times quantity, rounded half to even, once.
+/// Price times quantity, at least one minor unit: nothing is bought for nothing.
 fn amount(price: i64, quantity: i64) -> i64 {
-    let exact = i128::from(price) * i128::from(quantity);
-    let (whole, rest) = (exact / 1_000, exact % 1_000);
-    let up = rest > 500 || (rest == 500 && whole % 2 == 1);
-    i64::try_from(whole + i128::from(up)).unwrap_or(i64::MAX).max(1)
+    priced(price, quantity).unwrap_or(i64::MAX).max(1)
 }
 
 /// Writes rows of one table in as many statements as their parameters need; what is there already stays.

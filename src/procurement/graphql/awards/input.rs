@@ -1,36 +1,21 @@
 //! What the mutations take.
 
-use std::str::FromStr;
-
 use async_graphql::{ID, InputObject};
 
 use super::{ComplaintLevel, ComplaintOutcome};
 use crate::{
     accounts::OrganizationId,
-    documents::DocumentId,
-    kernel::{ErrorCode, Failure, Outcome, Rejections, UserError, graphql::Decimal, id::IdError},
+    documents::graphql::document_ids,
+    kernel::{
+        ErrorCode, Failure, Outcome, Rejections,
+        graphql::{Decimal, read_id, read_ids},
+    },
     procurement::{
         ActivateAward, AwardBid, AwardId, BidId, CancelAward, CloseLot, ComplaintId, CriterionId, DecideComplaint,
         DeclareConflict, DeclineAward, EndProcurement, FileComplaint, RequestId, RequestLotId, ScoreBid, ScoreDraft,
         WithdrawComplaint,
     },
 };
-
-/// Reads an identifier of one kind; `kind` is its prefix.
-pub(super) fn read_id<T: FromStr<Err = IdError>>(id: &ID, kind: &'static str, path: &[&str]) -> Result<T, UserError> {
-    id.parse().map_err(|error| UserError::from_id(&error, kind, path))
-}
-
-/// Reads the identifiers of a list, each error at its own place.
-fn read_ids<T: FromStr<Err = IdError>>(
-    wrong: &mut Rejections,
-    ids: &[ID],
-    (kind, field): (&'static str, &str),
-) -> Vec<T> {
-    let each = ids.iter().enumerate();
-    let read = |(index, id): (usize, &ID)| read_id(id, kind, &["input", field, &index.to_string()]);
-    each.filter_map(|one| wrong.take(read(one))).collect()
-}
 
 /// What is there unless the collector noted that it is wrong.
 fn there<T>(value: Option<T>) -> Outcome<T> {
@@ -53,7 +38,7 @@ pub struct DeclareConflictInput {
 impl DeclareConflictInput {
     pub(super) fn read(self) -> Outcome<DeclareConflict> {
         Ok(DeclareConflict {
-            request: read_id(&self.request_id, RequestId::PREFIX, &["input", "requestId"])?,
+            request: read_id(&self.request_id, RequestId::PREFIX, ["input", "requestId"])?,
             has_conflict: self.has_conflict,
             statement: self.statement,
             idempotency_key: self.idempotency_key,
@@ -86,11 +71,11 @@ pub struct ScoreBidInput {
 impl ScoreBidInput {
     pub(super) fn read(self) -> Outcome<ScoreBid> {
         let mut wrong = Rejections::default();
-        let bid = wrong.take(read_id(&self.bid_id, BidId::PREFIX, &["input", "bidId"]));
+        let bid = wrong.take(read_id(&self.bid_id, BidId::PREFIX, ["input", "bidId"]));
         let mut scores = Vec::with_capacity(self.scores.len());
         for (index, score) in self.scores.into_iter().enumerate() {
             let path = ["input", "scores", &index.to_string(), "criterionId"];
-            let criterion = wrong.take(read_id(&score.criterion_id, CriterionId::PREFIX, &path));
+            let criterion = wrong.take(read_id(&score.criterion_id, CriterionId::PREFIX, path));
             let draft = |criterion| ScoreDraft { criterion, points: score.points.0, comment: score.comment };
             scores.extend(criterion.map(draft));
         }
@@ -115,9 +100,9 @@ pub struct AwardBidInput {
 impl AwardBidInput {
     pub(super) fn read(self) -> Outcome<AwardBid> {
         let mut wrong = Rejections::default();
-        let bid = wrong.take(read_id(&self.bid_id, BidId::PREFIX, &["input", "bidId"]));
-        let of = (RequestLotId::PREFIX, "requestLotIds");
-        let lots = self.request_lot_ids.map(|ids| read_ids(&mut wrong, &ids, of));
+        let bid = wrong.take(read_id(&self.bid_id, BidId::PREFIX, ["input", "bidId"]));
+        let lots = self.request_lot_ids;
+        let lots = lots.map(|ids| read_ids(&ids, RequestLotId::PREFIX, "requestLotIds", &mut wrong));
         wrong.finish()?;
         Ok(AwardBid { bid: there(bid)?, lots, rationale: self.rationale, idempotency_key: self.idempotency_key })
     }
@@ -137,7 +122,7 @@ pub struct ActivateAwardInput {
 impl ActivateAwardInput {
     pub(super) fn read(self) -> Outcome<ActivateAward> {
         Ok(ActivateAward {
-            award: read_id(&self.award_id, AwardId::PREFIX, &["input", "awardId"])?,
+            award: read_id(&self.award_id, AwardId::PREFIX, ["input", "awardId"])?,
             expected_version: self.expected_version,
             idempotency_key: self.idempotency_key,
         })
@@ -163,7 +148,7 @@ macro_rules! ending_input {
         impl $name {
             pub(super) fn read(self) -> Outcome<$command> {
                 Ok($command {
-                    award: read_id(&self.award_id, AwardId::PREFIX, &["input", "awardId"])?,
+                    award: read_id(&self.award_id, AwardId::PREFIX, ["input", "awardId"])?,
                     reason: self.reason,
                     expected_version: self.expected_version,
                     idempotency_key: self.idempotency_key,
@@ -206,18 +191,17 @@ pub struct FileComplaintInput {
 impl FileComplaintInput {
     pub(super) fn read(self) -> Outcome<FileComplaint> {
         let mut wrong = Rejections::default();
-        let request = wrong.take(read_id(&self.request_id, RequestId::PREFIX, &["input", "requestId"]));
-        let award = self.award_id.map(|id| read_id(&id, AwardId::PREFIX, &["input", "awardId"])).transpose();
+        let request = wrong.take(read_id(&self.request_id, RequestId::PREFIX, ["input", "requestId"]));
+        let award = self.award_id.map(|id| read_id(&id, AwardId::PREFIX, ["input", "awardId"])).transpose();
         let award = wrong.take(award).flatten();
         let organization =
-            wrong.take(read_id(&self.organization_id, OrganizationId::PREFIX, &["input", "organizationId"]));
+            wrong.take(read_id(&self.organization_id, OrganizationId::PREFIX, ["input", "organizationId"]));
         let previous = self
             .previous_complaint_id
-            .map(|id| read_id(&id, ComplaintId::PREFIX, &["input", "previousComplaintId"]))
+            .map(|id| read_id(&id, ComplaintId::PREFIX, ["input", "previousComplaintId"]))
             .transpose();
         let previous = wrong.take(previous).flatten();
-        let documents = self.document_ids.unwrap_or_default();
-        let documents = read_ids(&mut wrong, &documents, (DocumentId::PREFIX, "documentIds"));
+        let documents = document_ids(self.document_ids, &mut wrong);
         wrong.finish()?;
         Ok(FileComplaint {
             request: there(request)?,
@@ -250,7 +234,7 @@ pub struct DecideComplaintInput {
 impl DecideComplaintInput {
     pub(super) fn read(self) -> Outcome<DecideComplaint> {
         Ok(DecideComplaint {
-            complaint: read_id(&self.complaint_id, ComplaintId::PREFIX, &["input", "complaintId"])?,
+            complaint: read_id(&self.complaint_id, ComplaintId::PREFIX, ["input", "complaintId"])?,
             outcome: self.outcome.into(),
             decision: self.decision,
             expected_version: self.expected_version,
@@ -273,7 +257,7 @@ pub struct WithdrawComplaintInput {
 impl WithdrawComplaintInput {
     pub(super) fn read(self) -> Outcome<WithdrawComplaint> {
         Ok(WithdrawComplaint {
-            complaint: read_id(&self.complaint_id, ComplaintId::PREFIX, &["input", "complaintId"])?,
+            complaint: read_id(&self.complaint_id, ComplaintId::PREFIX, ["input", "complaintId"])?,
             expected_version: self.expected_version,
             idempotency_key: self.idempotency_key,
         })
@@ -294,7 +278,7 @@ pub struct CloseLotInput {
 impl CloseLotInput {
     pub(super) fn read(self) -> Outcome<CloseLot> {
         Ok(CloseLot {
-            lot: read_id(&self.request_lot_id, RequestLotId::PREFIX, &["input", "requestLotId"])?,
+            lot: read_id(&self.request_lot_id, RequestLotId::PREFIX, ["input", "requestLotId"])?,
             reason: self.reason,
             idempotency_key: self.idempotency_key,
         })
@@ -315,7 +299,7 @@ pub struct EndProcurementInput {
 impl EndProcurementInput {
     pub(super) fn read(self) -> Outcome<EndProcurement> {
         Ok(EndProcurement {
-            request: read_id(&self.request_id, RequestId::PREFIX, &["input", "requestId"])?,
+            request: read_id(&self.request_id, RequestId::PREFIX, ["input", "requestId"])?,
             reason: self.reason,
             idempotency_key: self.idempotency_key,
         })

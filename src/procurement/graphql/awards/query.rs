@@ -4,13 +4,13 @@ use async_graphql::{Context, ID, InputObject, Object, Result};
 
 use super::{
     Award, AwardConnection, AwardLoaders, AwardStatus, Complaint, ComplaintConnection, ComplaintLevel, ComplaintStatus,
-    Evaluation, award::award_connection, complaint::complaint_connection, input::read_id,
+    Evaluation, award::award_connection, complaint::complaint_connection,
 };
 use crate::{
     accounts::{OrganizationId, graphql::actor},
     kernel::{
         Outcome, Rejections,
-        graphql::{failure, page_args, page_complexity, wants_total_count},
+        graphql::{failure, page_args, page_complexity, read_id, wants_total_count},
     },
     procurement::{self, AwardId, ComplaintId, RequestId, graphql::procurement as room},
 };
@@ -31,10 +31,10 @@ pub struct AwardFilter {
 impl AwardFilter {
     fn read(self) -> Outcome<procurement::AwardFilter> {
         let mut wrong = Rejections::default();
-        let request = self.request_id.map(|id| read_id(&id, RequestId::PREFIX, &["filter", "requestId"])).transpose();
-        let buyer = self.buyer_id.map(|id| read_id(&id, OrganizationId::PREFIX, &["filter", "buyerId"])).transpose();
+        let request = self.request_id.map(|id| read_id(&id, RequestId::PREFIX, ["filter", "requestId"])).transpose();
+        let buyer = self.buyer_id.map(|id| read_id(&id, OrganizationId::PREFIX, ["filter", "buyerId"])).transpose();
         let organization =
-            self.organization_id.map(|id| read_id(&id, OrganizationId::PREFIX, &["filter", "organizationId"]));
+            self.organization_id.map(|id| read_id(&id, OrganizationId::PREFIX, ["filter", "organizationId"]));
         let filter = procurement::AwardFilter {
             request: wrong.take(request).flatten(),
             buyer: wrong.take(buyer).flatten(),
@@ -66,11 +66,11 @@ pub struct ComplaintFilter {
 impl ComplaintFilter {
     fn read(self) -> Outcome<procurement::ComplaintFilter> {
         let mut wrong = Rejections::default();
-        let request = self.request_id.map(|id| read_id(&id, RequestId::PREFIX, &["filter", "requestId"])).transpose();
-        let award = self.award_id.map(|id| read_id(&id, AwardId::PREFIX, &["filter", "awardId"])).transpose();
-        let buyer = self.buyer_id.map(|id| read_id(&id, OrganizationId::PREFIX, &["filter", "buyerId"])).transpose();
+        let request = self.request_id.map(|id| read_id(&id, RequestId::PREFIX, ["filter", "requestId"])).transpose();
+        let award = self.award_id.map(|id| read_id(&id, AwardId::PREFIX, ["filter", "awardId"])).transpose();
+        let buyer = self.buyer_id.map(|id| read_id(&id, OrganizationId::PREFIX, ["filter", "buyerId"])).transpose();
         let organization =
-            self.organization_id.map(|id| read_id(&id, OrganizationId::PREFIX, &["filter", "organizationId"]));
+            self.organization_id.map(|id| read_id(&id, OrganizationId::PREFIX, ["filter", "organizationId"]));
         let filter = procurement::ComplaintFilter {
             request: wrong.take(request).flatten(),
             award: wrong.take(award).flatten(),
@@ -96,7 +96,7 @@ impl AwardsQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "The request's id.")] request_id: ID,
     ) -> Result<Option<Evaluation>> {
-        let id = read_id(&request_id, RequestId::PREFIX, &["requestId"]).map_err(|error| failure(ctx, error.into()))?;
+        let id = read_id(&request_id, RequestId::PREFIX, ["requestId"]).map_err(|error| failure(ctx, error.into()))?;
         let evaluation = Box::pin(room(ctx)?.evaluation(actor(ctx), id)).await.map_err(|error| failure(ctx, error))?;
         Ok(evaluation.map(Evaluation))
     }
@@ -107,7 +107,7 @@ impl AwardsQuery {
         ctx: &Context<'_>,
         #[graphql(name = "id", desc = "The award's id.")] award_id: ID,
     ) -> Option<Result<Award>> {
-        match read_id::<AwardId>(&award_id, AwardId::PREFIX, &["id"]) {
+        match read_id::<AwardId, _>(&award_id, AwardId::PREFIX, ["id"]) {
             Ok(id) => AwardLoaders::award(ctx, id).await.transpose(),
             Err(error) => Some(Err(failure(ctx, error.into()))),
         }
@@ -136,7 +136,7 @@ impl AwardsQuery {
         ctx: &Context<'_>,
         #[graphql(name = "id", desc = "The appeal's id.")] complaint_id: ID,
     ) -> Option<Result<Complaint>> {
-        match read_id::<ComplaintId>(&complaint_id, ComplaintId::PREFIX, &["id"]) {
+        match read_id::<ComplaintId, _>(&complaint_id, ComplaintId::PREFIX, ["id"]) {
             Ok(id) => AwardLoaders::complaint(ctx, id).await.transpose(),
             Err(error) => Some(Err(failure(ctx, error.into()))),
         }
