@@ -1,12 +1,11 @@
 //! What is offered, and what is asked.
 
-use std::collections::BTreeMap;
-
 use chrono::NaiveDate;
 
 use super::model::check::Offer;
 use crate::{
     accounts::OrganizationId,
+    catalog::model::listing::Measurements,
     kernel::{
         Fault,
         clock::Timestamp,
@@ -42,7 +41,7 @@ pub(super) async fn offers(
         let product: String = next.get()?;
         let (quantity, reserved, grams): (Option<i64>, i64, Option<i64>) = (next.get()?, next.get()?, next.get()?);
         let days = (next.get()?, next.get()?);
-        let measurements: BTreeMap<String, i64> = next.json()?;
+        let Measurements(measurements) = next.json()?;
         found.push((organization, product, Offer { grams: free(quantity, reserved, grams), days, measurements }));
     }
     Ok(found)

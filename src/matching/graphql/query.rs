@@ -36,14 +36,14 @@ impl MatchingQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "The request.")] request_id: ID,
         #[graphql(desc = "One of its lots; all where none is named.")] request_lot_id: Option<ID>,
-        #[graphql(desc = "Only those who pass all criteria.", default)] only_passing: bool,
+        #[graphql(desc = "Only those who pass all criteria; all where it is left out.")] only_passing: Option<bool>,
         #[graphql(desc = "How many from the beginning, at most 100.")] first: Option<i32>,
         #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
         #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
     ) -> Result<SellerMatchConnection> {
         let args = page_args(first, after, last, before);
-        let asked = Asked { request_id, request_lot_id, only_passing };
+        let asked = Asked { request_id, request_lot_id, only_passing: only_passing.unwrap_or_default() };
         Box::pin(sellers(matching(ctx)?, actor(ctx), asked, &args)).await.map_err(|error| failure(ctx, error))
     }
 

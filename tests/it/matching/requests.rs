@@ -63,7 +63,8 @@ async fn the_number_of_statements_does_not_depend_on_how_many_lots_there_are(app
     ask().await;
     let (_, few) = app.statements_of(ask()).await;
     for number in 0..4 {
-        let lots: Vec<Value> = (0..5).map(|lot_number| lot(&format!("{}", 100 + number * 10 + lot_number), json!({}))).collect();
+        let lots: Vec<Value> =
+            (0..5).map(|lot_number| lot(&format!("{}", 100 + number * 10 + lot_number), json!({}))).collect();
         request(&app, &officer, &buyer, json!({ "lots": lots })).await;
     }
 

@@ -28,7 +28,8 @@ async fn each_seller_is_told_what_she_lacks_and_the_nearest_way_to_mend_it(app: 
 
     let found = app.expect_data(Some(&officer), SELLERS, json!({ "id": id })).await;
 
-    let order: Vec<(String, bool)> = sellers.iter().enumerate().map(|(place, (_, id))| (id.clone(), place == 0)).collect();
+    let order: Vec<(String, bool)> =
+        sellers.iter().enumerate().map(|(place, (_, id))| (id.clone(), place == 0)).collect();
     assert_eq!(told(&found), order, "who can deliver all of it first, then who has most");
     let second = &found["matchingSellers"]["edges"][1]["node"];
     assert_eq!(second["capacityKilograms"], "600");
@@ -90,7 +91,10 @@ async fn partners_are_suggested_who_fill_the_quantity_together(app: TestApp) {
     let asked = json!({ "id": id, "lot": lot, "lead": sellers[2].1 });
     let led = app.expect_data(Some(&sellers[2].0), suggestions, asked.clone()).await;
     let parts = led["consortiumSuggestions"][0]["parts"].as_array().unwrap();
-    assert_eq!(parts.iter().map(|part| part["kilograms"].as_str().unwrap()).collect::<Vec<_>>(), ["300", "1200", "100"]);
+    assert_eq!(
+        parts.iter().map(|part| part["kilograms"].as_str().unwrap()).collect::<Vec<_>>(),
+        ["300", "1200", "100"]
+    );
     let stranger = app.sign_up("passante@exemple.ml").await;
     let refused = app.graphql(Some(&stranger), suggestions, asked).await;
     assert_eq!(refused["errors"][0]["extensions"]["code"], "BAD_USER_INPUT");

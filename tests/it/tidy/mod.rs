@@ -3,12 +3,14 @@
 //! [`source`] parses every file of `src` and lists the paths it names, [`rules`] says which of them it may not name.
 //! The rules are tested themselves: each is shown a planted violation and must object.
 
+mod reached;
 mod rules;
 mod source;
 
 use std::path::Path;
 
 use self::{
+    reached::unreached,
     rules::{Rule, violations},
     source::{Source, sources},
 };
@@ -24,6 +26,34 @@ fn every_file_keeps_to_its_place() {
 
     assert!(sources.len() > 20, "only {} files were looked at", sources.len());
     assert!(found.is_empty(), "{} violations:\n{}", found.len(), found.join("\n"));
+}
+
+#[test]
+fn every_file_is_compiled() {
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for (folder, begin) in [("src", &["lib.rs", "main.rs"][..]), ("tests/it", &["main.rs"])] {
+        let found = unreached(&manifest.join(folder), begin);
+        assert!(found.is_empty(), "no module names these, so nothing compiles them: {found:?}");
+    }
+}
+
+#[test]
+fn a_file_that_no_module_names_is_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    };
+    write("main.rs", "mod flat; mod deep; mod inner { mod inside; } // mod lost;");
+    write("flat.rs", "#[cfg(test)] #[path = \"flat_tests.rs\"] mod tests; mod below;");
+    for name in ["flat_tests.rs", "flat/below.rs", "deep/mod.rs", "inner/inside.rs", "lost.rs", "deep/lost.rs"] {
+        write(name, "");
+    }
+
+    let found = unreached(folder.path(), &["main.rs"]);
+
+    assert_eq!(found, ["deep/lost.rs", "lost.rs"].map(|name| folder.path().join(name)));
 }
 
 /// Checks one planted file beside the rooms' fronts it refers to.

@@ -1,6 +1,6 @@
 //! The paths that a file names.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use syn::{
     UseTree,
@@ -23,8 +23,8 @@ pub(super) struct Source {
     pub(super) lines: usize,
 }
 
-/// Every file under `root`, in the order of paths.
-pub(super) fn sources(root: &Path) -> Vec<Source> {
+/// Every Rust file under `root`, in the order of paths.
+pub(super) fn files(root: &Path) -> Vec<PathBuf> {
     let mut folders = vec![root.to_owned()];
     let mut files = Vec::new();
     while let Some(folder) = folders.pop() {
@@ -39,12 +39,15 @@ pub(super) fn sources(root: &Path) -> Vec<Source> {
     }
     files.sort();
     files
-        .iter()
-        .map(|file| {
-            let inside = file.strip_prefix(root).unwrap().to_str().unwrap();
-            Source::parse(inside, &std::fs::read_to_string(file).unwrap())
-        })
-        .collect()
+}
+
+/// Every file under `root`, read.
+pub(super) fn sources(root: &Path) -> Vec<Source> {
+    let read = |file: PathBuf| {
+        let inside = file.strip_prefix(root).unwrap().to_str().unwrap();
+        Source::parse(inside, &std::fs::read_to_string(&file).unwrap())
+    };
+    files(root).into_iter().map(read).collect()
 }
 
 impl Source {
