@@ -5,6 +5,7 @@ mod faults;
 mod killed;
 pub(crate) mod process;
 mod readme;
+mod seeded;
 mod starting;
 mod telemetry;
 mod walk;

@@ -4,6 +4,7 @@
 
 mod contracting;
 mod requesting;
+mod wordings;
 
 use chrono::{NaiveDate, TimeDelta};
 use entity::{
@@ -136,7 +137,7 @@ impl Purchasing<'_> {
             requesting::make(self, rows, buyer, began, &mut dice)?
         };
         let mut tags = tags;
-        contracting::make(self, rows, agreed, &mut tags, &mut dice);
+        contracting::make(self, rows, agreed, &mut tags, &mut dice)?;
         tags.sort_by_key(|(_, at)| *at);
         if let Some(last) = rows.processes.last_mut() {
             last.events = i64::try_from(tags.len()).unwrap_or(0);

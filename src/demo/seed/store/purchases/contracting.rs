@@ -5,10 +5,9 @@ use entity::{
     contract, contract_delivery, contract_line, contract_signature, contract_supplier, contract_version, invoice,
     invoice_line, payment,
 };
-use serde_json::json;
 use uuid::Uuid;
 
-use super::{Agreed, Purchases, Purchasing, amount, requesting::Tags};
+use super::{Agreed, Purchases, Purchasing, amount, requesting::Tags, wordings};
 use crate::{
     demo::seed::{dice::Dice, market::id},
     kernel::clock::Timestamp,
@@ -18,8 +17,14 @@ use crate::{
 const PAYMENT_DAYS: i64 = 30;
 
 /// Makes the contract of what was agreed on.
-pub(super) fn make(made: &Purchasing<'_>, rows: &mut Purchases, agreed: Agreed<'_>, tags: &mut Tags, dice: &mut Dice) {
-    let Some((lead, _)) = agreed.suppliers.first() else { return };
+pub(super) fn make(
+    made: &Purchasing<'_>,
+    rows: &mut Purchases,
+    agreed: Agreed<'_>,
+    tags: &mut Tags,
+    dice: &mut Dice,
+) -> Option<()> {
+    let (lead, _) = agreed.suppliers.first()?;
     let signed = agreed.from + TimeDelta::hours(dice.between(5, 200));
     // An order's contract is its own process.
     let contract = if agreed.award.is_none() { agreed.process } else { id(agreed.from, dice) };
@@ -27,7 +32,7 @@ pub(super) fn make(made: &Purchasing<'_>, rows: &mut Purchases, agreed: Agreed<'
     let changed = dice.percent(8).then(|| (agreed.quantity * dice.between(80, 120) / 100 / 1_000 * 1_000).max(1_000));
     let quantity = changed.unwrap_or(agreed.quantity);
     let now = amount(agreed.unit_price, quantity);
-    let line = id(agreed.from, dice);
+    let line_id = id(agreed.from, dice);
     let late = dice.percent(25);
     let due = agreed.deliver_until.unwrap_or_else(|| signed.date_naive());
     let received = midday(due) + TimeDelta::days(if late { dice.between(1, 20) } else { -dice.between(0, 10) });
@@ -40,7 +45,7 @@ pub(super) fn make(made: &Purchasing<'_>, rows: &mut Purchases, agreed: Agreed<'
     let paid_on = (submitted + TimeDelta::days(dice.between(5, 75))).date_naive();
     let versions: i64 = if changed.is_some() { 2 } else { 1 };
 
-    rows.contracts.push(contract::Model {
+    let row = contract::Model {
         id: contract,
         process_id: agreed.process,
         award_id: agreed.award,
@@ -66,7 +71,25 @@ pub(super) fn make(made: &Purchasing<'_>, rows: &mut Purchases, agreed: Agreed<'
         ended_reason: None,
         created_at: agreed.from,
         updated_at: submitted,
-    });
+    };
+    let line = contract_line::Model {
+        id: line_id,
+        contract_id: contract,
+        position: 0,
+        request_lot_id: agreed.request_lot,
+        title: agreed.title.clone(),
+        product_code: agreed.product,
+        quantity,
+        unit: agreed.unit,
+        grams: agreed.grams,
+        unit_price_minor: agreed.unit_price,
+        amount_minor: now,
+        place_code: agreed.place,
+        deliver_from: None,
+        deliver_until: agreed.deliver_until,
+        accepted: good,
+        billed: good,
+    };
     tags.extend([("contractUpdate", agreed.from), ("contract", signed)]);
     rows.suppliers.extend(agreed.suppliers.iter().map(|(party, share)| contract_supplier::Model {
         contract_id: contract,
@@ -75,10 +98,11 @@ pub(super) fn make(made: &Purchasing<'_>, rows: &mut Purchases, agreed: Agreed<'
     }));
     for version in 1..=versions {
         let at = signed + TimeDelta::hours(version - 1);
+        let said = if version == 1 { (agreed.quantity, first) } else { (quantity, now) };
         rows.contract_versions.push(contract_version::Model {
             contract_id: contract,
             version,
-            terms: json!({ "quantity": if version == 1 { agreed.quantity } else { quantity } }),
+            terms: wordings::of_contract(&row, &line, said)?,
             rationale: (version > 1).then(|| "Quantité ajustée d'un commun accord".to_owned()),
             proposed_for: Some(agreed.buyer),
             proposed_by: Some(made.by),
@@ -96,28 +120,12 @@ pub(super) fn make(made: &Purchasing<'_>, rows: &mut Purchases, agreed: Agreed<'
             tags.push(("contractAmendment", at));
         }
     }
-    rows.lines.push(contract_line::Model {
-        id: line,
-        contract_id: contract,
-        position: 0,
-        request_lot_id: agreed.request_lot,
-        title: agreed.title,
-        product_code: agreed.product,
-        quantity,
-        unit: agreed.unit,
-        grams: agreed.grams,
-        unit_price_minor: agreed.unit_price,
-        amount_minor: now,
-        place_code: agreed.place,
-        deliver_from: None,
-        deliver_until: agreed.deliver_until,
-        accepted: good,
-        billed: good,
-    });
+    rows.contracts.push(row);
+    rows.lines.push(line);
     rows.deliveries.push(contract_delivery::Model {
         id: id(signed, dice),
         contract_id: contract,
-        contract_line_id: line,
+        contract_line_id: line_id,
         status: if good == quantity { "ACCEPTED" } else { "PARTIALLY_ACCEPTED" }.to_owned(),
         quantity,
         dispatched: Some(quantity),
@@ -164,7 +172,7 @@ pub(super) fn make(made: &Purchasing<'_>, rows: &mut Purchases, agreed: Agreed<'
     });
     rows.invoice_lines.push(invoice_line::Model {
         invoice_id: bill,
-        contract_line_id: line,
+        contract_line_id: line_id,
         quantity: good,
         amount_minor: gross,
         penalty_minor: 0,
@@ -194,6 +202,7 @@ pub(super) fn make(made: &Purchasing<'_>, rows: &mut Purchases, agreed: Agreed<'
         );
         tags.push(("implementationUpdate", midday(paid_on)));
     }
+    Some(())
 }
 
 /// Pays an invoice in parts, to each supplier her share.

@@ -8,7 +8,7 @@ use entity::{
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{Agreed, Purchases, Purchasing, amount};
+use super::{Agreed, Purchases, Purchasing, amount, wordings};
 use crate::{
     demo::seed::{
         dice::Dice,
@@ -92,15 +92,7 @@ pub(super) fn make<'p>(
     });
     measures(rows, (request, lot), published, dice);
     rows.processes.push(made.process(request, "REQUEST", buyer, published));
-    rows.versions.push(request_version::Model {
-        request_id: request,
-        version: 1,
-        terms: json!({ "title": title, "method": method, "currency": currency, "bidDeadline": deadline }),
-        rationale: None,
-        created_by: Some(made.by),
-        created_at: published,
-    });
-    rows.requests.push(procurement_request::Model {
+    let row = procurement_request::Model {
         id: request,
         buyer_id: buyer,
         title_folded: fold(&title),
@@ -130,9 +122,17 @@ pub(super) fn make<'p>(
         created_at: published,
         updated_at: activated,
         version: 1,
+    };
+    let offers = bids(made, rows, &row, &lots, (price, quantity), opened, dice)?;
+    rows.versions.push(request_version::Model {
+        request_id: request,
+        version: 1,
+        terms: wordings::of_request(rows, &row)?,
+        rationale: None,
+        created_by: Some(made.by),
+        created_at: published,
     });
-
-    let offers = bids(made, rows, (request, method), &lots, (price, quantity), (published, deadline, opened), dice);
+    rows.requests.push(row);
     let mut valid = offers.iter().filter(|offer| offer.disqualified.is_none());
     let winner = valid.next()?;
     let mut tags: Tags =
@@ -235,12 +235,13 @@ fn measures(rows: &mut Purchases, (request, lot): (Uuid, Uuid), at: Timestamp, d
 fn bids<'p>(
     made: &'p Purchasing<'_>,
     rows: &mut Purchases,
-    (request, method): (Uuid, &str),
+    on: &procurement_request::Model,
     lots: &[Uuid],
     (price, quantity): (i64, i64),
-    (published, deadline, opened): (Timestamp, Timestamp, Timestamp),
+    opened: Timestamp,
     dice: &mut Dice,
-) -> Vec<Offer<'p>> {
+) -> Option<Vec<Offer<'p>>> {
+    let (request, method, deadline) = (on.id, on.method.as_str(), on.bid_deadline);
     let number = if method == "DIRECT" { 1 } else { dice.between(1, 5) };
     let mut free: Vec<&Party> = Vec::new();
     for _ in 0..(number + 2) * 2 {
@@ -253,7 +254,7 @@ fn bids<'p>(
         rows.invitations.extend(free.iter().map(|party| request_invitation::Model {
             request_id: request,
             organization_id: party.id,
-            invited_at: published,
+            invited_at: on.created_at,
         }));
     }
     let mut offers = Vec::new();
@@ -274,7 +275,16 @@ fn bids<'p>(
         let of_lots = if dice.percent(50) { lots } else { lots.get(..1).unwrap_or(lots) };
         let each = amount(unit_price, quantity);
         let bid = id(sealed, dice);
-        let content = json!({ "bid": bid, "unitPrice": unit_price, "lots": of_lots }).to_string();
+        let (content, receipt) = wordings::of_bid(wordings::Bid {
+            id: bid,
+            request,
+            parties: parties.iter().map(|(party, share)| (party.id, *share)).collect(),
+            currency: &on.currency,
+            lots: of_lots,
+            unit_price,
+            quantity,
+            amount: each,
+        })?;
         rows.bids.push(bid::Model {
             id: bid,
             request_id: request,
@@ -284,7 +294,7 @@ fn bids<'p>(
             sealed: None,
             key_for_opening: None,
             key_for_bidder: None,
-            receipt: Digest::of(content.as_bytes()).to_vec(),
+            receipt: receipt.to_vec(),
             sealed_at: sealed,
             withdrawn_at: None,
             opened_at: Some(opened),
@@ -313,5 +323,5 @@ fn bids<'p>(
         made.freeze(rows, "BID", bid, &parties, sealed);
         offers.push(Offer { id: bid, parties, unit_price, disqualified });
     }
-    offers
+    Some(offers)
 }
