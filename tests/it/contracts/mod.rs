@@ -73,13 +73,18 @@ fn mutation(name: &str) -> String {
     format!("mutation($input: {input}!) {{ {name}(input: $input) {{ {given} userErrors {{ code message path }} }} }}")
 }
 
+/// A mutation that must be accepted, and the object that it gives.
+pub(crate) async fn done(app: &TestApp, token: &str, name: &str, input: Value) -> Value {
+    let mut payload = app.expect_payload(Some(token), &mutation(name), input).await;
+    let fields = payload.as_object_mut().unwrap();
+    let object = fields.iter_mut().find(|(field, _)| *field != "userErrors").unwrap().1;
+    object.take()
+}
+
 impl Market {
     /// A mutation that must be accepted, and the object that it gives.
     pub(crate) async fn done(&self, token: &str, name: &str, input: Value) -> Value {
-        let mut payload = self.app.expect_payload(Some(token), &mutation(name), input).await;
-        let fields = payload.as_object_mut().unwrap();
-        let object = fields.iter_mut().find(|(field, _)| *field != "userErrors").unwrap().1;
-        object.take()
+        done(&self.app, token, name, input).await
     }
 
     /// A mutation that must be refused: its codes and where they point.

@@ -27,7 +27,7 @@ async fn get(app: &TestApp, address: &str, headers: &[(&str, &str)]) -> (StatusC
 }
 
 /// Asks for JSON that must be there.
-async fn json(app: &TestApp, address: &str) -> Value {
+pub(crate) async fn json(app: &TestApp, address: &str) -> Value {
     let (status, _, body) = get(app, address, &[]).await;
     assert_eq!(status, StatusCode::OK, "{address}: {body}");
     serde_json::from_str(&body).unwrap()

@@ -8,7 +8,8 @@ mod evaluation;
 mod lists;
 mod questions;
 mod requests;
-mod scene;
+pub(crate) mod scene;
+mod whole;
 
 use bfw::kernel::clock::{Clock as _, Timestamp, rfc3339};
 use chrono::TimeDelta;

@@ -210,7 +210,7 @@ pub(super) async fn join(app: &TestApp, owner: &Person, (email, token): (&str, &
 }
 
 /// Somebody with a role on the platform.
-pub(super) async fn overseer(app: &TestApp, email: &str, role: PlatformRole) -> String {
+pub(crate) async fn overseer(app: &TestApp, email: &str, role: PlatformRole) -> String {
     let token = app.sign_up(email).await;
     app.app.accounts.grant_platform_role(&Actor::system("test"), email, role).await.unwrap();
     token
