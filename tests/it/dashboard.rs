@@ -43,7 +43,8 @@ fn cookies(headers: &HeaderMap) -> String {
 }
 
 fn form(password: &str) -> String {
-    let encoded = |text: &str| percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string();
+    let encoded =
+        |text: &str| percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string();
     format!("identifier={}&password={}", encoded(OFFICER), encoded(password))
 }
 
@@ -56,7 +57,8 @@ async fn marketplace(app: &TestApp) {
 }
 
 async fn signed_in(app: &TestApp) -> String {
-    let (status, headers, _) = post(app, "/dashboard/sign-in", &[("sec-fetch-site", "same-origin")], &form(PASSWORD)).await;
+    let (status, headers, _) =
+        post(app, "/dashboard/sign-in", &[("sec-fetch-site", "same-origin")], &form(PASSWORD)).await;
     assert_eq!((status, &headers[header::LOCATION]), (StatusCode::SEE_OTHER, &"/dashboard".parse().unwrap()));
     for cookie in headers.get_all(header::SET_COOKIE) {
         let cookie = cookie.to_str().unwrap();
@@ -72,7 +74,10 @@ async fn whoever_is_not_signed_in_is_led_to_the_form(app: TestApp) {
     app.sign_up(OFFICER).await;
     for address in ["/dashboard", "/dashboard/share-over-time.csv"] {
         let (status, headers, _) = get(&app, address, "bfw_access=none; bfw_refresh=none").await;
-        assert_eq!((status, headers[header::LOCATION].to_str().unwrap()), (StatusCode::SEE_OTHER, "/dashboard/sign-in"));
+        assert_eq!(
+            (status, headers[header::LOCATION].to_str().unwrap()),
+            (StatusCode::SEE_OTHER, "/dashboard/sign-in")
+        );
     }
 
     let (status, _, page) = post(&app, "/dashboard/sign-in", &[], &form("faux")).await;
@@ -147,7 +152,12 @@ async fn figures_charts_and_tables_say_the_same(app: TestApp) {
         assert!(page.contains(&format!("id=\"{name}\"")), "no {name}: {page}");
         let (status, headers, csv) = get(&app, &format!("/dashboard/{name}.csv?{query}"), &cookie).await;
         assert_eq!(status, StatusCode::OK, "{csv}");
-        assert!(headers[header::CONTENT_DISPOSITION].to_str().unwrap().contains(&format!("{name}-2025-01-01-2026-11-30.csv")));
+        assert!(
+            headers[header::CONTENT_DISPOSITION]
+                .to_str()
+                .unwrap()
+                .contains(&format!("{name}-2025-01-01-2026-11-30.csv"))
+        );
         let lines: Vec<&str> = csv.trim_start_matches('\u{feff}').lines().collect();
         assert!(lines.len() > 1, "{name}: {csv}");
         // What stands first in the file stands on the page, too.

@@ -35,6 +35,22 @@ fn the_definition_is_the_one_checked_in() {
     );
 }
 
+/// A client that declares a variable and does not give it leaves the argument out: what must not be null could not be.
+#[test]
+fn what_may_be_left_out_may_be_null() {
+    let mut insisting = Vec::new();
+    for definition in parse_schema(schema::sdl()).unwrap().definitions {
+        let TypeSystemDefinition::Type(definition) = definition else { continue };
+        let TypeKind::Object(object) = definition.node.kind else { continue };
+        for field in object.fields.iter().map(|field| &field.node) {
+            let arguments = field.arguments.iter().map(|argument| &argument.node);
+            let insists = arguments.filter(|argument| argument.default_value.is_some() && !argument.ty.node.nullable);
+            insisting.extend(insists.map(|argument| format!("{}.{}", field.name.node, argument.name.node)));
+        }
+    }
+    assert!(insisting.is_empty(), "a default, and yet not nullable: {insisting:?}");
+}
+
 #[test]
 fn everything_says_what_it_is() {
     let mut silent = Vec::new();

@@ -99,13 +99,14 @@ impl CertificationQuery {
     async fn certificate_review_queue(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only those that no verifier has taken.", default)] unclaimed: bool,
+        #[graphql(desc = "Only those that no verifier has taken; all where it is left out.")] unclaimed: Option<bool>,
         #[graphql(desc = "How many from the beginning, at most 100.")] first: Option<i32>,
         #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
         #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
     ) -> Result<CertificateConnection> {
         let args = page_args(first, after, last, before);
+        let unclaimed = unclaimed.unwrap_or_default();
         let page = certification(ctx)?.waiting_certificates(actor(ctx), unclaimed, &args, wants_total_count(ctx));
         let page = Box::pin(page).await.map_err(|error| failure(ctx, error))?;
         Ok(certificate_connection(WAITING, page))

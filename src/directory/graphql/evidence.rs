@@ -318,14 +318,17 @@ impl EvidenceQuery {
     async fn ownership_review_queue(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only what no verifier has taken and what the caller has given no verdict on.", default)]
-        unclaimed: bool,
+        #[graphql(
+            desc = "Only what no verifier has taken and what the caller has given no verdict on; all where it is left out."
+        )]
+        unclaimed: Option<bool>,
         #[graphql(desc = "How many from the beginning, at most 100.")] first: Option<i32>,
         #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
         #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
     ) -> Result<OwnershipEvidenceConnection> {
         let args = page_args(first, after, last, before);
+        let unclaimed = unclaimed.unwrap_or_default();
         let page = directory(ctx)?.waiting_evidence(actor(ctx), unclaimed, &args, wants_total_count(ctx));
         let (slice, total) = Box::pin(page).await.map_err(|error| failure(ctx, error))?;
         let edge =

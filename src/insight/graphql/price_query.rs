@@ -30,16 +30,16 @@ impl PriceQuery {
                     imported where none is given, those of other countries among them."
         )]
         place_code: Option<String>,
-        #[graphql(desc = "At which step of trade.", default_with = "PriceType::Retail")] price_type: PriceType,
-        #[graphql(desc = "The ISO 4217 code of the currency.", default = "XOF")] currency: String,
+        #[graphql(desc = "At which step of trade; retail where it is left out.")] price_type: Option<PriceType>,
+        #[graphql(desc = "The ISO 4217 code of the currency; `XOF` where it is left out.")] currency: Option<String>,
         #[graphql(desc = "From the month of this day on.")] from: Option<Date>,
         #[graphql(desc = "Until the month of this day.")] to: Option<Date>,
     ) -> Result<MarketPrices> {
         let ask = AskPrices {
             product_code,
             place_code,
-            price_type: price_type.into(),
-            currency,
+            price_type: price_type.unwrap_or(PriceType::Retail).into(),
+            currency: currency.unwrap_or_else(|| "XOF".to_owned()),
             from: from.map(|day| day.0),
             to: to.map(|day| day.0),
         };
@@ -65,11 +65,11 @@ impl PriceQuery {
         #[graphql(desc = "What one unit is offered for.")] price: MoneyInput,
         #[graphql(desc = "The unit: `KGM`, `SAC100`, or another code or name that the product is sold in.")]
         unit: String,
-        #[graphql(desc = "Against which prices.", default_with = "PriceType::Retail")] price_type: PriceType,
+        #[graphql(desc = "Against which prices; retail where it is left out.")] price_type: Option<PriceType>,
         #[graphql(desc = "On which day; today where none is given.")] as_of: Option<Date>,
     ) -> Result<PriceFairness> {
         let price = price.read(&["price"]).map_err(|error| failure(ctx, error.into()))?;
-        let (price_type, as_of) = (price_type.into(), as_of.map(|day| day.0));
+        let (price_type, as_of) = (price_type.unwrap_or(PriceType::Retail).into(), as_of.map(|day| day.0));
         let ask = AskFairness { product_code, place_code, price, unit, price_type, as_of };
         let found = Box::pin(insight(ctx)?.price_fairness(ask)).await.map_err(|error| failure(ctx, error))?;
         Ok(PriceFairness(found))

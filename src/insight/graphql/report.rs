@@ -115,10 +115,9 @@ impl ReportQuery {
         #[graphql(desc = "The last day, at most ten years later.")] to: Date,
         #[graphql(desc = "By which definition of women's ownership.")] definition: OwnershipDefinition,
         #[graphql(
-            desc = "With what evidence at least; whoever lacks it counts as unknown.",
-            default_with = "EvidenceLevel::SelfDeclared"
+            desc = "With what evidence at least; whoever lacks it counts as unknown. Self-declared suffices where it is left out."
         )]
-        at_least_evidence: EvidenceLevel,
+        at_least_evidence: Option<EvidenceLevel>,
         #[graphql(desc = "By what figures are told apart.")] group_by: Option<ReportGroupBy>,
     ) -> Result<GenderResponsiveReport> {
         let buyer = buyer_id.map(|buyer| read_id::<OrganizationId, _>(&buyer, OrganizationId::PREFIX, ["buyerId"]));
@@ -127,7 +126,7 @@ impl ReportQuery {
             from: from.0,
             to: to.0,
             definition: definition.into(),
-            at_least: at_least_evidence.into(),
+            at_least: at_least_evidence.unwrap_or(EvidenceLevel::SelfDeclared).into(),
             group_by: group_by.map(Into::into),
         };
         let (room, actor) = (insight(ctx)?, actor(ctx));

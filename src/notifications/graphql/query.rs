@@ -27,13 +27,13 @@ impl NotificationsQuery {
         #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
         #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-        #[graphql(desc = "Only what she has not read.", default = false)] unread_only: bool,
+        #[graphql(desc = "Only what she has not read; all where it is left out.")] unread_only: Option<bool>,
     ) -> Result<NotificationConnection> {
         let args = page_args(first, after, last, before);
         let asked = ctx.look_ahead();
         let counts = (asked.field("totalCount").exists(), asked.field("unreadCount").exists());
         // Boxed: what a field waits in stays small, since all fields of a type take as much memory as the largest.
-        let inbox = Box::pin(room(ctx)?.inbox(actor(ctx), unread_only, &args, counts)).await;
+        let inbox = Box::pin(room(ctx)?.inbox(actor(ctx), unread_only.unwrap_or_default(), &args, counts)).await;
         Ok(inbox.map_err(|error| failure(ctx, error))?.into())
     }
 

@@ -46,7 +46,7 @@ impl SearchQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "What to find, at most 200 signs; everything where it is left out.")] query: Option<String>,
         #[graphql(desc = "Narrows the results.")] filter: Option<ListingSearchFilter>,
-        #[graphql(desc = "Their order.", default_with = "ListingSearchSort::Relevance")] sort: ListingSearchSort,
+        #[graphql(desc = "Their order; by relevance where it is left out.")] sort: Option<ListingSearchSort>,
         #[graphql(desc = "How many, at most 100; 20 where it is left out.")] first: Option<i32>,
         #[graphql(desc = "Only what follows this cursor of the same search.")] after: Option<String>,
     ) -> Result<ListingSearchConnection> {
@@ -54,7 +54,7 @@ impl SearchQuery {
         let mut wrong = Rejections::default();
         let mut find = filter.unwrap_or_default().read(&mut wrong);
         find.query = query;
-        find.sort = SortBy::from(sort);
+        find.sort = SortBy::from(sort.unwrap_or(ListingSearchSort::Relevance));
         find.page = page_args(first, after, None, None);
         (find.facets, find.highlights) = wants(ctx);
         let found = all_of(wrong, search.find_listings(find).await).map_err(|error| failure(ctx, error))?;

@@ -120,7 +120,7 @@ impl LotsQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The organization.")] organization_id: ID,
-        #[graphql(desc = "Only those that are open.", default)] only_open: bool,
+        #[graphql(desc = "Only those that are open; all where it is left out.")] only_open: Option<bool>,
         #[graphql(desc = "How many from the beginning, at most 100.")] first: Option<i32>,
         #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
@@ -129,6 +129,7 @@ impl LotsQuery {
         let organization = read_id(&organization_id, OrganizationId::PREFIX, ["organizationId"]);
         let organization = organization.map_err(|error| failure(ctx, error.into()))?;
         let args = page_args(first, after, last, before);
+        let only_open = only_open.unwrap_or_default();
         let page = Box::pin(room(ctx)?.recalls(organization, only_open, &args, wants_total_count(ctx))).await;
         page.map(recall_connection).map_err(|error| failure(ctx, error))
     }
