@@ -19,12 +19,12 @@ use crate::{
         class::Class,
         digest::{Digests, Running},
         facts::{Facts, Family},
-        scope::{GroupBy, Scope, Slice},
+        scope::{Scope, Slice},
         target::Targets,
     },
     kernel::{Fault, db::Reader},
 };
-use sql::{Counting, Dialect, count, parameters};
+use sql::{Counting, Dialect, NO_ID, count, parameters};
 
 /// Facts of a kind: how the database finds them, and how they are counted.
 struct Source {
@@ -50,15 +50,15 @@ fn sources(scope: &Scope, targets: &Targets, dialect: Dialect) -> Vec<Source> {
         bids::bids(scope, dialect),
         bids::opened_lots(scope, dialect),
         bids::opened_requests(scope, dialect),
-        requests::published_lots(dialect),
+        requests::published_lots(scope, dialect),
         requests::invitations(scope, dialect),
         requests::complaints(scope, dialect),
-        requests::releases(dialect),
+        requests::releases(scope, dialect),
         after::contracts(scope, dialect),
         after::payments(scope, dialect),
         after::invoices(scope, dialect),
         after::lines(scope, dialect),
-        producers::producers(dialect),
+        producers::producers(scope, dialect),
     ]
 }
 
@@ -89,26 +89,23 @@ pub(in crate::insight) async fn tally(
             source.counted.push(count(Measure::Organizations).under(family).different(who));
         }
         let selects: Vec<String> = source.counted.iter().map(Counting::select).collect();
-        let groupings = [None].into_iter().chain(scope.group_by.map(Some));
-        for by in groupings {
-            let (group, id) = dialect.group(by);
-            let text = format!(
-                "WITH {}, x AS (SELECT {group} AS grp, {id} AS grp_id, {} AS grouped, f.* FROM fact f) {}",
-                source.with,
-                if by.is_some() { "TRUE" } else { "FALSE" },
-                selects.join(" UNION ALL ")
-            );
-            for row in &db.query_all_raw(statement(db, text, scope)).await? {
-                add(&mut tally, by, row)?;
-            }
+        // Facts are found once, and counted both together and by group.
+        let mut counted = format!("SELECT FALSE AS grouped, '' AS grp, {NO_ID} AS grp_id, f.* FROM fact f");
+        if scope.group_by.is_some() {
+            let (group, id) = dialect.group(scope.group_by);
+            counted.push_str(&format!(" UNION ALL SELECT TRUE, {group}, {id}, f.* FROM fact f"));
+        }
+        let text = format!("WITH {}, x AS ({counted}) {}", source.with, selects.join(" UNION ALL "));
+        for row in &db.query_all_raw(statement(db, text, scope)).await? {
+            add(&mut tally, row)?;
         }
     }
     Ok(tally)
 }
 
-fn add(tally: &mut Tally, by: Option<GroupBy>, row: &QueryResult) -> Result<(), Fault> {
+fn add(tally: &mut Tally, row: &QueryResult) -> Result<(), Fault> {
     let mut next = Reader::new(row)?;
-    let (group, id): (String, Option<Uuid>) = (next.get()?, next.get()?);
+    let (grouped, group, id): (bool, String, Option<Uuid>) = (next.get()?, next.get()?, next.get()?);
     let cell = Cell {
         measure: next.word("measure of a report")?,
         class: next.word::<Class>("class of a report")?,
@@ -118,9 +115,10 @@ fn add(tally: &mut Tally, by: Option<GroupBy>, row: &QueryResult) -> Result<(), 
         bucket: next.get()?,
     };
     let (whole, part): (i64, i64) = (next.get()?, next.get()?);
-    let cells = match by {
-        None => &mut tally.total,
-        Some(_) => tally.groups.entry(id.map_or(group, |id| OrganizationId::from_uuid(id).to_string())).or_default(),
+    let cells = if grouped {
+        tally.groups.entry(id.map_or(group, |id| OrganizationId::from_uuid(id).to_string())).or_default()
+    } else {
+        &mut tally.total
     };
     cells.add(cell, i128::from(whole) * SHARES + i128::from(part));
     Ok(())

@@ -2,7 +2,7 @@
 
 use super::{
     Source,
-    sql::{Dialect, OF_BUYER, class, count, joint, within, within_days},
+    sql::{Dialect, class, count, joint, of_buyer, within, within_days},
 };
 use crate::{
     insight::model::report::{
@@ -49,7 +49,7 @@ fn agreed(scope: &Scope, dialect: Dialect, wanted: &str) -> String {
 pub(super) fn contracts(scope: &Scope, dialect: Dialect) -> Source {
     let with = format!(
         "{}, fact AS (SELECT g.*, g.signed_on AS day, g.lead_level AS level, g.lead AS organization FROM agreed g)",
-        agreed(scope, dialect, &within("c.signed_at", "c.buyer_id"))
+        agreed(scope, dialect, &within(scope, "c.signed_at", "c.buyer_id"))
     );
     let value = |measure, minor| count(measure).class("joint").key("currency").amounts(minor);
     Source {
@@ -86,7 +86,7 @@ pub(super) fn payments(scope: &Scope, dialect: Dialect) -> Source {
     let wanted = format!(
         "{} AND c.id IN (SELECT i.contract_id FROM payment p JOIN invoice i ON i.id = p.invoice_id
             WHERE p.paid_on >= $3 AND p.paid_on <= $4)",
-        OF_BUYER.replace("{buyer}", "c.buyer_id")
+        of_buyer(scope, "c.buyer_id")
     );
     let later = dialect.greater(&dialect.day("i.submitted_at"), &dialect.day("i.accepted_at"));
     let with = format!(
@@ -133,7 +133,7 @@ pub(super) fn read_payment(slice: Slice, next: &mut Reader<'_>) -> Result<Paid, 
 pub(super) fn invoices(scope: &Scope, dialect: Dialect) -> Source {
     let wanted = format!(
         "{} AND c.id IN (SELECT i.contract_id FROM invoice i WHERE i.due_on >= $3 AND i.due_on <= $4)",
-        OF_BUYER.replace("{buyer}", "c.buyer_id")
+        of_buyer(scope, "c.buyer_id")
     );
     let unpaid = "i.net_minor - i.discount_minor - coalesce((SELECT sum(p.minor) FROM payment p WHERE p.invoice_id = i.id \
                   AND p.status <> 'DISPUTED' AND p.paid_on <= $4), 0)";
@@ -179,7 +179,7 @@ pub(super) fn read_invoice(slice: Slice, next: &mut Reader<'_>) -> Result<DueInv
 pub(super) fn lines(scope: &Scope, dialect: Dialect) -> Source {
     let wanted = format!(
         "{} AND c.id IN (SELECT d.contract_id FROM contract_line d WHERE d.deliver_until >= $3 AND d.deliver_until <= $4)",
-        OF_BUYER.replace("{buyer}", "c.buyer_id")
+        of_buyer(scope, "c.buyer_id")
     );
     let with = format!(
         "{}, fact AS (
@@ -191,7 +191,7 @@ pub(super) fn lines(scope: &Scope, dialect: Dialect) -> Source {
             WHERE {due})",
         agreed(scope, dialect, &wanted),
         received = dialect.day("v.received_at"),
-        due = within_days("d.deliver_until", "g.buyer"),
+        due = within_days(scope, "d.deliver_until", "g.buyer"),
     );
     Source {
         family: Family::Lines,

@@ -58,8 +58,8 @@ pub(super) fn awards(scope: &Scope, targets: &Targets, dialect: Dialect) -> Sour
             SELECT c.*, o.first_on, pl.region_code AS region, coalesce(c.own_target, {rule}) AS target, {joint} AS joint
             FROM classed c JOIN firsts o ON o.organization = c.organization LEFT JOIN place pl ON pl.code = c.place
             WINDOW w AS (PARTITION BY c.award))",
-        given = within("a.activated_at", "r.buyer_id"),
-        ordered = within("c.signed_at", "c.buyer_id"),
+        given = within(scope, "a.activated_at", "r.buyer_id"),
+        ordered = within(scope, "c.signed_at", "c.buyer_id"),
         class = class(scope.at_least),
         rule = target(targets, "c.day"),
         joint = joint(

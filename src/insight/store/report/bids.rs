@@ -34,7 +34,7 @@ fn bid_shares(scope: &Scope, dialect: Dialect) -> String {
             WINDOW w AS (PARTITION BY o.bid, o.lot))",
         day = dialect.day("r.opened_at"),
         class = class(scope.at_least),
-        opened = within("r.opened_at", "r.buyer_id"),
+        opened = within(scope, "r.opened_at", "r.buyer_id"),
         joint = joint(
             "sum(CASE WHEN o.class = 'WOMEN' THEN o.share ELSE 0 END) OVER w",
             "sum(CASE WHEN o.class = 'NON_WOMEN' THEN o.share ELSE 0 END) OVER w",
@@ -100,7 +100,7 @@ pub(super) fn opened_lots(scope: &Scope, dialect: Dialect) -> Source {
             WHERE {opened})",
         bid_shares(scope, dialect),
         day = dialect.day("r.opened_at"),
-        opened = within("r.opened_at", "r.buyer_id"),
+        opened = within(scope, "r.opened_at", "r.buyer_id"),
     );
     let counted = vec![
         count(Measure::BidsPerLot).bucket("bids"),
@@ -146,7 +146,7 @@ pub(super) fn opened_requests(scope: &Scope, dialect: Dialect) -> Source {
         bid_shares(scope, dialect),
         day = dialect.day("r.opened_at"),
         publish_to_close = dialect.days(&dialect.day("r.published_at"), &dialect.day("r.bid_deadline")),
-        opened = within("r.opened_at", "r.buyer_id"),
+        opened = within(scope, "r.opened_at", "r.buyer_id"),
     );
     let counted = vec![
         count(Measure::OpenRequests).only("method = 'OPEN'"),

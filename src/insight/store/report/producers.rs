@@ -8,12 +8,12 @@ use crate::{
     insight::model::report::{
         cell::Measure,
         facts::{Family, ProducerPaid},
-        scope::Slice,
+        scope::{Scope, Slice},
     },
     kernel::{Fault, db::Reader, digest::Digest},
 };
 
-pub(super) fn producers(dialect: Dialect) -> Source {
+pub(super) fn producers(scope: &Scope, dialect: Dialect) -> Source {
     // A payment counts once, with the delivery that it went into first.
     let with = format!(
         "delivered AS (
@@ -41,7 +41,7 @@ pub(super) fn producers(dialect: Dialect) -> Source {
             FROM reached WHERE turn = 1
             GROUP BY day, buyer, region, product, method, grams, delivery, producer, class, currency)",
         day = dialect.day("v.accepted_at"),
-        accepted = within("v.accepted_at", "c.buyer_id"),
+        accepted = within(scope, "v.accepted_at", "c.buyer_id"),
     );
     Source {
         family: Family::Producers,

@@ -24,7 +24,7 @@ fn kinds() -> Vec<&'static str> {
     kinds
 }
 
-pub(super) fn published_lots(dialect: Dialect) -> Source {
+pub(super) fn published_lots(scope: &Scope, dialect: Dialect) -> Source {
     let mut measures = "rtrim(".to_owned();
     for (position, kind) in kinds().into_iter().enumerate() {
         let _ = write!(
@@ -44,7 +44,7 @@ pub(super) fn published_lots(dialect: Dialect) -> Source {
                 LEFT JOIN place pl ON pl.code = l.place_code
             WHERE r.status <> 'DRAFT' AND {published})",
         day = dialect.day("r.published_at"),
-        published = within("r.published_at", "r.buyer_id"),
+        published = within(scope, "r.published_at", "r.buyer_id"),
     );
     let mut counted = vec![
         count(Measure::Lots),
@@ -92,7 +92,7 @@ pub(super) fn invitations(scope: &Scope, dialect: Dialect) -> Source {
         day = dialect.day("r.published_at"),
         class = class(scope.at_least),
         her = by_her_bid("i.organization_id"),
-        published = within("r.published_at", "r.buyer_id"),
+        published = within(scope, "r.published_at", "r.buyer_id"),
     );
     Source {
         family: Family::Invitations,
@@ -121,7 +121,7 @@ pub(super) fn complaints(scope: &Scope, dialect: Dialect) -> Source {
         class = class(scope.at_least),
         days = dialect.days(&filed, &dialect.day("k.decided_at")),
         her = by_her_bid("k.organization_id"),
-        within = within("k.filed_at", "r.buyer_id"),
+        within = within(scope, "k.filed_at", "r.buyer_id"),
     );
     Source {
         family: Family::Complaints,
@@ -150,7 +150,7 @@ pub(super) fn read_complaint(slice: Slice, next: &mut Reader<'_>) -> Result<Appe
     })
 }
 
-pub(super) fn releases(dialect: Dialect) -> Source {
+pub(super) fn releases(scope: &Scope, dialect: Dialect) -> Source {
     let with = format!(
         "fact AS (
             SELECT {day} AS day, p.buyer_id AS buyer, CAST(NULL AS text) AS region, CAST(NULL AS text) AS product,
@@ -162,7 +162,7 @@ pub(super) fn releases(dialect: Dialect) -> Source {
             WHERE {within})",
         day = dialect.day("e.at"),
         lag = dialect.minutes("e.at", "o.published_at"),
-        within = within("e.at", "p.buyer_id"),
+        within = within(scope, "e.at", "p.buyer_id"),
     );
     Source {
         family: Family::Releases,

@@ -16,6 +16,9 @@ use crate::{
     kernel::db::DbBackend,
 };
 
+/// No group that is an id.
+pub(super) const NO_ID: &str = "CAST(NULL AS uuid)";
+
 /// The words of one database for what both can.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Dialect(pub(super) DbBackend);
@@ -71,7 +74,6 @@ impl Dialect {
 
     /// The group that a fact belongs to, as a text or as an id.
     pub(super) fn group(self, by: Option<GroupBy>) -> (String, &'static str) {
-        const NO_ID: &str = "CAST(NULL AS uuid)";
         let text = match by {
             None => "''".to_owned(),
             Some(GroupBy::Buyer) => return ("''".to_owned(), "f.buyer"),
@@ -130,31 +132,34 @@ pub(super) fn target(targets: &Targets, day: &str) -> String {
 }
 
 /// The parameters of every statement of a report: `$1` and `$2` are the first instant and the first one after it, `$3` and `$4` the first
-/// and the last day, `$5` the definition, `$6` the buyer.
+/// and the last day, `$5` the definition, `$6` the buyer, if there is one.
 pub(super) fn parameters(scope: &Scope) -> Vec<Value> {
     let begins = |day: chrono::NaiveDate| day.and_time(chrono::NaiveTime::MIN).and_utc();
     let after = scope.through().checked_add_days(Days::new(1)).unwrap_or(scope.through());
-    vec![
+    let mut parameters: Vec<Value> = vec![
         begins(scope.from).into(),
         begins(after).into(),
         scope.from.into(),
         scope.through().into(),
         scope.definition.as_str().into(),
-        scope.buyer.into(),
-    ]
+    ];
+    parameters.extend(scope.buyer.map(Value::from));
+    parameters
 }
 
-/// Holds the statement to the buyer.
-pub(super) const OF_BUYER: &str = "($6 IS NULL OR {buyer} = $6)";
+/// Holds the statement to the report's buyer, if it has one: said so that her index is used.
+pub(super) fn of_buyer(scope: &Scope, buyer: &str) -> String {
+    if scope.buyer.is_some() { format!("{buyer} = $6") } else { "TRUE".to_owned() }
+}
 
 /// A condition that an instant is within the report's days.
-pub(super) fn within(instant: &str, buyer: &str) -> String {
-    format!("{instant} >= $1 AND {instant} < $2 AND {}", OF_BUYER.replace("{buyer}", buyer))
+pub(super) fn within(scope: &Scope, instant: &str, buyer: &str) -> String {
+    format!("{instant} >= $1 AND {instant} < $2 AND {}", of_buyer(scope, buyer))
 }
 
 /// A condition that a day is within the report's days.
-pub(super) fn within_days(day: &str, buyer: &str) -> String {
-    format!("{day} >= $3 AND {day} <= $4 AND {}", OF_BUYER.replace("{buyer}", buyer))
+pub(super) fn within_days(scope: &Scope, day: &str, buyer: &str) -> String {
+    format!("{day} >= $3 AND {day} <= $4 AND {}", of_buyer(scope, buyer))
 }
 
 /// One kind of cells, as a select over facts.
@@ -267,7 +272,8 @@ impl Counting {
         let Self { measure, class, key, text, who, bucket, number: (whole, part), only, by } = self;
         let by: String = by.iter().map(|column| format!(", {column}")).collect();
         format!(
-            "SELECT grp, grp_id, '{}', {class}, {key}, {text}, {who}, {bucket}, {whole}, {part} FROM x WHERE {only} GROUP BY grp, grp_id{by}",
+            "SELECT grouped, grp, grp_id, '{}', {class}, {key}, {text}, {who}, {bucket}, {whole}, {part} FROM x WHERE {only} \
+             GROUP BY grouped, grp, grp_id{by}",
             measure.as_str()
         )
     }
