@@ -1,6 +1,9 @@
 //! A bearer token becomes a person.
 
-use super::{Accounts, Token, User, store};
+use super::{
+    Accounts, Token, User,
+    store::{self, sessions::By},
+};
 use crate::kernel::Fault;
 
 impl Accounts {
@@ -11,6 +14,16 @@ impl Accounts {
     /// When the database cannot answer.
     pub async fn authenticate(&self, access_token: &str) -> Result<Option<User>, Fault> {
         let Some(token) = Token::parse(access_token) else { return Ok(None) };
-        store::sessions::holder(&self.services.db, token.digest(), self.services.now()).await
+        store::sessions::holder(&self.services.db, By::Access(token.digest()), self.services.now()).await
+    }
+
+    /// Who holds this refresh token, for pages that keep a session in a cookie which no script reads. They exchange nothing: of
+    /// two pages that are opened at once, one would take the other's session away.
+    ///
+    /// # Errors
+    /// When the database cannot answer.
+    pub async fn authenticate_by_refresh_token(&self, refresh_token: &str) -> Result<Option<User>, Fault> {
+        let Some(token) = Token::parse(refresh_token) else { return Ok(None) };
+        store::sessions::holder(&self.services.db, By::Refresh(token.digest()), self.services.now()).await
     }
 }

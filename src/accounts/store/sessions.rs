@@ -20,24 +20,42 @@ use crate::{
     },
 };
 
-/// Who holds an access token, and what she is to organizations and the platform: one statement, since every request of a
+/// Who holds a token, and what she is to organizations and the platform: one statement, since every request of a
 /// signed-in person begins with it. Memberships × platform roles come as rows; there are few of either.
-const HOLDER: &str = "SELECT s.id, s.user_id, m.id, m.organization_id, m.role, p.role
-    FROM session s
-    JOIN user_account u ON u.id = s.user_id
-    LEFT JOIN membership m ON m.user_id = s.user_id
-    LEFT JOIN platform_role p ON p.user_id = s.user_id
-    WHERE s.access_hash = $1 AND s.access_expires_at > $2 AND s.revoked_at IS NULL AND u.status = 'ACTIVE'
-    ORDER BY m.id, p.role";
+macro_rules! holder {
+    ($good:literal) => {
+        concat!(
+            "SELECT s.id, s.user_id, m.id, m.organization_id, m.role, p.role
+            FROM session s
+            JOIN user_account u ON u.id = s.user_id
+            LEFT JOIN membership m ON m.user_id = s.user_id
+            LEFT JOIN platform_role p ON p.user_id = s.user_id
+            WHERE ",
+            $good,
+            " AND s.revoked_at IS NULL AND u.status = 'ACTIVE' ORDER BY m.id, p.role"
+        )
+    };
+}
 
-/// The holder of an access token that is good at `now`.
-pub(in crate::accounts) async fn holder(
-    db: &Database,
-    access: SecretDigest,
-    now: Timestamp,
-) -> Result<Option<User>, Fault> {
-    let values: [Value; 2] = [access.to_vec().into(), now.into()];
-    let rows = db.read().query_all_raw(Statement::from_sql_and_values(db.backend(), HOLDER, values)).await?;
+/// A token by which a session is known.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::accounts) enum By {
+    /// Its access token.
+    Access(SecretDigest),
+    /// Its refresh token, as long as that was not exchanged.
+    Refresh(SecretDigest),
+}
+
+/// The holder of a token that is good at `now`.
+pub(in crate::accounts) async fn holder(db: &Database, by: By, now: Timestamp) -> Result<Option<User>, Fault> {
+    let (text, digest) = match by {
+        By::Access(digest) => (holder!("s.access_hash = $1 AND s.access_expires_at > $2"), digest),
+        By::Refresh(digest) => {
+            (holder!("s.refresh_hash = $1 AND s.refresh_expires_at > $2 AND s.rotated_at IS NULL"), digest)
+        }
+    };
+    let values: [Value; 2] = [digest.to_vec().into(), now.into()];
+    let rows = db.read().query_all_raw(Statement::from_sql_and_values(db.backend(), text, values)).await?;
     let Some(first) = rows.first() else { return Ok(None) };
     let (mut memberships, mut platform_roles) = (Vec::new(), Vec::new());
     for row in &rows {

@@ -17,11 +17,11 @@ use serde::Deserialize;
 
 use self::{
     figures::{Asking, Rooms},
-    session::{Reader, forget, is_own, keep, lead_to, reader},
+    session::{forget, is_own, keep, lead_to, reader},
 };
 use super::{auth::Callers, problem::problem, router::id_of};
 use crate::{
-    accounts::{Accounts, Actor, IssuedSession, SignIn, SignOut},
+    accounts::{Accounts, Actor, SignIn, SignOut},
     app::App,
     kernel::{ErrorCode, Failure, Fault, Services, locale::Locale, telemetry::RequestId},
     web::dashboard::{self, Dashboard, Refused},
@@ -49,25 +49,13 @@ impl Desk {
     }
 
     /// Whoever asks, or the answer that leads her to the form.
-    async fn reader(
-        &self,
-        stranger: Actor,
-        headers: &HeaderMap,
-    ) -> Result<(Actor, Option<Box<IssuedSession>>), Response> {
+    async fn reader(&self, stranger: Actor, headers: &HeaderMap) -> Result<Actor, Response> {
         let id = stranger.request.id.clone();
         match reader(&self.accounts, stranger, headers).await {
-            Ok(Reader::Known(actor, session)) => Ok((actor, session)),
-            Ok(Reader::Unknown) => Err(lead_to("/dashboard/sign-in")),
+            Ok(Some(actor)) => Ok(actor),
+            Ok(None) => Err(lead_to("/dashboard/sign-in")),
             Err(fault) => Err(unable(&fault, &id)),
         }
-    }
-
-    /// Ends an answer to somebody who is signed in.
-    fn carried_on(&self, mut response: Response, session: Option<&IssuedSession>) -> Response {
-        if let Some(session) = session {
-            keep(&mut response, session, self.services.now(), self.https());
-        }
-        response
     }
 }
 
@@ -91,16 +79,15 @@ pub fn pages(app: &App, callers: Arc<Callers>) -> Router {
 async fn page(State(desk): State<Arc<Desk>>, Query(asking): Query<Asking>, request: Request) -> Response {
     // The request's body is nobody's business here, and could not be waited with.
     let (stranger, headers) = (desk.stranger(&request), request.headers().clone());
-    let (actor, session) = match desk.reader(stranger, &headers).await {
-        Ok(known) => known,
+    let actor = match desk.reader(stranger, &headers).await {
+        Ok(actor) => actor,
         Err(response) => return response,
     };
     let language = actor.request.locale;
-    let response = match Box::pin(desk.rooms.dashboard(&actor, &asking)).await {
+    match Box::pin(desk.rooms.dashboard(&actor, &asking)).await {
         Ok(dashboard) => html(StatusCode::OK, dashboard::page(language, &dashboard)),
         Err(failure) => refused(failure, language, &actor.request.id),
-    };
-    desk.carried_on(response, session.as_deref())
+    }
 }
 
 /// A table of the page as a file.
@@ -112,16 +99,15 @@ async fn file(
 ) -> Response {
     // The request's body is nobody's business here, and could not be waited with.
     let (stranger, headers) = (desk.stranger(&request), request.headers().clone());
-    let (actor, session) = match desk.reader(stranger, &headers).await {
-        Ok(known) => known,
+    let actor = match desk.reader(stranger, &headers).await {
+        Ok(actor) => actor,
         Err(response) => return response,
     };
     let (language, id) = (actor.request.locale, actor.request.id.clone());
-    let response = match Box::pin(desk.rooms.dashboard(&actor, &asking)).await {
+    match Box::pin(desk.rooms.dashboard(&actor, &asking)).await {
         Ok(dashboard) => csv(&dashboard, &file, language, &id),
         Err(failure) => refused(failure, language, &id),
-    };
-    desk.carried_on(response, session.as_deref())
+    }
 }
 
 fn csv(dashboard: &Dashboard, file: &str, language: Locale, id: &RequestId) -> Response {
@@ -170,7 +156,11 @@ async fn sign_in(State(desk): State<Arc<Desk>>, request: Request) -> Response {
     };
     let command = SignIn { identifier: presented.identifier, password: presented.password, idempotency_key: None };
     match desk.accounts.sign_in(&actor, command).await {
-        Ok(signed_in) => desk.carried_on(lead_to("/dashboard"), Some(&signed_in.session)),
+        Ok(signed_in) => {
+            let mut response = lead_to("/dashboard");
+            keep(&mut response, &signed_in.session, desk.services.now(), desk.https());
+            response
+        }
         Err(Failure::Fault(fault)) => unable(&fault, &id),
         Err(Failure::Rejected(errors)) => {
             let too_often = errors.iter().any(|error| error.code == ErrorCode::TooManyAttempts);
@@ -192,12 +182,12 @@ async fn sign_out(State(desk): State<Arc<Desk>>, request: Request) -> Response {
     let (stranger, headers) = (desk.stranger(&request), request.headers().clone());
     drop(request);
     match reader(&desk.accounts, stranger, &headers).await {
-        Ok(Reader::Known(actor, _)) => {
+        Ok(Some(actor)) => {
             if let Err(Failure::Fault(fault)) = desk.accounts.sign_out(&actor, SignOut::default()).await {
                 return unable(&fault, &id);
             }
         }
-        Ok(Reader::Unknown) => {}
+        Ok(None) => {}
         Err(fault) => return unable(&fault, &id),
     }
     let mut response = lead_to("/dashboard/sign-in");

@@ -1,7 +1,7 @@
-//! Who reads the officer's page: a session in cookies, since a page without a script can send nothing else.
+//! Who reads the officer's page: a session in a cookie, since a page without a script can send nothing else.
 //!
-//! The cookies reach only addresses below `/dashboard`, which only read, so that no other page's request can do anything by
-//! them: GraphQL never sees them. Forms are taken from the service's own pages alone.
+//! The cookie reaches only addresses below `/dashboard`, which only read, so that no other page's request can do anything by
+//! it: GraphQL never sees it. Forms are taken from the service's own pages alone.
 
 use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
@@ -10,41 +10,18 @@ use axum::{
 use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::{
-    accounts::{Accounts, Actor, IssuedSession, Principal, RefreshSession},
-    kernel::{Failure, Fault, clock::Timestamp, digest::Digest},
+    accounts::{Accounts, Actor, IssuedSession, Principal},
+    kernel::{Fault, clock::Timestamp},
 };
 
-/// The cookie that holds the access token.
-const ACCESS: &str = "bfw_access";
-/// The cookie that holds the refresh token.
-const REFRESH: &str = "bfw_refresh";
+/// The cookie that holds the session's refresh token. It is never exchanged here, and ends when it runs out.
+const SESSION: &str = "bfw_session";
 
-/// Whoever a request comes from.
-pub(super) enum Reader {
-    /// Somebody who is signed in; with a new session in place of one that had run out.
-    Known(Actor, Option<Box<IssuedSession>>),
-    /// Nobody.
-    Unknown,
-}
-
-/// Finds out who asks.
-pub(super) async fn reader(accounts: &Accounts, stranger: Actor, headers: &HeaderMap) -> Result<Reader, Fault> {
-    if let Some(token) = cookie(headers, ACCESS)
-        && let Some(user) = accounts.authenticate(token.expose_secret()).await?
-    {
-        return Ok(Reader::Known(Actor { principal: Principal::User(user), ..stranger }, None));
-    }
-    let Some(refresh_token) = cookie(headers, REFRESH) else { return Ok(Reader::Unknown) };
-    // Of two pages that are opened at once the second would else look like a thief.
-    let idempotency_key = Some(Digest::of(refresh_token.expose_secret().as_bytes()).to_string());
-    let session = match accounts.refresh_session(&stranger, RefreshSession { refresh_token, idempotency_key }).await {
-        Ok(session) => session,
-        Err(Failure::Rejected(_)) => return Ok(Reader::Unknown),
-        Err(Failure::Fault(fault)) => return Err(fault),
-    };
-    let user = accounts.authenticate(&session.access_token.reveal()).await?;
-    let known = user.map(|user| Actor { principal: Principal::User(user), ..stranger });
-    Ok(known.map_or(Reader::Unknown, |actor| Reader::Known(actor, Some(Box::new(session)))))
+/// Finds out who asks; none where nobody is signed in.
+pub(super) async fn reader(accounts: &Accounts, stranger: Actor, headers: &HeaderMap) -> Result<Option<Actor>, Fault> {
+    let Some(token) = cookie(headers, SESSION) else { return Ok(None) };
+    let user = accounts.authenticate_by_refresh_token(token.expose_secret()).await?;
+    Ok(user.map(|user| Actor { principal: Principal::User(user), ..stranger }))
 }
 
 fn cookie(headers: &HeaderMap, name: &str) -> Option<SecretString> {
@@ -64,22 +41,20 @@ pub(super) fn is_own(headers: &HeaderMap, public_url: &str) -> bool {
     }
 }
 
-/// Adds the cookies of a session to an answer.
+/// Adds the cookie of a session to an answer.
 pub(super) fn keep(response: &mut Response, session: &IssuedSession, now: Timestamp, https: bool) {
-    let seconds = |until: Timestamp| (until - now).num_seconds().max(0);
-    set(response, ACCESS, &session.access_token.reveal(), seconds(session.expires_at), https);
-    set(response, REFRESH, &session.refresh_token.reveal(), seconds(session.refresh_expires_at), https);
+    let seconds = (session.refresh_expires_at - now).num_seconds().max(0);
+    set(response, &session.refresh_token.reveal(), seconds, https);
 }
 
-/// Takes the cookies back.
+/// Takes the cookie back.
 pub(super) fn forget(response: &mut Response, https: bool) {
-    set(response, ACCESS, "", 0, https);
-    set(response, REFRESH, "", 0, https);
+    set(response, "", 0, https);
 }
 
-fn set(response: &mut Response, name: &str, value: &str, seconds: i64, https: bool) {
+fn set(response: &mut Response, value: &str, seconds: i64, https: bool) {
     let secure = if https { "; Secure" } else { "" };
-    let text = format!("{name}={value}; Path=/dashboard; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}");
+    let text = format!("{SESSION}={value}; Path=/dashboard; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}");
     // Tokens are of letters, digits, - and _.
     if let Ok(mut value) = HeaderValue::try_from(text) {
         value.set_sensitive(true);
@@ -106,9 +81,9 @@ mod tests {
 
     #[test]
     fn a_cookie_is_found_among_others() {
-        let headers = headers(&[("cookie", "a=1; bfw_access=token; b=2")]);
-        assert_eq!(cookie(&headers, ACCESS).unwrap().expose_secret(), "token");
-        assert!(cookie(&headers, REFRESH).is_none());
+        let headers = headers(&[("cookie", "a=1; bfw_session=token; b=2")]);
+        assert_eq!(cookie(&headers, SESSION).unwrap().expose_secret(), "token");
+        assert!(cookie(&headers, "c").is_none());
     }
 
     #[test]
