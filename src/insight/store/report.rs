@@ -93,7 +93,7 @@ pub(in crate::insight) async fn tally(
         let mut counted = format!("SELECT FALSE AS grouped, '' AS grp, {NO_ID} AS grp_id, f.* FROM fact f");
         if scope.group_by.is_some() {
             let (group, id) = dialect.group(scope.group_by);
-            counted.push_str(&format!(" UNION ALL SELECT TRUE, {group}, {id}, f.* FROM fact f"));
+            counted = format!("{counted} UNION ALL SELECT TRUE, {group}, {id}, f.* FROM fact f");
         }
         let text = format!("WITH {}, x AS ({counted}) {}", source.with, selects.join(" UNION ALL "));
         for row in &db.query_all_raw(statement(db, text, scope)).await? {

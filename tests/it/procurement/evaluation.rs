@@ -5,7 +5,8 @@ use db_test::db_test;
 use serde_json::{Value, json};
 
 use super::scene::{
-    AWARD, DECLARE, Offer, SCORE, by_price, declared_womens, join, member, overseer, person, published, sign_in,
+    AWARD, DECLARE, Offer, SCORE, declared_womens, join, member, overseer, person, preferring_womens_cooperatives,
+    published, sign_in,
 };
 use crate::harness::TestApp;
 
@@ -188,10 +189,7 @@ async fn strangers_score_nothing_and_see_no_more_than_what_was_decided(app: Test
 
 #[db_test]
 async fn a_margin_of_preference_changes_ranks_as_published_and_never_what_is_paid(app: TestApp) {
-    let mut changes = by_price();
-    changes["genderMeasures"] = json!([{ "kind": "MARGIN_OF_PREFERENCE", "definition": "WOMENS_COOPERATIVE",
-        "atLeastEvidence": "SELF_DECLARED", "percent": "10", "source": "Décision 12" }]);
-    let mut scene = published(&app, 3, changes).await;
+    let mut scene = published(&app, 3, preferring_womens_cooperatives()).await;
     // Of the others nothing is known.
     declared_womens(&app, &scene.sellers[1]).await;
     let bids = scene

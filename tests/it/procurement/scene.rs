@@ -175,6 +175,14 @@ pub(super) fn by_price() -> Value {
     json!({ "criteria": [{ "name": "Prix", "kind": "PRICE", "weightPercent": "100" }] })
 }
 
+/// The changes of a request that is judged by price alone, and prefers women's cooperatives by ten percent.
+pub(super) fn preferring_womens_cooperatives() -> Value {
+    let mut changes = by_price();
+    changes["genderMeasures"] = json!([{ "kind": "MARGIN_OF_PREFERENCE", "definition": "WOMENS_COOPERATIVE",
+        "atLeastEvidence": "SELF_DECLARED", "percent": "10", "source": "Décision 12" }]);
+    changes
+}
+
 /// Declares for a cooperative that most of its members and leaders are women.
 pub(super) async fn declared_womens(app: &TestApp, seller: &Person) {
     let declare = "mutation($input: DeclareOwnershipInput!) { declareOwnership(input: $input) {

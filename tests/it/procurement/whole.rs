@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{
     AMEND, lots,
-    scene::{ACTIVATE, Offer, Person, by_price, declared_womens, published},
+    scene::{ACTIVATE, Offer, Person, declared_womens, preferring_womens_cooperatives, published},
 };
 use crate::{
     contracts::{CONTRACT, INVOICE, done, kilos, text},
@@ -55,10 +55,7 @@ async fn collected(app: &TestApp, seller: &Person, kilograms: &str) -> String {
 #[db_test]
 async fn a_request_is_amended_bid_on_awarded_contracted_delivered_paid_and_counted(app: TestApp) {
     // Given a ministry that prefers women's cooperatives by ten percent, two of them, and somebody of whom nothing is known.
-    let mut changes = by_price();
-    changes["genderMeasures"] = json!([{ "kind": "MARGIN_OF_PREFERENCE", "definition": "WOMENS_COOPERATIVE",
-        "atLeastEvidence": "SELF_DECLARED", "percent": "10", "source": "Décision 12" }]);
-    let mut scene = published(&app, 3, changes).await;
+    let mut scene = published(&app, 3, preferring_womens_cooperatives()).await;
     for seller in &scene.sellers[..2] {
         declared_womens(&app, seller).await;
     }

@@ -90,19 +90,20 @@ pub(super) fn make(
         accepted: good,
         billed: good,
     };
+    let said = if versions == 1 { vec![(quantity, now)] } else { vec![(agreed.quantity, first), (quantity, now)] };
+    let said = said.into_iter().map(|said| wordings::of_contract(&row, &line, said)).collect::<Option<Vec<_>>>()?;
     tags.extend([("contractUpdate", agreed.from), ("contract", signed)]);
     rows.suppliers.extend(agreed.suppliers.iter().map(|(party, share)| contract_supplier::Model {
         contract_id: contract,
         organization_id: party.id,
         share: *share,
     }));
-    for version in 1..=versions {
+    for (version, terms) in (1..).zip(said) {
         let at = signed + TimeDelta::hours(version - 1);
-        let said = if version == 1 { (agreed.quantity, first) } else { (quantity, now) };
         rows.contract_versions.push(contract_version::Model {
             contract_id: contract,
             version,
-            terms: wordings::of_contract(&row, &line, said)?,
+            terms,
             rationale: (version > 1).then(|| "Quantité ajustée d'un commun accord".to_owned()),
             proposed_for: Some(agreed.buyer),
             proposed_by: Some(made.by),
