@@ -26,11 +26,26 @@ use crate::{
 };
 use sql::{Counting, Dialect, NO_ID, count, parameters};
 
+/// Kinds of facts that follow from the same rows, which are found once for all of them.
+struct Found {
+    /// Common table expressions that several of the sources read; empty where there is one.
+    with: String,
+    sources: Vec<Source>,
+}
+
+impl Found {
+    fn alone(source: Source) -> Self {
+        Self { with: String::new(), sources: vec![source] }
+    }
+}
+
 /// Facts of a kind: how the database finds them, and how they are counted.
 struct Source {
     family: Family,
-    /// Common table expressions; the last is called `fact`, and has what facts are sliced by.
+    /// Common table expressions of this kind alone.
     with: String,
+    /// The select that finds facts, with what they are sliced by.
+    fact: String,
     /// What a fact has beside that, in the order in which it is read.
     columns: &'static str,
     /// What is counted.
@@ -44,22 +59,24 @@ struct Source {
 /// What every fact is sliced by.
 const SLICE: &str = "day, buyer, region, product, method, grams, level";
 
-fn sources(scope: &Scope, targets: &Targets, dialect: Dialect) -> Vec<Source> {
+fn all_facts(scope: &Scope, targets: &Targets, dialect: Dialect) -> Vec<Found> {
     vec![
-        awards::awards(scope, targets, dialect),
-        bids::bids(scope, dialect),
-        bids::opened_lots(scope, dialect),
-        bids::opened_requests(scope, dialect),
-        requests::published_lots(scope, dialect),
-        requests::invitations(scope, dialect),
-        requests::complaints(scope, dialect),
-        requests::releases(scope, dialect),
-        after::contracts(scope, dialect),
-        after::payments(scope, dialect),
-        after::invoices(scope, dialect),
-        after::lines(scope, dialect),
-        producers::producers(scope, dialect),
+        Found::alone(awards::awards(scope, targets, dialect)),
+        bids::found(scope, dialect),
+        Found::alone(requests::published_lots(scope, dialect)),
+        Found::alone(requests::invitations(scope, dialect)),
+        Found::alone(requests::complaints(scope, dialect)),
+        Found::alone(requests::releases(scope, dialect)),
+        after::found(scope, dialect),
+        Found::alone(producers::producers(scope, dialect)),
     ]
+}
+
+/// A statement's common table expressions, one after the other.
+fn with<'a>(tables: impl IntoIterator<Item = &'a str>) -> String {
+    let tables: Vec<&str> = tables.into_iter().filter(|table| !table.is_empty()).collect();
+    // Also where none is recursive: it only allows it.
+    format!("WITH RECURSIVE {}", tables.join(", "))
 }
 
 /// Two traits of the library name it.
@@ -82,25 +99,40 @@ pub(in crate::insight) async fn tally(
 ) -> Result<Tally, Fault> {
     let dialect = Dialect(backend(db));
     let mut tally = Tally::default();
-    for mut source in sources(scope, targets, dialect) {
+    for found in all_facts(scope, targets, dialect) {
+        for row in &db.query_all_raw(statement(db, counting(found, scope, dialect), scope)).await? {
+            add(&mut tally, row)?;
+        }
+    }
+    Ok(tally)
+}
+
+/// The statement that finds facts once, and counts them both together and by group.
+///
+/// SQLite would put what finds them in place of each table that reads it, and find them anew for each measure: hence `MATERIALIZED`.
+fn counting(found: Found, scope: &Scope, dialect: Dialect) -> String {
+    let (mut tables, mut selects) = (vec![found.with], Vec::new());
+    for mut source in found.sources {
         let family = source.family.as_str();
         source.counted.push(count(Measure::Facts).under(family).only(source.one));
         if let Some(who) = source.who {
             source.counted.push(count(Measure::Organizations).under(family).different(who));
         }
-        let selects: Vec<String> = source.counted.iter().map(Counting::select).collect();
-        // Facts are found once, and counted both together and by group.
-        let mut counted = format!("SELECT FALSE AS grouped, '' AS grp, {NO_ID} AS grp_id, f.* FROM fact f");
+        let (fact, counted) = (format!("fact_{family}"), format!("counted_{family}"));
+        selects.extend(source.counted.iter().map(|counting| counting.select(&counted)));
+        tables.push(source.with);
+        let once = format!("SELECT FALSE AS grouped, '' AS grp, {NO_ID} AS grp_id, f.* FROM {fact} f");
         if scope.group_by.is_some() {
             let (group, id) = dialect.group(scope.group_by);
-            counted = format!("{counted} UNION ALL SELECT TRUE, {group}, {id}, f.* FROM fact f");
-        }
-        let text = format!("WITH {}, x AS ({counted}) {}", source.with, selects.join(" UNION ALL "));
-        for row in &db.query_all_raw(statement(db, text, scope)).await? {
-            add(&mut tally, row)?;
+            tables.push(format!("{fact} AS MATERIALIZED ({})", source.fact));
+            let again = format!("SELECT TRUE, {group}, {id}, f.* FROM {fact} f");
+            tables.push(format!("{counted} AS MATERIALIZED ({once} UNION ALL {again})"));
+        } else {
+            tables.push(format!("{fact} AS ({})", source.fact));
+            tables.push(format!("{counted} AS MATERIALIZED ({once})"));
         }
     }
-    Ok(tally)
+    format!("{} {}", with(tables.iter().map(String::as_str)), selects.join(" UNION ALL "))
 }
 
 fn add(tally: &mut Tally, row: &QueryResult) -> Result<(), Fault> {
@@ -134,8 +166,10 @@ pub(in crate::insight) async fn facts(
     targets: &Targets,
 ) -> Result<Facts, Fault> {
     let mut facts = Facts::default();
-    for source in sources(scope, targets, Dialect(backend(db))) {
-        load(db, &source, scope, &mut facts).await?;
+    for found in all_facts(scope, targets, Dialect(backend(db))) {
+        for source in &found.sources {
+            load(db, &found.with, source, scope, &mut facts).await?;
+        }
     }
     facts.sort();
     Ok(facts)
@@ -151,18 +185,27 @@ pub(in crate::insight) async fn digests(
     targets: &Targets,
 ) -> Result<Digests, Fault> {
     let mut running = Running::default();
-    for source in sources(scope, targets, Dialect(backend(db))) {
-        let mut facts = Facts::default();
-        load(db, &source, scope, &mut facts).await?;
-        facts.sort();
-        running.take(scope, &facts).map_err(|error| Fault::Internal(error.to_string()))?;
+    for found in all_facts(scope, targets, Dialect(backend(db))) {
+        for source in &found.sources {
+            let mut facts = Facts::default();
+            load(db, &found.with, source, scope, &mut facts).await?;
+            facts.sort();
+            running.take(scope, &facts).map_err(|error| Fault::Internal(error.to_string()))?;
+        }
     }
     Ok(running.finish())
 }
 
 /// Reads facts of a kind as they come.
-async fn load(db: &DatabaseTransaction, source: &Source, scope: &Scope, facts: &mut Facts) -> Result<(), Fault> {
-    let text = format!("WITH {} SELECT {SLICE}, {} FROM fact", source.with, source.columns);
+async fn load(
+    db: &DatabaseTransaction,
+    shared: &str,
+    source: &Source,
+    scope: &Scope,
+    facts: &mut Facts,
+) -> Result<(), Fault> {
+    let fact = format!("fact AS ({})", source.fact);
+    let text = format!("{} SELECT {SLICE}, {} FROM fact", with([shared, &source.with, &fact]), source.columns);
     let mut rows = db.stream_raw(statement(db, text, scope)).await?;
     while let Some(row) = rows.try_next().await? {
         let mut next = Reader::new(&row)?;

@@ -295,7 +295,8 @@ async fn connect_sqlite(
             // A power cut, frequent where this runs, must not take back what was acknowledged.
             .synchronous(sqlx::sqlite::SqliteSynchronous::Full)
             .pragma("cache_size", "-16384")
-            .pragma("mmap_size", "268435456")
+            // As much as SQLite allows: a report reads much of a large file, and a system call a page costs a third of it.
+            .pragma("mmap_size", "2147418112")
             .pragma("temp_store", "memory")
             .statement_cache_capacity(512)
     };

@@ -53,14 +53,15 @@ pub(super) fn awards(scope: &Scope, targets: &Targets, dialect: Dialect) -> Sour
                 coalesce(f.status = 'YES' AND f.evidence_level IN ('DOCUMENT_VERIFIED', 'THIRD_PARTY_CERTIFIED')
                     AND (f.evidence_until IS NULL OR f.evidence_until >= s.day), FALSE) AS verified
             FROM supplied s LEFT JOIN frozen_status f
-                ON f.subject_id = s.award AND f.organization_id = s.organization AND f.definition = $5),
-        fact AS (
-            SELECT c.*, o.first_on, pl.region_code AS region, coalesce(c.own_target, {rule}) AS target, {joint} AS joint
-            FROM classed c JOIN firsts o ON o.organization = c.organization LEFT JOIN place pl ON pl.code = c.place
-            WINDOW w AS (PARTITION BY c.award))",
+                ON f.subject_id = s.award AND f.organization_id = s.organization AND f.definition = $5)",
         given = within(scope, "a.activated_at", "r.buyer_id"),
         ordered = within(scope, "c.signed_at", "c.buyer_id"),
-        class = class(scope.at_least),
+        class = class(scope.at_least, "f"),
+    );
+    let fact = format!(
+        "SELECT c.*, o.first_on, pl.region_code AS region, coalesce(c.own_target, {rule}) AS target, {joint} AS joint
+        FROM classed c JOIN firsts o ON o.organization = c.organization LEFT JOIN place pl ON pl.code = c.place
+        WINDOW w AS (PARTITION BY c.award)",
         rule = target(targets, "c.day"),
         joint = joint(
             "sum(CASE WHEN c.class = 'WOMEN' THEN c.share ELSE 0 END) OVER w",
@@ -89,6 +90,7 @@ pub(super) fn awards(scope: &Scope, targets: &Targets, dialect: Dialect) -> Sour
     Source {
         family: Family::Awards,
         with,
+        fact,
         columns: "award, organization, leads, class, joint, share, minor, currency, verified, goal, target, first_on, close_to_award",
         counted,
         who: Some("organization"),

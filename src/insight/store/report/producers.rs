@@ -34,18 +34,18 @@ pub(super) fn producers(scope: &Scope, dialect: Dialect) -> Source {
                 row_number() OVER (PARTITION BY m.id ORDER BY d.day, d.delivery) AS turn
             FROM way w JOIN delivered d ON d.delivery = w.delivery JOIN lot l ON l.id = w.lot AND l.status <> 'VOID'
                 JOIN delivery t ON t.lot_id = w.lot JOIN producer_payment m ON m.delivery_id = t.event_id
-                JOIN producer p ON p.id = t.producer_id),
-        fact AS (
-            SELECT day, buyer, region, product, method, grams, CAST(NULL AS text) AS level, delivery, producer, class, currency,
-                CAST(sum(CASE WHEN confirmed THEN minor ELSE 0 END) AS bigint) AS confirmed_minor
-            FROM reached WHERE turn = 1
-            GROUP BY day, buyer, region, product, method, grams, delivery, producer, class, currency)",
+                JOIN producer p ON p.id = t.producer_id)",
         day = dialect.day("v.accepted_at"),
         accepted = within(scope, "v.accepted_at", "c.buyer_id"),
     );
+    let fact = "SELECT day, buyer, region, product, method, grams, CAST(NULL AS text) AS level, delivery, producer, class, currency,
+            CAST(sum(CASE WHEN confirmed THEN minor ELSE 0 END) AS bigint) AS confirmed_minor
+        FROM reached WHERE turn = 1
+        GROUP BY day, buyer, region, product, method, grams, delivery, producer, class, currency";
     Source {
         family: Family::Producers,
-        with: format!("RECURSIVE {with}"),
+        with,
+        fact: fact.to_owned(),
         columns: "delivery, producer, class, confirmed_minor, currency",
         counted: vec![
             count(Measure::ProducersPaid).class("class").different("producer"),

@@ -35,14 +35,13 @@ pub(super) fn published_lots(scope: &Scope, dialect: Dialect) -> Source {
         );
     }
     measures.push_str(", ',')");
-    let with = format!(
-        "fact AS (
-            SELECT {day} AS day, r.buyer_id AS buyer, pl.region_code AS region, l.product_code AS product, r.method AS method,
-                l.grams AS grams, CAST(NULL AS text) AS level, l.id AS lot, {measures} AS measures, l.estimated_minor AS minor,
-                CASE WHEN l.estimated_minor IS NOT NULL THEN r.currency END AS currency
-            FROM procurement_request r JOIN request_lot l ON l.request_id = r.id AND l.status <> 'CANCELLED'
-                LEFT JOIN place pl ON pl.code = l.place_code
-            WHERE r.status <> 'DRAFT' AND {published})",
+    let fact = format!(
+        "SELECT {day} AS day, r.buyer_id AS buyer, pl.region_code AS region, l.product_code AS product, r.method AS method,
+            l.grams AS grams, CAST(NULL AS text) AS level, l.id AS lot, {measures} AS measures, l.estimated_minor AS minor,
+            CASE WHEN l.estimated_minor IS NOT NULL THEN r.currency END AS currency
+        FROM procurement_request r JOIN request_lot l ON l.request_id = r.id AND l.status <> 'CANCELLED'
+            LEFT JOIN place pl ON pl.code = l.place_code
+        WHERE r.status <> 'DRAFT' AND {published}",
         day = dialect.day("r.published_at"),
         published = within(scope, "r.published_at", "r.buyer_id"),
     );
@@ -61,7 +60,8 @@ pub(super) fn published_lots(scope: &Scope, dialect: Dialect) -> Source {
     }));
     Source {
         family: Family::PublishedLots,
-        with,
+        with: String::new(),
+        fact,
         columns: "lot, measures, minor, currency",
         counted,
         who: None,
@@ -83,20 +83,20 @@ fn by_her_bid(organization: &str) -> String {
 }
 
 pub(super) fn invitations(scope: &Scope, dialect: Dialect) -> Source {
-    let with = format!(
-        "fact AS (
-            SELECT {day} AS day, r.buyer_id AS buyer, pl.region_code AS region, l.product_code AS product, r.method AS method,
-                l.grams AS grams, f.evidence_level AS level, r.id AS request, i.organization_id AS organization, {class} AS class
-            FROM procurement_request r JOIN request_invitation i ON i.request_id = r.id {FIRST_LOT} {her}
-            WHERE r.status <> 'DRAFT' AND r.closed_at IS NOT NULL AND {published})",
+    let fact = format!(
+        "SELECT {day} AS day, r.buyer_id AS buyer, pl.region_code AS region, l.product_code AS product, r.method AS method,
+            l.grams AS grams, f.evidence_level AS level, r.id AS request, i.organization_id AS organization, {class} AS class
+        FROM procurement_request r JOIN request_invitation i ON i.request_id = r.id {FIRST_LOT} {her}
+        WHERE r.status <> 'DRAFT' AND r.closed_at IS NOT NULL AND {published}",
         day = dialect.day("r.published_at"),
-        class = class(scope.at_least),
+        class = class(scope.at_least, "f"),
         her = by_her_bid("i.organization_id"),
         published = within(scope, "r.published_at", "r.buyer_id"),
     );
     Source {
         family: Family::Invitations,
-        with,
+        with: String::new(),
+        fact,
         columns: "request, organization, class",
         counted: vec![count(Measure::Invited).class("class")],
         who: Some("organization"),
@@ -110,22 +110,22 @@ pub(super) fn read_invitation(slice: Slice, next: &mut Reader<'_>) -> Result<Inv
 
 pub(super) fn complaints(scope: &Scope, dialect: Dialect) -> Source {
     let filed = dialect.day("k.filed_at");
-    let with = format!(
-        "fact AS (
-            SELECT {filed} AS day, r.buyer_id AS buyer, pl.region_code AS region, l.product_code AS product, r.method AS method,
-                l.grams AS grams, f.evidence_level AS level, k.id AS complaint, k.organization_id AS organization, {class} AS class,
-                k.status IN ('UPHELD', 'REJECTED', 'INADMISSIBLE') AS decided, k.status = 'UPHELD' AS upheld,
-                CASE WHEN k.status IN ('UPHELD', 'REJECTED', 'INADMISSIBLE') THEN {days} END AS days
-            FROM complaint k JOIN procurement_request r ON r.id = k.request_id {FIRST_LOT} {her}
-            WHERE {within})",
-        class = class(scope.at_least),
+    let fact = format!(
+        "SELECT {filed} AS day, r.buyer_id AS buyer, pl.region_code AS region, l.product_code AS product, r.method AS method,
+            l.grams AS grams, f.evidence_level AS level, k.id AS complaint, k.organization_id AS organization, {class} AS class,
+            k.status IN ('UPHELD', 'REJECTED', 'INADMISSIBLE') AS decided, k.status = 'UPHELD' AS upheld,
+            CASE WHEN k.status IN ('UPHELD', 'REJECTED', 'INADMISSIBLE') THEN {days} END AS days
+        FROM complaint k JOIN procurement_request r ON r.id = k.request_id {FIRST_LOT} {her}
+        WHERE {within}",
+        class = class(scope.at_least, "f"),
         days = dialect.days(&filed, &dialect.day("k.decided_at")),
         her = by_her_bid("k.organization_id"),
         within = within(scope, "k.filed_at", "r.buyer_id"),
     );
     Source {
         family: Family::Complaints,
-        with,
+        with: String::new(),
+        fact,
         columns: "complaint, organization, class, decided, upheld, days",
         counted: vec![
             count(Measure::Complaints).class("class"),
@@ -151,22 +151,22 @@ pub(super) fn read_complaint(slice: Slice, next: &mut Reader<'_>) -> Result<Appe
 }
 
 pub(super) fn releases(scope: &Scope, dialect: Dialect) -> Source {
-    let with = format!(
-        "fact AS (
-            SELECT {day} AS day, p.buyer_id AS buyer, CAST(NULL AS text) AS region, CAST(NULL AS text) AS product,
-                coalesce(r.method, 'DIRECT') AS method, CAST(NULL AS bigint) AS grams, CAST(NULL AS text) AS level,
-                p.id AS process, e.sequence AS sequence, {lag} AS lag
-            FROM procurement_event e JOIN procurement_process p ON p.id = e.process_id
-                LEFT JOIN procurement_request r ON r.id = p.id
-                LEFT JOIN ocds_release o ON o.process_id = e.process_id AND o.sequence = e.sequence
-            WHERE {within})",
+    let fact = format!(
+        "SELECT {day} AS day, p.buyer_id AS buyer, CAST(NULL AS text) AS region, CAST(NULL AS text) AS product,
+            coalesce(r.method, 'DIRECT') AS method, CAST(NULL AS bigint) AS grams, CAST(NULL AS text) AS level,
+            p.id AS process, e.sequence AS sequence, {lag} AS lag
+        FROM procurement_event e JOIN procurement_process p ON p.id = e.process_id
+            LEFT JOIN procurement_request r ON r.id = p.id
+            LEFT JOIN ocds_release o ON o.process_id = e.process_id AND o.sequence = e.sequence
+        WHERE {within}",
         day = dialect.day("e.at"),
         lag = dialect.minutes("e.at", "o.published_at"),
         within = within(scope, "e.at", "p.buyer_id"),
     );
     Source {
         family: Family::Releases,
-        with,
+        with: String::new(),
+        fact,
         columns: "process, sequence, lag",
         counted: vec![count(Measure::Events), count(Measure::PublicationLag).bucket("lag").only("lag IS NOT NULL")],
         who: None,

@@ -95,16 +95,16 @@ impl Dialect {
     }
 }
 
-/// What an organization is, where `f` is its frozen status.
-pub(super) fn class(at_least: EvidenceLevel) -> String {
+/// What an organization is, by its frozen status.
+pub(super) fn class(at_least: EvidenceLevel, frozen: &str) -> String {
     let levels: Vec<String> = EvidenceLevel::ALL
         .iter()
         .filter(|level| **level >= at_least)
         .map(|level| format!("'{}'", level.as_str()))
         .collect();
     format!(
-        "CASE WHEN f.status = 'YES' AND f.evidence_level IN ({}) THEN 'WOMEN' WHEN f.status = 'NO' THEN 'NON_WOMEN' \
-         ELSE 'UNKNOWN' END",
+        "CASE WHEN {frozen}.status = 'YES' AND {frozen}.evidence_level IN ({}) THEN 'WOMEN' \
+         WHEN {frozen}.status = 'NO' THEN 'NON_WOMEN' ELSE 'UNKNOWN' END",
         levels.join(", ")
     )
 }
@@ -155,11 +155,6 @@ pub(super) fn of_buyer(scope: &Scope, buyer: &str) -> String {
 /// A condition that an instant is within the report's days.
 pub(super) fn within(scope: &Scope, instant: &str, buyer: &str) -> String {
     format!("{instant} >= $1 AND {instant} < $2 AND {}", of_buyer(scope, buyer))
-}
-
-/// A condition that a day is within the report's days.
-pub(super) fn within_days(scope: &Scope, day: &str, buyer: &str) -> String {
-    format!("{day} >= $3 AND {day} <= $4 AND {}", of_buyer(scope, buyer))
 }
 
 /// One kind of cells, as a select over facts.
@@ -267,12 +262,12 @@ impl Counting {
         self
     }
 
-    /// The select, from `x`.
-    pub(super) fn select(&self) -> String {
+    /// The select, from this table.
+    pub(super) fn select(&self, table: &str) -> String {
         let Self { measure, class, key, text, who, bucket, number: (whole, part), only, by } = self;
         let by: String = by.iter().map(|column| format!(", {column}")).collect();
         format!(
-            "SELECT grouped, grp, grp_id, '{}', {class}, {key}, {text}, {who}, {bucket}, {whole}, {part} FROM x WHERE {only} \
+            "SELECT grouped, grp, grp_id, '{}', {class}, {key}, {text}, {who}, {bucket}, {whole}, {part} FROM {table} WHERE {only} \
              GROUP BY grouped, grp, grp_id{by}",
             measure.as_str()
         )
