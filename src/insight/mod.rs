@@ -46,6 +46,7 @@ pub struct Insight {
     catalog: Catalog,
     price_reference: Arc<PriceReference>,
     targets: Arc<Targets>,
+    making: Arc<report::Making>,
 }
 
 impl Insight {
@@ -57,7 +58,7 @@ impl Insight {
         let reference = PriceReference::embedded(catalog.taxonomy(), &directory.gazetteer());
         let price_reference = Arc::new(reference.map_err(|error| Fault::Internal(error.to_string()))?);
         let targets = Arc::new(Targets::embedded().map_err(Fault::Internal)?);
-        Ok(Self { services, directory, catalog, price_reference, targets })
+        Ok(Self { services, directory, catalog, price_reference, targets, making: Arc::default() })
     }
 
     /// Products, units and what those weigh.

@@ -3,12 +3,14 @@
 //! Who is signed in may have the report over all buyers; small groups are not shown there, and buyers are not told apart. Members of a
 //! buyer may have that buyer's, and auditors and administrators of the platform may have every report: to them small groups are shown.
 
+mod making;
 mod names;
 mod table;
 mod verify;
 
 use chrono::{Months, NaiveDate};
 
+pub(super) use making::Making;
 pub use names::ReportNames;
 pub use table::{TableError, csv, xlsx};
 pub use verify::{NotVerified, Verified, verify};
@@ -57,23 +59,20 @@ pub struct AskReport {
 
 impl Insight {
     /// The report that is asked for; with digests of the facts behind each number where `digests` are wanted, which means to read every
-    /// fact instead of letting the database count them.
+    /// fact instead of letting the database count them. What takes longer than whoever asks can wait is finished all the same, and there
+    /// when it is asked for again.
     ///
     /// # Errors
     /// `Unauthenticated`, `Forbidden`, `InvalidPeriod`, or `OutOfRange` where the days are too many or the groups would be.
     pub async fn gender_report(&self, actor: &Actor, ask: AskReport, with_digests: bool) -> Outcome<Report> {
         let shows_all = may_see_small_groups(actor, &ask)?;
         let scope = self.report_scope(&ask)?;
-        let reading = self.services.db.begin_reading().await?;
-        let tally = store::report::tally(&reading, &scope, &self.targets).await?;
-        if tally.groups.len() > GROUPS_MAX {
+        let counted = self.counted((scope, with_digests)).await?;
+        if counted.tally.groups.len() > GROUPS_MAX {
             let error = UserError::new(ErrorCode::OutOfRange, ["groupBy"]);
             return Err(Failure::Rejected(vec![error.with("minimum", "1").with("maximum", GROUPS_MAX.to_string())]));
         }
-        let digests =
-            if with_digests { Some(store::report::digests(&reading, &scope, &self.targets).await?) } else { None };
-        reading.commit().await?;
-        Ok(told::report(scope, &tally, digests.as_ref(), shows_all))
+        Ok(told::report(scope, &counted.tally, counted.digests.as_ref(), shows_all))
     }
 
     /// The numbers of a report, as the database counts them: for whoever holds them against [`Insight::report_facts`].

@@ -39,7 +39,7 @@ pub const BANDS: [(i64, &str); 4] =
     [(0, "UNDER_1_T"), (1_000_000, "1_TO_5_T"), (5_000_000, "5_TO_20_T"), (20_000_000, "20_T_AND_MORE")];
 
 /// What a report is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Scope {
     /// Whose purchases; none for all.
     pub buyer: Option<Uuid>,

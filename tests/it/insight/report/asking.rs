@@ -1,7 +1,17 @@
 //! Asking for a report.
 
-use bfw::demo::{self, SeedPlan};
+use bfw::{
+    accounts::Actor,
+    demo::{self, SeedPlan},
+    directory::model::ownership::{Definition, EvidenceLevel},
+    insight::{
+        AskReport,
+        model::report::{figure::Figure, told::Report},
+    },
+    kernel::Outcome,
+};
 use db_test::db_test;
+use futures_util::{future::join_all, poll};
 use serde_json::json;
 
 use super::by_hand::{ask, make};
@@ -42,4 +52,55 @@ async fn digests_cost_nothing_where_nobody_asks_for_them_and_statements_do_not_g
 
     assert_eq!(few, many);
     assert!(with_digests > many, "{with_digests} {many}");
+}
+
+fn everything() -> AskReport {
+    AskReport {
+        buyer: None,
+        from: "2025-01-01".parse().unwrap(),
+        to: "2026-12-31".parse().unwrap(),
+        definition: Definition::Iwa34WomenOwned,
+        at_least: EvidenceLevel::SelfDeclared,
+        group_by: None,
+    }
+}
+
+fn figures(told: Outcome<Report>) -> Vec<Vec<Figure>> {
+    told.unwrap().indicators.into_iter().map(|told| told.all.figures).collect()
+}
+
+#[db_test]
+async fn a_report_is_finished_though_nobody_waits_and_is_there_for_whoever_asks_again(app: TestApp) {
+    make(&app).await;
+    let (actor, room) = (Actor::system("test"), &app.app.insight);
+    let (before, once) = app.statements_of(room.gender_report(&actor, everything(), false)).await;
+
+    let again = async {
+        {
+            let mut gone = Box::pin(room.gender_report(&actor, everything(), false));
+            assert!(poll!(&mut gone).is_pending());
+        }
+        room.gender_report(&actor, everything(), false).await
+    };
+    let (told, statements) = app.statements_of(again).await;
+
+    assert_eq!(figures(told), figures(before));
+    assert_eq!(statements, once);
+}
+
+#[db_test]
+async fn a_report_that_many_ask_for_at_once_is_made_once_and_later_anew(app: TestApp) {
+    make(&app).await;
+    let (actor, room) = (Actor::system("test"), &app.app.insight);
+    let (before, once) = app.statements_of(room.gender_report(&actor, everything(), false)).await;
+    let before = figures(before);
+
+    let many = join_all((0..5).map(|_| room.gender_report(&actor, everything(), false)));
+    let (told, statements) = app.statements_of(many).await;
+    assert!(told.into_iter().all(|report| figures(report) == before));
+    assert_eq!(statements, once);
+
+    let plan = SeedPlan { organizations: 60, listings: 50, contracts: 60, seed: 2 };
+    demo::seed(&app.app, &plan, |_| {}).await.unwrap();
+    assert_ne!(figures(room.gender_report(&actor, everything(), false).await), before);
 }
