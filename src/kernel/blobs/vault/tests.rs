@@ -81,19 +81,18 @@ async fn of_what_does_not_end_well_nothing_is_kept() {
     let (plain, key) = (plain(2 * PIECE), key("a"));
     let other = Digest::of(b"other").to_string();
     let right = Digest::of(&plain).to_string();
-    let body = |bytes: &[u8], ends_well: bool| {
-        let mut chunks: Vec<Result<Bytes, ()>> = vec![Ok(Bytes::copy_from_slice(bytes))];
-        chunks.extend((!ends_well).then_some(Err(())));
-        stream::iter(chunks)
-    };
     let length = plain.len() as u64;
-    let receive = async |terms: (u64, &str), body| {
-        place.blobs.receive(&key, (terms.0, terms.1, "application/pdf"), body).await.unwrap_err()
+    let refused = async |terms: (u64, String), bytes: Bytes, ends_well: bool| {
+        let mut chunks: Vec<Result<Bytes, ()>> = vec![Ok(bytes)];
+        chunks.extend((!ends_well).then_some(Err(())));
+        let terms = (terms.0, &*terms.1, "application/pdf");
+        place.blobs.receive(&key, terms, stream::iter(chunks)).await.unwrap_err()
     };
-    assert!(matches!(receive((length, &other), body(&plain, true)).await, ReceiveError::OtherDigest));
-    assert!(matches!(receive((length, &right), body(&plain, false)).await, ReceiveError::BrokeOff));
-    assert!(matches!(receive((length, &right), body(&plain[1..], true)).await, ReceiveError::TooShort(_)));
-    assert!(matches!(receive((length - 1, &right), body(&plain, true)).await, ReceiveError::TooLong(_)));
+    let whole = Bytes::from(plain.clone());
+    assert!(matches!(refused((length, other), whole.clone(), true).await, ReceiveError::OtherDigest));
+    assert!(matches!(refused((length, right.clone()), whole.clone(), false).await, ReceiveError::BrokeOff));
+    assert!(matches!(refused((length, right.clone()), whole.slice(1..), true).await, ReceiveError::TooShort(_)));
+    assert!(matches!(refused((length - 1, right), whole, true).await, ReceiveError::TooLong(_)));
     assert_eq!(place.blobs.store.length(&key).await.unwrap(), None);
     let drafts = std::fs::read_dir(place.folder.path().join("blobs/.drafts")).unwrap().count();
     assert_eq!(drafts, 0, "nothing half written is left");
