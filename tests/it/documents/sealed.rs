@@ -14,12 +14,14 @@ use bfw::{
 use bytes::Bytes;
 use chrono::TimeDelta;
 use db_test::db_test;
+use migration::{Migrator, MigratorTrait as _};
 use reqwest::StatusCode;
 use sea_orm::{ConnectionTrait as _, Statement};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::{COMPLETE, Desk, pdf, s3_server::S3Server};
-use crate::harness::{TestDatabase, app::TestApp};
+use crate::harness::{Backend, TestDatabase, app::TestApp};
 
 /// Words that stand nowhere else.
 const MARKER: &[u8] = b"quatre-vingt-onze millions de francs";
@@ -233,6 +235,48 @@ async fn what_an_earlier_version_kept_in_a_folder_is_sealed_in_the_background(da
 #[db_test]
 async fn what_an_earlier_version_kept_in_a_bucket_is_sealed_in_the_background(database: TestDatabase) {
     Kept::in_s3(database).await.seals_what_lay_in_clear().await;
+}
+
+#[db_test]
+async fn the_migration_marks_what_lies_in_clear_and_is_not_public(database: TestDatabase) {
+    // given: the schema before, with a public document and a private one of the same content
+    let connection = database.connect().await;
+    database.empty(&connection).await;
+    Migrator::up(&connection, Some(16)).await.unwrap();
+    let backend = connection.get_database_backend();
+    if database.backend() == Backend::Postgres {
+        let alone = "ALTER TABLE document DROP CONSTRAINT document_organization_id_fkey";
+        connection.execute_unprepared(alone).await.unwrap();
+    }
+    let (at, digest) = (SystemClock.now(), Digest::of(b"a").to_vec());
+    let blob = "INSERT INTO document_blob (sha256, touched_at, removing) VALUES ($1, $2, FALSE)";
+    let values = [digest.clone().into(), at.into()];
+    connection.execute_raw(Statement::from_sql_and_values(backend, blob, values)).await.unwrap();
+    for (number, visibility) in [(1_u128, "PUBLIC"), (2, "PARTY")] {
+        let id = Uuid::from_u128(number);
+        let document =
+            "INSERT INTO document (id, organization_id, file_name, media_type, visibility, state, uploaded_sha256,
+                        uploaded_size, upload_expires_at, created_at, updated_at)
+                        VALUES ($1, $1, 'a', 'application/pdf', $2, 'READY', $3, 1, $4, $4, $4)";
+        let values = [id.into(), visibility.into(), digest.clone().into(), at.into()];
+        connection.execute_raw(Statement::from_sql_and_values(backend, document, values)).await.unwrap();
+        let rendition = "INSERT INTO document_rendition (document_id, name, sha256, media_type, byte_size)
+                         VALUES ($1, 'FULL', $2, 'application/pdf', 1)";
+        let values = [id.into(), digest.clone().into()];
+        connection.execute_raw(Statement::from_sql_and_values(backend, rendition, values)).await.unwrap();
+    }
+
+    // when
+    Migrator::up(&connection, None).await.unwrap();
+
+    // then
+    let select =
+        "SELECT r.exposed, r.address = r.sha256 AS same, b.sealed_with IS NULL AS clear FROM document_rendition r
+                  JOIN document_blob b ON b.address = r.address ORDER BY r.document_id";
+    let rows = connection.query_all_raw(Statement::from_string(backend, select)).await.unwrap();
+    let told: Vec<[bool; 3]> =
+        rows.iter().map(|row| ["exposed", "same", "clear"].map(|name| row.try_get("", name).unwrap())).collect();
+    assert_eq!(told, [[false, true, true], [true, true, true]]);
 }
 
 #[db_test]
