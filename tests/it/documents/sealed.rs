@@ -84,7 +84,7 @@ impl Kept {
         found(&self.folders(), words)
     }
 
-    async fn is_kept_from_whoever_holds_the_store(self) {
+    async fn tells_nothing_to_whoever_holds_it(&self) {
         let desk = &self.desk;
         let served = desk.app.app.config.public_url.clone();
         for visibility in ["PARTY", "REVIEWERS"] {
@@ -121,7 +121,7 @@ impl Kept {
         assert!(self.found(b"bfw\0doc\x01").len() >= 2, "otherwise the test looks at nothing");
     }
 
-    async fn shows_public_ones_directly(self) {
+    async fn shows_public_ones_directly(&self) {
         let desk = &self.desk;
         desk.app.clock.set(SystemClock.now());
         let content = telling();
@@ -149,7 +149,7 @@ impl Kept {
     }
 
     /// As an earlier version left it: kept as it is, and sealed by the sweep.
-    async fn seals_what_lay_in_clear(self) {
+    async fn seals_what_lay_in_clear(&self) {
         let desk = &self.desk;
         desk.app.clock.set(SystemClock.now());
         let content = telling();
@@ -209,32 +209,38 @@ async fn lay_open(desk: &Desk, content: &[u8]) {
 
 #[db_test]
 async fn whoever_holds_the_folder_reads_nothing_that_is_not_public(database: TestDatabase) {
-    Kept::in_folder(database).await.is_kept_from_whoever_holds_the_store().await;
+    let kept = Kept::in_folder(database).await;
+    Box::pin(kept.tells_nothing_to_whoever_holds_it()).await;
 }
 
 #[db_test]
 async fn whoever_holds_the_bucket_reads_nothing_that_is_not_public(database: TestDatabase) {
-    Kept::in_s3(database).await.is_kept_from_whoever_holds_the_store().await;
+    let kept = Kept::in_s3(database).await;
+    Box::pin(kept.tells_nothing_to_whoever_holds_it()).await;
 }
 
 #[db_test]
 async fn in_a_folder_a_public_document_with_the_same_content_lies_by_itself(database: TestDatabase) {
-    Kept::in_folder(database).await.shows_public_ones_directly().await;
+    let kept = Kept::in_folder(database).await;
+    Box::pin(kept.shows_public_ones_directly()).await;
 }
 
 #[db_test]
 async fn in_a_bucket_a_public_document_with_the_same_content_lies_by_itself(database: TestDatabase) {
-    Kept::in_s3(database).await.shows_public_ones_directly().await;
+    let kept = Kept::in_s3(database).await;
+    Box::pin(kept.shows_public_ones_directly()).await;
 }
 
 #[db_test]
 async fn what_an_earlier_version_kept_in_a_folder_is_sealed_in_the_background(database: TestDatabase) {
-    Kept::in_folder(database).await.seals_what_lay_in_clear().await;
+    let kept = Kept::in_folder(database).await;
+    Box::pin(kept.seals_what_lay_in_clear()).await;
 }
 
 #[db_test]
 async fn what_an_earlier_version_kept_in_a_bucket_is_sealed_in_the_background(database: TestDatabase) {
-    Kept::in_s3(database).await.seals_what_lay_in_clear().await;
+    let kept = Kept::in_s3(database).await;
+    Box::pin(kept.seals_what_lay_in_clear()).await;
 }
 
 #[db_test]
