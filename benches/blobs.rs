@@ -1,11 +1,13 @@
-//! What the links of the store cost, beside what the same S3 server costs when it is asked without them.
+//! What the links of the store cost, beside what the same S3 server costs when it is asked without them; and what sealing costs, beside
+//! writing and reading as it is.
 //!
 //! ```text
 //! cargo bench --bench blobs -- [--megabytes 1,8] [--seconds 5] [--rounds 2]
 //! ```
 //!
 //! The S3 server runs in this process on loopback. The product's side asks for a link for each file and sends or fetches by it; the
-//! other side is the same HTTP client with one request signed beforehand, sent again and again. Both take turns.
+//! other side is the same HTTP client with one request signed beforehand, sent again and again. Both take turns. What sealing costs is
+//! measured in the same server and in a folder, without links: the ratio is that of sealed to plain.
 #![expect(
     clippy::expect_used,
     clippy::print_stdout,
@@ -15,12 +17,14 @@
 use std::{sync::Arc, time::Duration};
 
 use bfw::kernel::{
-    blobs::{BlobKey, BlobSettings, Blobs, DownloadTerms, UploadTerms},
+    blobs::{BlobKey, BlobSettings, Blobs, DocumentKeys, DownloadTerms, UploadTerms},
     clock::SystemClock,
     digest::Digest,
+    key_file::KeyFile,
     tls,
 };
 use clap::Parser;
+use futures_util::TryStreamExt as _;
 use hyper_util::{
     rt::{TokioExecutor, TokioIo},
     server::conn::auto,
@@ -63,11 +67,24 @@ async fn main() {
         bucket: BUCKET.to_owned(),
         access_key: "AKBENCH".into(),
         secret_key: "bench".into(),
+        public_url: "http://localhost".to_owned(),
+        drafts: folder.path().join("drafts"),
     };
-    let blobs = Blobs::open(&settings, Arc::new(SystemClock)).expect("a client");
+    let keys = KeyFile::at(folder.path().join("document-key.json"));
+    keys.replace(&DocumentKeys::made().expect("keys")).expect("a key file");
+    let keys = Arc::new(keys);
+    let blobs = Blobs::open(&settings, Arc::clone(&keys), Arc::new(SystemClock)).expect("a client");
     println!("{:<10}{:>6}{:>14}{:>14}{:>8}", "", "MB", "links MB/s", "server MB/s", "ratio");
     for megabytes in &options.megabytes {
         measure(&options, &blobs, *megabytes).await;
+    }
+    let settings =
+        BlobSettings::Local { folder: folder.path().join("blobs"), public_url: "http://localhost".to_owned() };
+    let local = Blobs::open(&settings, keys, Arc::new(SystemClock)).expect("a folder");
+    println!("{:<10}{:>6}{:>14}{:>14}{:>8}", "", "MB", "sealed MB/s", "plain MB/s", "ratio");
+    for megabytes in &options.megabytes {
+        measure_sealing(&options, &local, ("folder", *megabytes)).await;
+        measure_sealing(&options, &blobs, ("s3", *megabytes)).await;
     }
 }
 
@@ -100,8 +117,12 @@ async fn measure(options: &Options, blobs: &Blobs, megabytes: usize) {
         length: content.len() as u64,
         sha256: Digest::of(&content),
     };
-    let download =
-        DownloadTerms { media_type: upload.media_type.clone(), file_name: "a.pdf".to_owned(), inline: false };
+    let download = DownloadTerms {
+        media_type: upload.media_type.clone(),
+        file_name: "a.pdf".to_owned(),
+        inline: false,
+        sha256: upload.sha256,
+    };
     let (store, http) = (&blobs.store, Client::builder().tcp_nodelay(true).build().expect("a client"));
     let key = BlobKey::incoming("bench");
     let once = store.upload_link(&key, &upload, LIFETIME).await.expect("a link");
@@ -130,6 +151,30 @@ async fn measure(options: &Options, blobs: &Blobs, megabytes: usize) {
     }
     for (name, (links, server)) in [("upload", up), ("download", down)] {
         println!("{name:<10}{megabytes:>6}{links:>14.1}{server:>14.1}{:>8.3}", links / server);
+    }
+}
+
+/// Writes and reads by the store itself, sealed and as it is.
+async fn measure_sealing(options: &Options, blobs: &Blobs, (place, megabytes): (&str, usize)) {
+    let content = bytes::Bytes::from(vec![7_u8; megabytes * 1024 * 1024]);
+    let store = &blobs.store;
+    let keys = [BlobKey::sealed_incoming("bench"), BlobKey::incoming("bench-plain")];
+    let put = async |key: &BlobKey| store.put(key, content.clone(), "application/pdf").await.expect("written");
+    let get = async |key: &BlobKey| {
+        let blob = store.get(key, None).await.expect("an answer").expect("a blob");
+        let read = blob.body.try_fold(0, async |read, bytes| Ok(read + bytes.len())).await.expect("bytes");
+        assert_eq!(read, content.len());
+    };
+    let (mut written, mut read) = ([0.0_f64; 2], [0.0_f64; 2]);
+    for _ in 0..options.rounds {
+        for (at, key) in keys.iter().enumerate() {
+            written[at] = written[at].max(rate(options, megabytes, async || put(key).await).await);
+            read[at] = read[at].max(rate(options, megabytes, async || get(key).await).await);
+        }
+    }
+    for (name, [sealed, plain]) in [("put", written), ("get", read)] {
+        let name = format!("{name} {place}");
+        println!("{name:<10}{megabytes:>6}{sealed:>14.1}{plain:>14.1}{:>8.3}", sealed / plain);
     }
 }
 

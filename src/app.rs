@@ -16,7 +16,7 @@ use crate::{
     credentials::{self, Credentials},
     demo,
     directory::Directory,
-    documents::Documents,
+    documents::{self, Documents},
     inquiries::{self, Inquiries},
     insight::Insight,
     kernel::{
@@ -150,8 +150,9 @@ impl App {
         let credentials = Credentials::start(services.clone(), &credentials::Settings::from(&config)).await?;
         let accounts = Accounts::new(services.clone(), accounts::Settings::from(&config));
         let notifications = Notifications::new(services.clone(), &notifications::Settings::from(&config))?;
-        let blobs = Blobs::open(&config.blobs, Arc::clone(&services.clock)).map_err(StartError::Blobs)?;
         // Under the lock, for the same reason.
+        let keys = documents::start_keys(&services, config.document_key_file.clone()).await?;
+        let blobs = Blobs::open(&config.blobs, keys, Arc::clone(&services.clock)).map_err(StartError::Blobs)?;
         let sealing = Sealing::start(&services, config.sealing_key_file.clone()).await?;
         let documents = Documents::new(services.clone(), blobs, config.documents_quota_bytes, sealing.hold_key()?);
         let below = (notifications.clone(), documents.clone(), credentials.clone());
@@ -237,7 +238,8 @@ impl App {
         let applied = database.migrate(&lock).await?;
         let services = Services::of(database.clone(), Arc::new(SystemClock));
         let notifications = Notifications::new(services.clone(), &notifications::Settings::from(config))?;
-        let blobs = Blobs::open(&config.blobs, Arc::clone(&services.clock)).map_err(StartError::Blobs)?;
+        let keys = documents::start_keys(&services, config.document_key_file.clone()).await?;
+        let blobs = Blobs::open(&config.blobs, keys, Arc::clone(&services.clock)).map_err(StartError::Blobs)?;
         let sealing = Sealing::start(&services, config.sealing_key_file.clone()).await?;
         let documents = Documents::new(services.clone(), blobs, config.documents_quota_bytes, sealing.hold_key()?);
         let credentials = Credentials::start(services.clone(), &credentials::Settings::from(config)).await?;

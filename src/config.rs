@@ -114,6 +114,8 @@ pub struct Config {
     pub ocds_prefix: String,
     /// The file with the secret that bids are sealed with.
     pub sealing_key_file: PathBuf,
+    /// The file with the keys that documents are sealed with which are not public.
+    pub document_key_file: PathBuf,
     /// Inquiries that an organization may begin in 24 hours.
     pub inquiries_per_day: i64,
     /// Messages that an organization may write in an hour.
@@ -201,6 +203,10 @@ impl Config {
             Some(_) => read.checked("sealing_key_file", |file| std::path::absolute(file).ok())?,
             None => data_dir.join("sealing-key.json"),
         };
+        let document_key_file = match values.get("document_key_file") {
+            Some(_) => read.checked("document_key_file", |file| std::path::absolute(file).ok())?,
+            None => data_dir.join("document-key.json"),
+        };
         let smtp_url = read.checked("smtp_url", |url| outside::is_mail_server(url).then(|| url.to_owned()))?;
         let mail_from = read.checked("mail_from", |from| {
             (outside::is_sender(from) && (smtp_url.is_empty() || !from.is_empty())).then(|| from.to_owned())
@@ -216,6 +222,7 @@ impl Config {
         texts.insert("database_url", database_url::masked(&database_url));
         texts.insert("signing_key_file", signing_key_file.display().to_string());
         texts.insert("sealing_key_file", sealing_key_file.display().to_string());
+        texts.insert("document_key_file", document_key_file.display().to_string());
         Ok(Self {
             texts,
             listen: read.parsed("listen")?,
@@ -252,6 +259,7 @@ impl Config {
             evidence_reviewers: read.within("evidence_reviewers", 1..=2)?,
             ocds_prefix: read.checked("ocds_prefix", |prefix| is_ocds_prefix(prefix).then(|| prefix.to_owned()))?,
             sealing_key_file,
+            document_key_file,
             inquiries_per_day: read.within("inquiries_per_day", 1..=10_000)?,
             inquiry_messages_per_hour: read.within("inquiry_messages_per_hour", 1..=10_000)?,
         })

@@ -16,6 +16,11 @@ pub struct Model {
     /// The SHA-256 of the content.
     #[sea_orm(column_type = "Blob")]
     pub sha256: Vec<u8>,
+    /// What the content is called in the store.
+    #[sea_orm(column_type = "Blob")]
+    pub address: Vec<u8>,
+    /// Whether it is not public and lies as it is nevertheless: it is yet to be sealed.
+    pub exposed: bool,
     /// What kind of file it is.
     #[sea_orm(column_type = "Text")]
     pub media_type: String,
@@ -30,7 +35,7 @@ pub struct Model {
     #[sea_orm(belongs_to, from = "document_id", to = "id")]
     pub document: BelongsTo<super::document::Entity>,
     /// Its `document_blob`.
-    #[sea_orm(belongs_to, from = "sha256", to = "sha256")]
+    #[sea_orm(belongs_to, from = "address", to = "address")]
     pub blob: BelongsTo<super::document_blob::Entity>,
 }
 

@@ -25,6 +25,7 @@ mod m20261126_000014_traceability;
 mod m20261126_000015_procurement;
 mod m20261126_000016_inquiries;
 mod m20261126_000017_market_prices;
+mod m20261127_000018_sealed_documents;
 
 use sea_orm_migration::MigrationTrait;
 pub use sea_orm_migration::MigratorTrait;
@@ -53,6 +54,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000015_procurement::CHANGE),
             Box::new(m20261126_000016_inquiries::CHANGE),
             Box::new(m20261126_000017_market_prices::CHANGE),
+            Box::new(m20261127_000018_sealed_documents::CHANGE),
         ]
     }
 }

@@ -1,10 +1,11 @@
-//! The links of a store that is a folder: clients send and fetch bytes here, past GraphQL.
+//! The links of the service to documents, for all of them where the store is a folder, and everywhere for those that are not
+//! public: clients send and fetch bytes here, past GraphQL.
 //!
 //! What may be done stands in the link, sealed; nobody is asked who she is. Bytes are written as they come, never gathered in
 //! memory, and no more of them than the link is for. What is fetched is to be saved or looked at and cannot run anything,
 //! whatever it is.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use axum::{
     Router,
@@ -14,11 +15,11 @@ use axum::{
     response::{IntoResponse as _, Response},
     routing::get,
 };
-use futures_util::StreamExt as _;
+use futures_util::{StreamExt as _, TryStreamExt as _};
 
 use super::{problem::problem, router::id_of};
 use crate::kernel::{
-    blobs::{BlobError, BlobKey, BlobStore as _, Grant, LinkError, LocalBlobs, ReceiveError},
+    blobs::{BlobError, BlobKey, Blobs, Grant, LinkError, ReceiveError},
     telemetry::RequestId,
 };
 
@@ -28,19 +29,25 @@ const SILENCE_MAX: Duration = Duration::from_secs(30);
 const POLICY: HeaderValue = HeaderValue::from_static("default-src 'none'; sandbox");
 
 /// The links' route.
-pub fn routes(blobs: Arc<LocalBlobs>) -> Router {
+pub fn routes(blobs: Blobs) -> Router {
     Router::new().route("/blobs/{link}", get(fetch).put(receive)).with_state(blobs)
 }
 
 /// What a link allows, and what is said of one that allows nothing.
-fn opened(blobs: &LocalBlobs, link: &str, id: &RequestId) -> Result<(BlobKey, Grant), Box<Response>> {
-    let refused = |error: LinkError| Box::new(problem(StatusCode::FORBIDDEN, &error.to_string(), id));
+fn opened(blobs: &Blobs, link: &str, id: &RequestId) -> Result<(BlobKey, Grant), Box<Response>> {
+    let refused = |error: LinkError| {
+        let status = match error {
+            LinkError::Forged | LinkError::Expired => StatusCode::FORBIDDEN,
+            LinkError::NoKey => StatusCode::SERVICE_UNAVAILABLE,
+        };
+        Box::new(problem(status, &error.to_string(), id))
+    };
     let claims = blobs.claims(link).map_err(refused)?;
     let key = BlobKey::parse(&claims.key).ok_or_else(|| refused(LinkError::Forged))?;
     Ok((key, claims.grant))
 }
 
-async fn receive(State(blobs): State<Arc<LocalBlobs>>, Path(link): Path<String>, request: Request) -> Response {
+async fn receive(State(blobs): State<Blobs>, Path(link): Path<String>, request: Request) -> Response {
     let id = id_of(&request);
     let (key, grant) = match opened(&blobs, &link, &id) {
         Ok(opened) => opened,
@@ -70,7 +77,7 @@ async fn receive(State(blobs): State<Arc<LocalBlobs>>, Path(link): Path<String>,
             Err(_) => Some((Err(()), body)),
         }
     });
-    match blobs.receive(&key, (length, &sha256), Box::pin(body)).await {
+    match blobs.receive(&key, (length, &sha256, &media_type), Box::pin(body)).await {
         Ok(()) => StatusCode::OK.into_response(),
         Err(error) => not_kept(&error, &id),
     }
@@ -92,27 +99,36 @@ fn not_kept(error: &ReceiveError, id: &RequestId) -> Response {
 
 fn away(error: &BlobError, id: &RequestId) -> Response {
     tracing::error!(request_id = %id, %error, "the store of documents failed");
-    problem(StatusCode::SERVICE_UNAVAILABLE, "documents cannot be stored or read at the moment; try again later", id)
+    let (status, detail) = match error {
+        BlobError::Unavailable(_) | BlobError::Refused(_) => {
+            (StatusCode::SERVICE_UNAVAILABLE, "documents cannot be stored or read at the moment; try again later")
+        }
+        BlobError::Unreadable(_) => (
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "the document cannot be read or kept; the operator finds the reason under the request id",
+        ),
+    };
+    problem(status, detail, id)
 }
 
-async fn fetch(State(blobs): State<Arc<LocalBlobs>>, Path(link): Path<String>, request: Request) -> Response {
+async fn fetch(State(blobs): State<Blobs>, Path(link): Path<String>, request: Request) -> Response {
     let id = id_of(&request);
     let (key, grant) = match opened(&blobs, &link, &id) {
         Ok(opened) => opened,
         Err(refused) => return *refused,
     };
-    let Grant::Download { media_type, disposition } = grant else {
+    let Grant::Download { media_type, disposition, sha256 } = grant else {
         return problem(StatusCode::FORBIDDEN, "this link is for sending", &id);
     };
-    let length = match blobs.length(&key).await {
+    let length = match blobs.store.length(&key).await {
         Ok(Some(length)) => length,
         Ok(None) => return problem(StatusCode::NOT_FOUND, "the document is no more", &id),
         Err(error) => return away(&error, &id),
     };
-    // Contents lie under what they hash to, and never change.
-    let tag = key.digest().map(|digest| format!("\"{digest}\""));
+    // Contents never change.
+    let tag = format!("\"{sha256}\"");
     let headers = request.headers();
-    let same = |name| tag.is_some() && headers.get(name).and_then(|value| value.to_str().ok()) == tag.as_deref();
+    let same = |name| headers.get(name).and_then(|value| value.to_str().ok()) == Some(&*tag);
     let range = match headers.get(header::RANGE).and_then(|range| range.to_str().ok()) {
         // A part of something else is of no use.
         Some(range) if !headers.contains_key(header::IF_RANGE) || same(header::IF_RANGE) => range_of(range, length),
@@ -126,8 +142,14 @@ async fn fetch(State(blobs): State<Arc<LocalBlobs>>, Path(link): Path<String>, r
     };
     let body = match part {
         None => Body::empty(),
-        Some(part) => match blobs.get(&key, Some(part)).await {
-            Ok(Some(blob)) => Body::from_stream(blob.body),
+        Some(part) => match blobs.store.get(&key, (part != (0, length)).then_some(part)).await {
+            Ok(Some(blob)) => {
+                let id = id.clone();
+                let told = move |error: &BlobError| {
+                    tracing::error!(request_id = %id, %error, "a document broke off while it was given");
+                };
+                Body::from_stream(blob.body.inspect_err(told))
+            }
             Ok(None) => return problem(StatusCode::NOT_FOUND, "the document is no more", &id),
             Err(error) => return away(&error, &id),
         },
@@ -140,9 +162,7 @@ async fn fetch(State(blobs): State<Arc<LocalBlobs>>, Path(link): Path<String>, r
         }
     };
     set(header::ACCEPT_RANGES, "bytes");
-    if let Some(tag) = &tag {
-        set(header::ETAG, tag);
-    }
+    set(header::ETAG, &tag);
     if let Some((from, to)) = part {
         set(header::CONTENT_TYPE, &media_type);
         set(header::CONTENT_DISPOSITION, &disposition);

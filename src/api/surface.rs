@@ -81,17 +81,14 @@ pub fn router(app: &App) -> Result<Router, Fault> {
 
 /// Every route that is not GraphQL's.
 fn pages(app: &App, callers: Arc<Callers>) -> Router {
-    let pages = opt_out::pages(app.notifications.clone(), Arc::clone(&callers))
+    opt_out::pages(app.notifications.clone(), Arc::clone(&callers))
         .merge(credentials::pages(app.credentials.clone()))
         .merge(epcis::routes(app.traceability.clone(), Arc::clone(&callers)))
         .merge(reports::routes(app.insight.clone(), Arc::clone(&callers)))
         .merge(dashboard::pages(app, callers))
         .merge(trace::pages(app.traceability.clone()))
-        .merge(ocds::routes(app.ocds.clone()));
-    match &app.documents.blobs().local {
-        Some(local) => pages.merge(blobs::routes(Arc::clone(local))),
-        None => pages,
-    }
+        .merge(ocds::routes(app.ocds.clone()))
+        .merge(blobs::routes(app.documents.blobs().clone()))
 }
 
 /// Answers requests until `stop` ends, then lets running ones end.

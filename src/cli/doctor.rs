@@ -13,11 +13,13 @@ use crate::{
     config::{Config, SETTINGS, environment_name},
     contracts,
     credentials::check_keys,
+    documents::{check_contents, check_keys as check_document_keys},
     kernel::{
         audit,
-        blobs::{BlobSettings, Blobs},
+        blobs::{BlobError, BlobSettings, Blobs},
         clock::{Clock as _, SystemClock},
         db::{Database, MigrateError, health},
+        key_file::KeyFile,
         outbox,
     },
     procurement::check_sealing,
@@ -29,7 +31,7 @@ use crate::{
 ///
 /// Looks at the settings, the data folder, the store of documents, the database and its schema, the audit log's hash chains,
 /// that contracts, invoices and payments add up, the ends of the chains of events (all of them with --chain), the outbox, the keys
-/// that sign credentials and seal bids, and the search index
+/// that sign credentials, seal bids and encrypt documents, and the search index
 /// against the database. Changes nothing, and makes nothing that is not there. Exits with 1 if anything is wrong.
 #[derive(Debug, Args)]
 pub(crate) struct Doctor {
@@ -40,6 +42,9 @@ pub(crate) struct Doctor {
     /// each lot, lost or is left against what there was.
     #[arg(long)]
     chain: bool,
+    /// Also read every document and hold it against its SHA-256: damaged and missing ones are named.
+    #[arg(long)]
+    documents: bool,
     /// Look only at the audit log and at what is kept of procurement: that amounts are sums, nothing is billed that was not accepted
     /// or paid that was not billed, and every process has its whole chain. With a FILE, verify that dossier of a contract by itself,
     /// without any database.
@@ -84,7 +89,7 @@ impl Doctor {
             }
         }
         let findings = match &self.audit {
-            None => examine(&config, self.chain).await,
+            None => examine(&config, self.chain, self.documents).await,
             Some(Some(file)) => vec![dossier(file)],
             Some(None) => examine_audit(&config).await,
         };
@@ -106,12 +111,13 @@ impl Doctor {
     }
 }
 
-async fn examine(config: &Config, whole_chains: bool) -> Vec<Finding> {
+async fn examine(config: &Config, whole_chains: bool, all_documents: bool) -> Vec<Finding> {
     let mut findings = vec![data_folder(config), documents(config).await];
     match app::look(config).await {
         Ok(Some(database)) => {
             if examine_database(&database, &mut findings).await {
                 examine_content(config, &database, whole_chains, &mut findings).await;
+                examine_documents(config, &database, all_documents, &mut findings).await;
             }
             if let Err(error) = database.close().await {
                 findings.push(Finding::new("database", Err(error), "look at the database's own log"));
@@ -202,11 +208,41 @@ async fn documents(config: &Config) -> Finding {
              keys right?",
         ),
     };
-    let probed = match Blobs::open(&config.blobs, Arc::new(SystemClock)) {
+    let probed = match store_of_documents(config) {
         Ok(blobs) => blobs.probe().await,
         Err(error) => Err(error),
     };
     Finding::new("documents", probed.map(|()| format!("{what} takes, gives and removes")), mend)
+}
+
+fn store_of_documents(config: &Config) -> Result<Blobs, BlobError> {
+    let keys = Arc::new(KeyFile::at(config.document_key_file.clone()));
+    Blobs::open(&config.blobs, keys, Arc::new(SystemClock))
+}
+
+/// Whether what is kept of documents can be read, and nobody else can who holds the store.
+async fn examine_documents(config: &Config, database: &Database, all: bool, findings: &mut Vec<Finding>) {
+    let is_there = match &config.blobs {
+        BlobSettings::Local { folder, .. } => folder.exists(),
+        BlobSettings::S3 { .. } => true,
+    };
+    let blobs = if is_there { store_of_documents(config).ok() } else { None };
+    let keys = check_document_keys(database, blobs.as_ref(), &config.document_key_file).await;
+    // They say the mend themselves.
+    findings.push(Finding { what: "document keys", found: keys });
+    let (true, Some(blobs)) = (all, blobs) else { return };
+    let progress = Progress::new("reading documents", 0);
+    let checked = check_contents(database, &blobs, |read, total| {
+        progress.of(total);
+        progress.at(read);
+    });
+    let checked = checked.await;
+    progress.clear();
+    let found = checked.and_then(|checked| match checked.broken {
+        0 => Ok(format!("{} contents are what they were", checked.read)),
+        broken => Err(format!("{} ({broken} of {} contents broken)", checked.told.join("; "), checked.read)),
+    });
+    findings.push(Finding::new("contents of documents", found, "bring their bytes back from a backup of the store"));
 }
 
 /// Whether what is in it can be looked at.

@@ -33,7 +33,8 @@ pub(super) fn read(read: &Reader<'_>, data_dir: &Path, public_url: &str) -> Resu
     };
     let (access_key, secret_key) = (key("s3_access_key")?, key("s3_secret_key")?);
     Ok(if is_s3 {
-        BlobSettings::S3 { endpoint, region, bucket, access_key, secret_key }
+        let (public_url, drafts) = (public_url.to_owned(), data_dir.join("drafts"));
+        BlobSettings::S3 { endpoint, region, bucket, access_key, secret_key, public_url, drafts }
     } else {
         BlobSettings::Local { folder: data_dir.join("blobs"), public_url: public_url.to_owned() }
     })

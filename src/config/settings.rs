@@ -104,6 +104,12 @@ pub const SETTINGS: &[Setting] = &[
         "a file that can be read, or made where it is missing",
         "the secret that bids are sealed with; keep it apart from backups of the database",
     ),
+    setting(
+        "document_key_file",
+        "<data_dir>/document-key.json",
+        "a file that can be read, or made where it is missing",
+        "the keys that documents are encrypted with which are not public; keep it apart from backups of the store",
+    ),
     setting("inquiries_per_day", "30", "1 to 10000", "inquiries that an organization may begin in 24 hours"),
     setting("inquiry_messages_per_hour", "120", "1 to 10000", "messages that an organization may write in an hour"),
 ];

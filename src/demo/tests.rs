@@ -20,6 +20,7 @@ use crate::{
         clock::SystemClock,
         db::{Database, DatabaseOptions},
         id::UuidV7Source,
+        key_file::KeyFile,
     },
     notifications::{Notifications, Settings},
     traceability::Traceability,
@@ -55,7 +56,8 @@ impl Stage {
         let accounts = Accounts::new(services.clone(), settings);
         let notifications = Notifications::new(services.clone(), &Settings::default()).unwrap();
         let settings = BlobSettings::Local { folder: folder.path().join("blobs"), public_url: String::new() };
-        let blobs = Blobs::open(&settings, Arc::clone(&services.clock)).unwrap();
+        let keys = Arc::new(KeyFile::at(folder.path().join("document-key.json")));
+        let blobs = Blobs::open(&settings, keys, Arc::clone(&services.clock)).unwrap();
         let documents = Documents::new(services.clone(), blobs, i64::MAX, HoldKey::new([0; 32]));
         let settings = credentials::Settings {
             public_url: "http://localhost:8080".to_owned(),

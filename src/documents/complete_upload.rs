@@ -8,15 +8,16 @@ use sha2::{Digest as _, Sha256};
 use super::{
     Document, DocumentId, DocumentState, Documents, MediaType, Rendition, RenditionName,
     access::{not_found, record, snapshot},
+    model::Address,
     pictures::{self, Picture, PictureError},
-    request_upload::arrival,
+    places::{Place, arrivals, key_of},
     store::{self, documents::Lock},
 };
 use crate::{
     accounts::Actor,
     kernel::{
         ErrorCode, Failure, Fault, Outcome, UserError,
-        blobs::{BlobError, BlobKey},
+        blobs::{Blob, BlobError},
         digest::Digest,
     },
 };
@@ -72,8 +73,11 @@ impl Documents {
             Err(Failure::Rejected(errors)) => return Err(self.refuse(actor, &document, errors).await),
             Err(fault) => return Err(fault),
         };
-        for content in &contents {
-            self.store(content).await?;
+        let mut contents = contents;
+        for content in &mut contents {
+            let place = self.place_of(&document, &content.rendition.sha256).map_err(Fault::from)?;
+            content.rendition.address = place.address;
+            self.store(content, place).await?;
         }
         let renditions = contents.into_iter().map(|content| content.rendition).collect();
         let ready = self.accept(actor, document.id(), renditions).await?;
@@ -85,8 +89,7 @@ impl Documents {
     async fn arrived(&self, document: &Document) -> Outcome<bytes::Bytes> {
         let announced = &document.announced;
         let expected = u64::try_from(announced.uploaded_size).unwrap_or(0);
-        let found = self.knows.blobs.store.get(&arrival(document), None).await.map_err(Fault::from)?;
-        let blob = found.ok_or_else(|| wrong(ErrorCode::UploadMissing))?;
+        let blob = self.sent(document).await?.ok_or_else(|| wrong(ErrorCode::UploadMissing))?;
         let other_length = |actual: u64| {
             Failure::from(wrong(ErrorCode::LengthMismatch).with("expected", expected).with("actual", actual))
         };
@@ -115,12 +118,22 @@ impl Documents {
         Ok(bytes.into())
     }
 
+    /// What was sent, as it arrived.
+    async fn sent(&self, document: &Document) -> Result<Option<Blob>, Fault> {
+        for key in arrivals(document) {
+            if let Some(blob) = self.knows.blobs.store.get(&key, None).await? {
+                return Ok(Some(blob));
+            }
+        }
+        Ok(None)
+    }
+
     /// Stores contents where they are kept.
-    async fn store(&self, content: &Content) -> Outcome<()> {
-        let (services, digest) = (&self.knows.services, &content.rendition.sha256);
+    async fn store(&self, content: &Content, place: Place) -> Outcome<()> {
+        let services = &self.knows.services;
         for _ in 0..CLAIMS_MAX {
-            if store::blobs::claim(&services.db, digest, services.now()).await? {
-                let (key, media_type) = (BlobKey::content(digest), content.rendition.media_type.as_str());
+            if store::blobs::claim(&services.db, (&place.address, place.key), services.now()).await? {
+                let (key, media_type) = (key_of(&place.address), content.rendition.media_type.as_str());
                 let put = self.knows.blobs.store.put(&key, content.bytes.clone(), media_type);
                 return Ok(put.await.map_err(Fault::from)?);
             }
@@ -141,11 +154,11 @@ impl Documents {
             DocumentState::Pending => {}
         }
         // In one order everywhere, so that two documents with the same contents do not wait for each other.
-        let mut digests: Vec<&Digest> = renditions.iter().map(|rendition| &rendition.sha256).collect();
-        digests.sort_unstable();
-        digests.dedup();
-        for digest in digests {
-            if !store::blobs::hold(&tx, digest, now).await? {
+        let mut addresses: Vec<&Address> = renditions.iter().map(|rendition| &rendition.address).collect();
+        addresses.sort_unstable();
+        addresses.dedup();
+        for address in addresses {
+            if !store::blobs::hold(&tx, address, now).await? {
                 return Err(Fault::Overloaded("stored contents were removed before they were used").into());
             }
         }
@@ -190,8 +203,10 @@ impl Documents {
 
     /// Removes what was sent. What cannot be removed now is swept later.
     async fn forget_arrival(&self, document: &Document) {
-        if let Err(error) = self.knows.blobs.store.delete(&arrival(document)).await {
-            tracing::warn!(document = %document.id(), %error, "what was sent stays until it is swept");
+        for key in arrivals(document) {
+            if let Err(error) = self.knows.blobs.store.delete(&key).await {
+                tracing::warn!(document = %document.id(), %error, "what was sent stays until it is swept");
+            }
         }
     }
 
@@ -238,7 +253,9 @@ fn rendition(
     pixels: Option<(i32, i32)>,
 ) -> Rendition {
     let byte_size = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
-    Rendition { name, sha256: Digest::of(bytes), media_type, byte_size, pixels }
+    let sha256 = Digest::of(bytes);
+    // Where it is to lie is said once it is known whose it is.
+    Rendition { name, sha256, address: Address::Open(sha256), media_type, byte_size, pixels }
 }
 
 fn wrong(code: ErrorCode) -> UserError {

@@ -2,11 +2,8 @@
 
 use std::time::Duration;
 
-use super::{Document, Documents, Rendition, RenditionName};
-use crate::kernel::{
-    Fault,
-    blobs::{BlobKey, DownloadTerms},
-};
+use super::{Document, Documents, Rendition, RenditionName, places::key_of};
+use crate::kernel::{Fault, blobs::DownloadTerms};
 
 /// How long a link to fetch by is good.
 const DOWNLOAD_LIFETIME: Duration = Duration::from_secs(5 * 60);
@@ -22,13 +19,9 @@ impl Documents {
             media_type: rendition.media_type.as_str().to_owned(),
             file_name: saved_as(document, rendition),
             inline: rendition.media_type.is_picture(),
+            sha256: rendition.sha256,
         };
-        Ok(self
-            .knows
-            .blobs
-            .store
-            .download_link(&BlobKey::content(&rendition.sha256), &terms, DOWNLOAD_LIFETIME)
-            .await?)
+        Ok(self.knows.blobs.store.download_link(&key_of(&rendition.address), &terms, DOWNLOAD_LIFETIME).await?)
     }
 }
 

@@ -7,14 +7,15 @@
 //! Other rooms say that they use documents: [`Documents::require_ready`] and [`attach`] in the transaction in which they do,
 //! [`detach`] when they no longer do. What may not be told that it uses documents holds them ([`Documents::hold`]).
 //!
-//! What holds at any time: bytes lie under their SHA-256 and are shared by equal documents; they are there as long as a
-//! document refers to them; a document that is used is not removed; a link is given only to whoever may see the document, and
+//! What holds at any time: bytes of public documents lie under their SHA-256, those of all others encrypted, and from the first byte
+//! on (`places`); equal documents share them; they are there as long as a document refers to them; a document that is used is not removed; a link is given only to whoever may see the document, and
 //! dies soon.
 //!
 //! Deliberately absent: a scan for malicious software. Only a few kinds of file are taken, pictures are written anew, and
 //! everything else is served to be saved and never to be run.
 
 mod access;
+mod check_documents;
 mod complete_upload;
 mod delete_document;
 pub mod graphql;
@@ -24,7 +25,10 @@ mod lookups;
 pub mod model;
 mod personal;
 mod pictures;
+mod places;
 mod request_upload;
+mod seal_exposed;
+mod start_keys;
 mod store;
 mod sweep;
 mod uses;
@@ -32,10 +36,12 @@ mod visibility;
 
 use std::sync::{Arc, Mutex};
 
+pub use check_documents::{Checked, check_contents, check_keys};
 pub use hold::{HELD_MAX, HoldKey};
 pub use lookups::{DOCUMENTS, document_key};
-pub use model::{Document, DocumentId, DocumentState, MediaType, Rendition, RenditionName, Visibility};
+pub use model::{Address, Document, DocumentId, DocumentState, MediaType, Rendition, RenditionName, Visibility};
 pub use request_upload::{RequestUpload, Upload};
+pub use start_keys::start_keys;
 use tokio::sync::Semaphore;
 pub use uses::{attach, attach_each, detach, used_by};
 pub use visibility::{is_visible, shown_to_parties};
@@ -66,16 +72,26 @@ struct Known {
     hold_key: HoldKey,
     /// Where the search for documents that serve for nothing goes on: some of them may be held.
     unused_after: Mutex<Option<DocumentId>>,
-    /// Where the search for contents without a document goes on.
-    orphans_after: Mutex<Option<BlobKey>>,
+    /// Where the search for contents without a document goes on, of those that lie as they are and of those that are sealed.
+    orphans_after: [Mutex<Option<BlobKey>>; 2],
+    /// Where the search for contents goes on that are yet to be sealed: some of them may be unreadable.
+    exposed_after: Mutex<Option<(DocumentId, RenditionName)>>,
 }
 
 impl Documents {
     /// The room, over a store; an organization's documents may take so many bytes, and are held by this key.
     #[must_use]
     pub fn new(services: Services, blobs: Blobs, quota_bytes: i64, hold_key: HoldKey) -> Self {
-        let (workers, orphans_after, unused_after) = (Semaphore::new(WORKERS), Mutex::new(None), Mutex::new(None));
-        let knows = Known { services, blobs, quota_bytes, workers, hold_key, unused_after, orphans_after };
+        let knows = Known {
+            services,
+            blobs,
+            quota_bytes,
+            workers: Semaphore::new(WORKERS),
+            hold_key,
+            unused_after: Mutex::default(),
+            orphans_after: Default::default(),
+            exposed_after: Mutex::default(),
+        };
         Self { knows: Arc::new(knows) }
     }
 

@@ -9,13 +9,14 @@ use super::{
     Document, DocumentId, DocumentState, Documents, Visibility,
     complete_upload::refused,
     model::{CheckedFile, NewDocument, check_file},
+    places::arrival,
     store::{self, changes::Taken},
 };
 use crate::{
     accounts::{Actor, OrganizationId},
     kernel::{
         ErrorCode, Failure, Outcome, Rejections, UserError,
-        blobs::{BlobKey, UploadLink, UploadTerms},
+        blobs::{UploadLink, UploadTerms},
         clock::Timestamp,
         db::WriteTx,
         idempotency::{self, Claimed},
@@ -156,9 +157,4 @@ impl Documents {
         };
         Ok(Upload { expires_at: announced.upload_expires_at, link, document })
     }
-}
-
-/// Where the bytes of a document arrive.
-pub(super) fn arrival(document: &Document) -> BlobKey {
-    BlobKey::incoming(&document.id().to_string())
 }

@@ -6,6 +6,8 @@ use chrono::TimeDelta;
 use super::{
     Document, DocumentId, DocumentState, Documents,
     access::{record, snapshot},
+    model::Address,
+    places::key_of,
     store::{self, documents::Lock},
 };
 use crate::{
@@ -45,7 +47,10 @@ impl Documents {
         let mut swept = self.remove(&abandoned, is_abandoned, now).await?;
         let unused = self.unused(now - UNUSED_KEPT).await?;
         swept += self.remove(&unused, |document| document.state == DocumentState::Ready, now).await?;
-        swept += self.sweep_incoming(now - INCOMING_KEPT).await?;
+        for folder in [BlobKey::INCOMING, BlobKey::SEALED_INCOMING] {
+            swept += self.sweep_incoming(folder, now - INCOMING_KEPT).await?;
+        }
+        swept += self.seal_exposed().await?;
         swept += self.sweep_unused(now - ORPHANS_KEPT).await?;
         swept += self.sweep_orphans(now - ORPHANS_KEPT).await?;
         Ok(swept + self.knows.blobs.store.tidy(now - INCOMING_KEPT).await.map_err(Fault::from)?)
@@ -90,11 +95,11 @@ impl Documents {
     }
 
     /// Removes bytes that arrived and that nobody came to look at.
-    async fn sweep_incoming(&self, before: Timestamp) -> Outcome<u64> {
+    async fn sweep_incoming(&self, folder: &str, before: Timestamp) -> Outcome<u64> {
         let store = &self.knows.blobs.store;
         let (mut removed, mut after) = (0, None);
         loop {
-            let page = store.list(BlobKey::INCOMING, after.as_ref(), BATCH).await.map_err(Fault::from)?;
+            let page = store.list(folder, after.as_ref(), BATCH).await.map_err(Fault::from)?;
             for blob in page.blobs.iter().filter(|blob| blob.modified < before) {
                 store.delete(&blob.key).await.map_err(Fault::from)?;
                 removed += 1;
@@ -113,28 +118,36 @@ impl Documents {
     }
 
     /// Removes contents that no row tells of, as a process leaves them that ends at a bad moment, or a database that was
-    /// restored. One page a sweep: there may be millions.
+    /// restored. One page of each folder a sweep: there may be millions.
     async fn sweep_orphans(&self, before: Timestamp) -> Outcome<u64> {
-        let after = self.knows.orphans_after.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
-        let store = &self.knows.blobs.store;
-        let page = store.list(BlobKey::CONTENT, after.as_ref(), BATCH).await.map_err(Fault::from)?;
-        let old = page.blobs.iter().filter(|blob| blob.modified < before);
-        let digests: Vec<Digest> = old.filter_map(|blob| blob.key.digest()).collect();
-        let known = store::blobs::known(&self.knows.services.db, &digests).await?;
-        let orphans: Vec<Digest> = digests.into_iter().filter(|digest| !known.contains(digest)).collect();
-        let removed = self.remove_contents(&orphans, before).await?;
-        let next = page.blobs.last().filter(|_| page.has_more).map(|blob| blob.key.clone());
-        *self.knows.orphans_after.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = next;
+        let [open, sealed] = &self.knows.orphans_after;
+        let mut removed = 0;
+        let folders = [
+            (BlobKey::CONTENT, Address::Open as fn(Digest) -> Address, open),
+            (BlobKey::SEALED, Address::Sealed, sealed),
+        ];
+        for (folder, address, cursor) in folders {
+            let after = cursor.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
+            let store = &self.knows.blobs.store;
+            let page = store.list(folder, after.as_ref(), BATCH).await.map_err(Fault::from)?;
+            let old = page.blobs.iter().filter(|blob| blob.modified < before);
+            let names: Vec<Digest> = old.filter_map(|blob| blob.key.name()).collect();
+            let known = store::blobs::known(&self.knows.services.db, &names).await?;
+            let orphans = names.into_iter().filter(|name| !known.contains(name)).map(address);
+            removed += self.remove_contents(&orphans.collect::<Vec<Address>>(), before).await?;
+            let next = page.blobs.last().filter(|_| page.has_more).map(|blob| blob.key.clone());
+            *cursor.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = next;
+        }
         Ok(removed)
     }
 
-    async fn remove_contents(&self, digests: &[Digest], before: Timestamp) -> Outcome<u64> {
+    async fn remove_contents(&self, addresses: &[Address], before: Timestamp) -> Outcome<u64> {
         let db = &self.knows.services.db;
         let mut removed = 0;
-        for digest in digests {
-            if store::blobs::mark_removing(db, digest, before).await? {
-                self.knows.blobs.store.delete(&BlobKey::content(digest)).await.map_err(Fault::from)?;
-                store::blobs::forget(db, digest).await?;
+        for address in addresses {
+            if store::blobs::mark_removing(db, address, before).await? {
+                self.knows.blobs.store.delete(&key_of(address)).await.map_err(Fault::from)?;
+                store::blobs::forget(db, address).await?;
                 removed += 1;
             }
         }

@@ -42,13 +42,40 @@ crate::words! {
     }
 }
 
+/// What contents are called in the store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Address {
+    /// Their SHA-256: they lie as they are.
+    Open(Digest),
+    /// A name that only the service can compute of their SHA-256: they are sealed.
+    Sealed(Digest),
+}
+
+impl Address {
+    /// What contents with this SHA-256 are called: what is called otherwise is sealed.
+    #[must_use]
+    pub fn of(name: Digest, sha256: &Digest) -> Self {
+        if name == *sha256 { Self::Open(name) } else { Self::Sealed(name) }
+    }
+
+    /// The name itself.
+    #[must_use]
+    pub const fn name(&self) -> &Digest {
+        match self {
+            Self::Open(name) | Self::Sealed(name) => name,
+        }
+    }
+}
+
 /// Something that can be downloaded of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rendition {
     /// Which.
     pub name: RenditionName,
-    /// The SHA-256 of its bytes, by which they are found.
+    /// The SHA-256 of its bytes.
     pub sha256: Digest,
+    /// What its bytes are called in the store.
+    pub address: Address,
     /// What kind of file it is.
     pub media_type: MediaType,
     /// How many bytes it has.
@@ -96,6 +123,16 @@ pub struct Document {
 }
 
 impl Document {
+    /// Whether its bytes are encrypted in the store: always, unless everybody may see it. That some were and others were not
+    /// would tell what they are for.
+    #[must_use]
+    pub fn is_sealed(&self) -> bool {
+        match self.announced.visibility {
+            Visibility::Public => false,
+            Visibility::Party | Visibility::Reviewers => true,
+        }
+    }
+
     /// Its id.
     #[must_use]
     pub const fn id(&self) -> DocumentId {

@@ -4,7 +4,7 @@ mod document;
 mod media;
 mod upload;
 
-pub use document::{Document, DocumentState, NewDocument, Rendition, RenditionName, Sight, Visibility};
+pub use document::{Address, Document, DocumentState, NewDocument, Rendition, RenditionName, Sight, Visibility};
 pub use media::MediaType;
 pub use upload::{CheckedFile, FILE_BYTES_MAX, check_file};
 

@@ -4,75 +4,105 @@
 
 use sea_orm::DbErr;
 
-use crate::kernel::{
-    Fault,
-    clock::Timestamp,
-    db::{Database, Sql, WriteTx, sql},
-    digest::Digest,
+use crate::{
+    documents::model::Address,
+    kernel::{
+        Fault,
+        clock::Timestamp,
+        db::{Database, Reader, Sql, WriteTx, sql},
+        digest::Digest,
+    },
 };
 
-/// Says that these contents are about to be stored. False while they are being removed: try again.
-pub(in crate::documents) async fn claim(db: &Database, digest: &Digest, now: Timestamp) -> Result<bool, DbErr> {
-    let claim = "INSERT INTO document_blob (sha256, touched_at, removing) VALUES ($1, $2, FALSE)
-                 ON CONFLICT (sha256) DO UPDATE SET touched_at = excluded.touched_at
+/// Says that these contents are about to be stored, sealed with this key if with any. False while they are being removed: try again.
+pub(in crate::documents) async fn claim(
+    db: &Database,
+    (address, key): (&Address, Option<[u8; 8]>),
+    now: Timestamp,
+) -> Result<bool, DbErr> {
+    let claim = "INSERT INTO document_blob (address, touched_at, removing, sealed_with) VALUES ($1, $2, FALSE, $3)
+                 ON CONFLICT (address) DO UPDATE SET touched_at = excluded.touched_at
                  WHERE NOT document_blob.removing";
     let tx = db.begin().await?;
-    let claimed = sql(claim, [digest.to_vec().into(), now.into()]).run(&*tx).await?;
+    let values = [address.name().to_vec().into(), now.into(), key.map(|key| key.to_vec()).into()];
+    let claimed = sql(claim, values).run(&*tx).await?;
     tx.commit().await?;
     Ok(claimed == 1)
 }
 
 /// Holds claimed contents until the transaction ends, for a document that comes to refer to them. False if they were removed
 /// in the meantime.
-pub(in crate::documents) async fn hold(tx: &WriteTx, digest: &Digest, now: Timestamp) -> Result<bool, DbErr> {
-    let hold = "UPDATE document_blob SET touched_at = $1 WHERE sha256 = $2 AND NOT removing";
-    Ok(sql(hold, [now.into(), digest.to_vec().into()]).run(&**tx).await? == 1)
+pub(in crate::documents) async fn hold(tx: &WriteTx, address: &Address, now: Timestamp) -> Result<bool, DbErr> {
+    let hold = "UPDATE document_blob SET touched_at = $1 WHERE address = $2 AND NOT removing";
+    Ok(sql(hold, [now.into(), address.name().to_vec().into()]).run(&**tx).await? == 1)
 }
 
 /// Contents that no document refers to and nobody claimed since an instant, and those whose removal was broken off.
-pub(in crate::documents) async fn unused(db: &Database, before: Timestamp, limit: i64) -> Result<Vec<Digest>, Fault> {
-    let mut select = Sql::new("SELECT b.sha256 FROM document_blob b WHERE (b.removing OR b.touched_at < ");
-    select.bind(before).push(") AND NOT EXISTS (SELECT 1 FROM document_rendition r WHERE r.sha256 = b.sha256) LIMIT ");
+pub(in crate::documents) async fn unused(db: &Database, before: Timestamp, limit: i64) -> Result<Vec<Address>, Fault> {
+    let mut select = Sql::new(
+        "SELECT b.address, b.sealed_with IS NOT NULL FROM document_blob b WHERE (b.removing OR b.touched_at < ",
+    );
+    select
+        .bind(before)
+        .push(") AND NOT EXISTS (SELECT 1 FROM document_rendition r WHERE r.address = b.address) LIMIT ");
     select.bind(limit);
-    let rows = select.rows(db).await?;
     let read = |row: &sea_orm::QueryResult| {
-        let bytes: Vec<u8> = row.try_get_by_index(0)?;
-        Digest::try_from(bytes.as_slice()).map_err(|error| Fault::corrupt("document blob", error))
+        let mut next = Reader::new(row)?;
+        let name = name(&next.get::<Vec<u8>>()?)?;
+        Ok(if next.get()? { Address::Sealed(name) } else { Address::Open(name) })
     };
-    rows.iter().map(read).collect()
+    select.rows(db).await?.iter().map(read).collect()
 }
 
-/// Which of these contents have a row.
-pub(in crate::documents) async fn known(db: &Database, digests: &[Digest]) -> Result<Vec<Digest>, Fault> {
-    let mut select = Sql::new("SELECT sha256 FROM document_blob WHERE sha256 IN ");
-    select.bind_list(digests.iter().map(|digest| digest.to_vec()));
+/// Which of these names have a row.
+pub(in crate::documents) async fn known(db: &Database, names: &[Digest]) -> Result<Vec<Digest>, Fault> {
+    let mut select = Sql::new("SELECT address FROM document_blob WHERE address IN ");
+    select.bind_list(names.iter().map(|name| name.to_vec()));
     let rows = select.rows(db).await?;
-    let read = |row: &sea_orm::QueryResult| {
-        let bytes: Vec<u8> = row.try_get_by_index(0)?;
-        Digest::try_from(bytes.as_slice()).map_err(|error| Fault::corrupt("document blob", error))
-    };
-    rows.iter().map(read).collect()
+    rows.iter().map(|row| name(&row.try_get_by_index::<Vec<u8>>(0)?)).collect()
 }
 
-/// Marks contents as being removed, with a row if they have none; false if somebody came to need them.
+/// Marks contents as being removed, with a row if they have none; false if somebody came to need them. That row says of sealed ones
+/// only that they are.
 pub(in crate::documents) async fn mark_removing(
     db: &Database,
-    digest: &Digest,
+    address: &Address,
     before: Timestamp,
 ) -> Result<bool, DbErr> {
-    let mark = "INSERT INTO document_blob (sha256, touched_at, removing) VALUES ($1, $2, TRUE)
-                ON CONFLICT (sha256) DO UPDATE SET removing = TRUE
+    let mark = "INSERT INTO document_blob (address, touched_at, removing, sealed_with) VALUES ($1, $2, TRUE, $3)
+                ON CONFLICT (address) DO UPDATE SET removing = TRUE
                 WHERE (document_blob.removing OR document_blob.touched_at < excluded.touched_at)
-                AND NOT EXISTS (SELECT 1 FROM document_rendition r WHERE r.sha256 = document_blob.sha256)";
+                AND NOT EXISTS (SELECT 1 FROM document_rendition r WHERE r.address = document_blob.address)";
+    let key: Option<Vec<u8>> = match address {
+        Address::Open(_) => None,
+        Address::Sealed(_) => Some(Vec::new()),
+    };
     let tx = db.begin().await?;
-    let marked = sql(mark, [digest.to_vec().into(), before.into()]).run(&*tx).await?;
+    let marked = sql(mark, [address.name().to_vec().into(), before.into(), key.into()]).run(&*tx).await?;
     tx.commit().await?;
     Ok(marked == 1)
 }
 
 /// Forgets contents whose bytes are gone.
-pub(in crate::documents) async fn forget(db: &Database, digest: &Digest) -> Result<(), DbErr> {
+pub(in crate::documents) async fn forget(db: &Database, address: &Address) -> Result<(), DbErr> {
     let tx = db.begin().await?;
-    sql("DELETE FROM document_blob WHERE sha256 = $1 AND removing", [digest.to_vec().into()]).run(&*tx).await?;
+    sql("DELETE FROM document_blob WHERE address = $1 AND removing", [address.name().to_vec().into()])
+        .run(&*tx)
+        .await?;
     tx.commit().await
+}
+
+/// The names of the keys that contents are sealed with, and how many contents each sealed.
+pub(in crate::documents) async fn keys(db: &Database) -> Result<Vec<(Vec<u8>, i64)>, DbErr> {
+    let select = "SELECT sealed_with, COUNT(*) FROM document_blob
+                  WHERE sealed_with IS NOT NULL AND NOT removing GROUP BY sealed_with ORDER BY sealed_with";
+    let read = |row: &sea_orm::QueryResult| {
+        let mut next = Reader::new(row)?;
+        Ok((next.get()?, next.get()?))
+    };
+    Sql::new(select).rows(db).await?.iter().map(read).collect()
+}
+
+fn name(bytes: &[u8]) -> Result<Digest, Fault> {
+    Digest::try_from(bytes).map_err(|error| Fault::corrupt("document blob", error))
 }

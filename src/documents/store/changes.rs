@@ -101,12 +101,14 @@ pub(in crate::documents) async fn insert_renditions(
     renditions: &[Rendition],
 ) -> Result<(), DbErr> {
     for one in renditions {
-        let insert = "INSERT INTO document_rendition (document_id, name, sha256, media_type, byte_size, width, height)
-                      VALUES ($1, $2, $3, $4, $5, $6, $7)";
+        let insert =
+            "INSERT INTO document_rendition (document_id, name, sha256, address, exposed, media_type, byte_size,
+                      width, height) VALUES ($1, $2, $3, $4, FALSE, $5, $6, $7, $8)";
         let values = [
             id.uuid().into(),
             one.name.as_str().into(),
             one.sha256.to_vec().into(),
+            one.address.name().to_vec().into(),
             one.media_type.as_str().into(),
             one.byte_size.into(),
             one.pixels.map(|(width, _)| width).into(),

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::{
     accounts::{OrganizationId, UserId},
-    documents::model::{Document, DocumentId, NewDocument, Rendition},
+    documents::model::{Address, Document, DocumentId, NewDocument, Rendition},
     kernel::{
         Fault,
         db::{Database, Reader, Sql, WriteTx},
@@ -27,7 +27,7 @@ pub(in crate::documents) enum Lock {
 /// The columns that [`document`] reads, in its order.
 const COLUMNS: &str = "d.id, d.organization_id, d.uploader_id, d.file_name, d.media_type, d.visibility, d.state, \
     d.refusal, d.uploaded_sha256, d.uploaded_size, d.upload_expires_at, d.created_at, \
-    r.name, r.sha256, r.media_type, r.byte_size, r.width, r.height";
+    r.name, r.sha256, r.address, r.media_type, r.byte_size, r.width, r.height";
 
 fn select() -> Sql {
     let mut select = Sql::new("SELECT ");
@@ -106,9 +106,12 @@ fn document(row: &QueryResult) -> Result<(Document, Option<Rendition>), Fault> {
     };
     let document = Document { announced, state, refusal, renditions: Vec::new() };
     let Some(name) = next.get::<Option<String>>()? else { return Ok((document, None)) };
+    let name = name.parse().map_err(|error| Fault::corrupt("document rendition", error))?;
+    let sha256 = digest(&next.get::<Vec<u8>>()?)?;
     let rendition = Rendition {
-        name: name.parse().map_err(|error| Fault::corrupt("document rendition", error))?,
-        sha256: digest(&next.get::<Vec<u8>>()?)?,
+        name,
+        sha256,
+        address: Address::of(digest(&next.get::<Vec<u8>>()?)?, &sha256),
         media_type: next.word("document media type")?,
         byte_size: next.get()?,
         pixels: next.get::<Option<i32>>()?.zip(next.get()?),
@@ -116,6 +119,6 @@ fn document(row: &QueryResult) -> Result<(Document, Option<Rendition>), Fault> {
     Ok((document, Some(rendition)))
 }
 
-fn digest(bytes: &[u8]) -> Result<Digest, Fault> {
+pub(super) fn digest(bytes: &[u8]) -> Result<Digest, Fault> {
     Digest::try_from(bytes).map_err(|error| Fault::corrupt("document digest", error))
 }

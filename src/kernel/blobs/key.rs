@@ -17,21 +17,51 @@ impl BlobKey {
     pub const INCOMING: &'static str = "incoming/";
     /// Where contents lie that are kept, by what they hash to.
     pub const CONTENT: &'static str = "sha256/";
+    /// Where what clients send arrives that is sealed.
+    pub const SEALED_INCOMING: &'static str = "sealed-incoming/";
+    /// Where contents lie that are kept sealed, by a name that only the service can compute.
+    pub const SEALED: &'static str = "sealed/";
 
     /// Where what a client sends under this name arrives. Other signs than a key may have are left out.
     #[must_use]
     pub fn incoming(name: &str) -> Self {
+        Self::arriving(Self::INCOMING, name)
+    }
+
+    /// The same for what is sealed.
+    #[must_use]
+    pub fn sealed_incoming(name: &str) -> Self {
+        Self::arriving(Self::SEALED_INCOMING, name)
+    }
+
+    fn arriving(folder: &str, name: &str) -> Self {
         let name: String = name.chars().filter(|sign| is_plain(*sign) && *sign != '.').take(LENGTH_MAX / 2).collect();
-        Self(format!("{}{name}", Self::INCOMING))
+        Self(format!("{folder}{name}"))
     }
 
     /// Where contents lie that hash to this.
     #[must_use]
     pub fn content(digest: &Digest) -> Self {
-        let digest = digest.to_string();
+        Self::named(Self::CONTENT, digest)
+    }
+
+    /// Where contents lie sealed that have this name.
+    #[must_use]
+    pub fn sealed(name: &Digest) -> Self {
+        Self::named(Self::SEALED, name)
+    }
+
+    fn named(folder: &str, name: &Digest) -> Self {
+        let name = name.to_string();
         // Two levels of folders keep any of them small.
-        let (first, second) = (digest.get(..2).unwrap_or_default(), digest.get(2..4).unwrap_or_default());
-        Self(format!("{}{first}/{second}/{digest}", Self::CONTENT))
+        let (first, second) = (name.get(..2).unwrap_or_default(), name.get(2..4).unwrap_or_default());
+        Self(format!("{folder}{first}/{second}/{name}"))
+    }
+
+    /// Whether what lies there is sealed.
+    #[must_use]
+    pub fn is_sealed(&self) -> bool {
+        self.0.starts_with(Self::SEALED) || self.0.starts_with(Self::SEALED_INCOMING)
     }
 
     /// Reads a key; none if the text is none.
@@ -43,11 +73,12 @@ impl BlobKey {
         is_key.then(|| Self(text.to_owned()))
     }
 
-    /// The digest of the contents, if it is the key of such.
+    /// What contents that are kept are called: what they hash to, or what they are called where they are sealed. None of what only
+    /// arrives.
     #[must_use]
-    pub fn digest(&self) -> Option<Digest> {
-        let digest = self.0.rsplit('/').next()?.parse().ok()?;
-        (Self::content(&digest) == *self).then_some(digest)
+    pub fn name(&self) -> Option<Digest> {
+        let name = self.0.rsplit('/').next()?.parse().ok()?;
+        (Self::content(&name) == *self || Self::sealed(&name) == *self).then_some(name)
     }
 
     /// As it is written.
@@ -86,7 +117,21 @@ mod tests {
         let digest = Digest::of(b"");
         let key = BlobKey::content(&digest);
         assert!(key.as_str().starts_with("sha256/e3/b0/e3b0c442"), "{key}");
-        assert_eq!((BlobKey::parse(key.as_str()), key.digest()), (Some(key), Some(digest)));
-        assert_eq!(BlobKey::incoming(&digest.to_string()).digest(), None);
+        assert_eq!((BlobKey::parse(key.as_str()), key.name()), (Some(key), Some(digest)));
+        assert_eq!(BlobKey::incoming(&digest.to_string()).name(), None);
+    }
+
+    #[test]
+    fn what_is_sealed_lies_by_itself() {
+        let name = Digest::of(b"a");
+        for (key, sealed) in [
+            (BlobKey::content(&name), false),
+            (BlobKey::incoming("sealed"), false),
+            (BlobKey::sealed(&name), true),
+            (BlobKey::sealed_incoming("a"), true),
+        ] {
+            assert_eq!((key.is_sealed(), BlobKey::parse(key.as_str())), (sealed, Some(key.clone())), "{key}");
+        }
+        assert_eq!(BlobKey::sealed(&name).name(), Some(name));
     }
 }

@@ -1,20 +1,19 @@
-//! Links to a folder's blobs: what may be done stands in them, sealed with a key that only the service has.
+//! Links to the service itself, for blobs that are had through it: what may be done stands in them, signed with a key that only
+//! the service has.
 
-use std::{
-    fs,
-    io::{self, Write as _},
-    path::Path,
-};
+use std::{fmt, sync::Arc, time::Duration};
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use hmac::{Hmac, Mac as _};
-use rand::{TryRngCore as _, rngs::OsRng};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 use subtle::ConstantTimeEq as _;
 
-use super::random_name;
-use crate::kernel::clock::Timestamp;
+use super::{BlobError, BlobKey, DownloadTerms, UploadLink, UploadTerms, vault::DocumentKeys};
+use crate::kernel::{
+    clock::{Clock, Timestamp},
+    key_file::KeyFile,
+};
 
 /// Bytes of the key.
 const KEY_LENGTH: usize = 32;
@@ -53,6 +52,8 @@ pub enum Grant {
         media_type: String,
         /// The value of `Content-Disposition`.
         disposition: String,
+        /// What it hashes to, in hexadecimal digits.
+        sha256: String,
     },
 }
 
@@ -65,30 +66,83 @@ pub enum LinkError {
     /// Its time is over.
     #[error("this link has expired; ask for a new one")]
     Expired,
+    /// The key that links are signed with cannot be had.
+    #[error("links cannot be read at the moment; try again later")]
+    NoKey,
 }
 
-/// Seals and reads links.
-pub(super) struct Signer {
+/// Gives and reads the links of the service.
+pub struct Links {
+    keys: Arc<KeyFile<DocumentKeys>>,
+    /// What every link begins with.
+    begin: String,
+    clock: Arc<dyn Clock>,
+}
+
+impl fmt::Debug for Links {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Links").field("begin", &self.begin).finish_non_exhaustive()
+    }
+}
+
+impl Links {
+    /// Links to the service as the outside reaches it at `public_url`, signed with the key of this file.
+    pub(super) fn new(keys: Arc<KeyFile<DocumentKeys>>, public_url: &str, clock: Arc<dyn Clock>) -> Self {
+        Self { keys, begin: format!("{public_url}/blobs/"), clock }
+    }
+
+    /// What a link allows, by the last part of its address.
+    ///
+    /// # Errors
+    /// When it is not one of ours, or its time is over.
+    pub fn claims(&self, sealed: &str) -> Result<Claims, LinkError> {
+        let keys = self.keys.read().map_err(|error| {
+            tracing::error!(%error, "links cannot be read");
+            LinkError::NoKey
+        })?;
+        Signer { key: *keys.links() }.read(sealed, self.clock.now())
+    }
+
+    /// A link by which a client sends exactly this.
+    pub(super) fn upload(
+        &self,
+        key: &BlobKey,
+        terms: &UploadTerms,
+        lifetime: Duration,
+    ) -> Result<UploadLink, BlobError> {
+        let (media_type, sha256) = (terms.media_type.clone(), terms.sha256.to_string());
+        let grant = Grant::Upload { media_type, length: terms.length, sha256 };
+        let headers = vec![("Content-Type", terms.media_type.clone()), ("Content-Length", terms.length.to_string())];
+        Ok(UploadLink { url: self.link(key, grant, lifetime)?, headers })
+    }
+
+    /// A link by which a client fetches a blob.
+    pub(super) fn download(
+        &self,
+        key: &BlobKey,
+        terms: &DownloadTerms,
+        lifetime: Duration,
+    ) -> Result<String, BlobError> {
+        let (media_type, disposition) = (terms.media_type.clone(), terms.disposition());
+        self.link(key, Grant::Download { media_type, disposition, sha256: terms.sha256.to_string() }, lifetime)
+    }
+
+    fn link(&self, key: &BlobKey, grant: Grant, lifetime: Duration) -> Result<String, BlobError> {
+        let seconds = i64::try_from(lifetime.as_secs()).unwrap_or(i64::MAX);
+        let expires = self.clock.now().timestamp().saturating_add(seconds);
+        let claims = Claims { key: key.as_str().to_owned(), expires, grant };
+        let keys = self.keys.read().map_err(|error| BlobError::Unreadable(error.to_string()))?;
+        let sealed = Signer { key: *keys.links() }.seal(&claims);
+        Ok(format!("{}{}", self.begin, sealed.map_err(|error| BlobError::Refused(error.to_string()))?))
+    }
+}
+
+/// Signs and reads links.
+struct Signer {
     key: [u8; KEY_LENGTH],
 }
 
-impl std::fmt::Debug for Signer {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Signer").finish_non_exhaustive()
-    }
-}
-
 impl Signer {
-    /// Takes the key from a file, which is made if it is not there. Processes that start together take the same one.
-    pub(super) fn open(file: &Path) -> io::Result<Self> {
-        if !file.exists() {
-            make_key(file)?;
-        }
-        let key = fs::read(file)?;
-        let key = key.try_into().map_err(|_| io::Error::other(format!("{} holds no key", file.display())))?;
-        Ok(Self { key })
-    }
-
     fn mac(&self, claims: &str) -> [u8; 32] {
         let mac = Hmac::<Sha256>::new_from_slice(&self.key);
         // HMAC takes keys of any length.
@@ -96,14 +150,14 @@ impl Signer {
     }
 
     /// The part of a link that says what it allows.
-    pub(super) fn seal(&self, claims: &Claims) -> Result<String, serde_json::Error> {
+    fn seal(&self, claims: &Claims) -> Result<String, serde_json::Error> {
         let claims = URL_SAFE_NO_PAD.encode(serde_json::to_vec(claims)?);
         let mac = URL_SAFE_NO_PAD.encode(self.mac(&claims));
         Ok(format!("{claims}.{mac}"))
     }
 
     /// Reads such a part.
-    pub(super) fn read(&self, sealed: &str, now: Timestamp) -> Result<Claims, LinkError> {
+    fn read(&self, sealed: &str, now: Timestamp) -> Result<Claims, LinkError> {
         let (claims, mac) = sealed.split_once('.').ok_or(LinkError::Forged)?;
         let mac = URL_SAFE_NO_PAD.decode(mac).map_err(|_| LinkError::Forged)?;
         if !bool::from(self.mac(claims).ct_eq(&mac)) {
@@ -112,27 +166,6 @@ impl Signer {
         let read = URL_SAFE_NO_PAD.decode(claims).ok().and_then(|claims| serde_json::from_slice(&claims).ok());
         let claims: Claims = read.ok_or(LinkError::Forged)?;
         if claims.expires <= now.timestamp() { Err(LinkError::Expired) } else { Ok(claims) }
-    }
-}
-
-/// Makes a random key that only our own user reads. Of two processes that make one at once, the first wins: a link to a
-/// finished file appears whole, or not because there is one.
-fn make_key(file: &Path) -> io::Result<()> {
-    let mut key = [0; KEY_LENGTH];
-    OsRng.try_fill_bytes(&mut key).map_err(io::Error::other)?;
-    let draft = file.with_extension(random_name()?);
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut written = options.open(&draft)?;
-    written.write_all(&key)?;
-    written.sync_all()?;
-    let linked = fs::hard_link(&draft, file);
-    fs::remove_file(&draft)?;
-    match linked {
-        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
-        Ok(()) | Err(_) => Ok(()),
     }
 }
 
@@ -172,22 +205,5 @@ mod tests {
             assert_eq!(signer.read(other, at(0)), Err(LinkError::Forged), "{other}");
         }
         assert_eq!(Signer { key: [8; 32] }.read(&sealed, at(0)), Err(LinkError::Forged));
-    }
-
-    #[test]
-    fn processes_that_start_together_take_one_key() {
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join(".link-key");
-        let keys: Vec<[u8; 32]> = std::thread::scope(|scope| {
-            let opened: Vec<_> = (0..8).map(|_| scope.spawn(|| Signer::open(&file).unwrap().key)).collect();
-            opened.into_iter().map(|opened| opened.join().unwrap()).collect()
-        });
-        assert!(keys.iter().all(|key| *key == keys[0] && *key != [0; 32]));
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "no draft is left");
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt as _;
-            assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
-        }
     }
 }

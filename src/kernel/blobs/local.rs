@@ -11,56 +11,28 @@ use std::{
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use futures_util::{Stream, StreamExt as _, stream};
-use sha2::{Digest as _, Sha256};
+use futures_util::{StreamExt as _, stream};
 use tokio::{
     fs,
-    io::{AsyncReadExt as _, AsyncSeekExt as _, AsyncWriteExt as _},
+    io::{AsyncReadExt as _, AsyncSeekExt as _},
 };
 
 use super::{
-    Blob, BlobError, BlobKey, BlobStore, DownloadTerms, Listed, Listing, UploadLink, UploadTerms, bounded,
-    link::{Claims, Grant, LinkError, Signer},
-    random_name,
+    Arriving, Blob, BlobError, BlobKey, BlobStore, DownloadTerms, Links, Listed, Listing, ReceiveError, UploadLink,
+    UploadTerms, bounded, drafts::Drafts,
 };
-use crate::kernel::{
-    clock::{Clock, Timestamp, truncated},
-    digest::Digest,
-};
+use crate::kernel::clock::{Timestamp, truncated};
 
-/// The file of the key that links are signed with.
-const KEY_FILE: &str = ".link-key";
 /// The folder of what is being written.
 const DRAFTS: &str = ".drafts";
 /// Bytes that are read at once.
 const CHUNK: usize = 64 * 1024;
 
-/// Why what a client sends by a link is not kept. Nothing of it is.
-#[derive(Debug, thiserror::Error)]
-pub enum ReceiveError {
-    /// It has more bytes than the link says.
-    #[error("more bytes than the {0} that this link is for")]
-    TooLong(u64),
-    /// It has fewer bytes than the link says.
-    #[error("fewer bytes than the {0} that this link is for")]
-    TooShort(u64),
-    /// It hashes to something else than the link says.
-    #[error("the SHA-256 is not the one that this link is for")]
-    OtherDigest,
-    /// The client broke off.
-    #[error("the bytes broke off")]
-    BrokeOff,
-    /// The disk failed.
-    #[error(transparent)]
-    Store(#[from] BlobError),
-}
-
 /// A folder of blobs.
 pub struct LocalBlobs {
     folder: PathBuf,
-    links: String,
-    signer: Signer,
-    clock: Arc<dyn Clock>,
+    drafts: Drafts,
+    links: Arc<Links>,
 }
 
 impl std::fmt::Debug for LocalBlobs {
@@ -70,55 +42,14 @@ impl std::fmt::Debug for LocalBlobs {
 }
 
 impl LocalBlobs {
-    /// Makes the folder if it is not there, and its key.
+    /// Makes the folder if it is not there. Its blobs are had by these links.
     ///
     /// # Errors
-    /// When it cannot be made or written.
-    pub fn open(folder: PathBuf, public_url: &str, clock: Arc<dyn Clock>) -> Result<Self, BlobError> {
-        let open = || {
-            std::fs::create_dir_all(folder.join(DRAFTS))?;
-            Signer::open(&folder.join(KEY_FILE))
-        };
-        let signer = open().map_err(|error| in_folder(&folder, &error))?;
-        Ok(Self { folder, links: format!("{public_url}/blobs/"), signer, clock })
-    }
-
-    /// What a link allows, by the last part of its address.
-    ///
-    /// # Errors
-    /// When it is not one of ours, or its time is over.
-    pub fn claims(&self, sealed: &str) -> Result<Claims, LinkError> {
-        self.signer.read(sealed, self.clock.now())
-    }
-
-    /// Keeps what a client sends, if it is exactly what her link is for.
-    ///
-    /// # Errors
-    /// See [`ReceiveError`].
-    pub async fn receive<E>(
-        &self,
-        key: &BlobKey,
-        (length, sha256): (u64, &str),
-        mut body: impl Stream<Item = Result<Bytes, E>> + Unpin + Send,
-    ) -> Result<(), ReceiveError> {
-        let mut draft = self.draft().await?;
-        let (mut received, mut hash) = (0_u64, Sha256::new());
-        while let Some(bytes) = body.next().await {
-            let Ok(bytes) = bytes else { return Err(ReceiveError::BrokeOff) };
-            received += bytes.len() as u64;
-            if received > length {
-                return Err(ReceiveError::TooLong(length));
-            }
-            hash.update(&bytes);
-            draft.write(&bytes).await.map_err(|error| self.trouble(&error))?;
-        }
-        if received < length {
-            return Err(ReceiveError::TooShort(length));
-        }
-        if Digest::finish(hash).to_string() != sha256.to_ascii_lowercase() {
-            return Err(ReceiveError::OtherDigest);
-        }
-        Ok(draft.keep(&self.path(key)).await.map_err(|error| self.trouble(&error))?)
+    /// When it cannot be made.
+    pub(super) fn open(folder: PathBuf, links: Arc<Links>) -> Result<Self, BlobError> {
+        let drafts = folder.join(DRAFTS);
+        std::fs::create_dir_all(&drafts).map_err(|error| in_folder(&folder, &error))?;
+        Ok(Self { folder, drafts: Drafts::within(drafts), links })
     }
 
     fn path(&self, key: &BlobKey) -> PathBuf {
@@ -128,77 +59,31 @@ impl LocalBlobs {
     fn trouble(&self, error: &io::Error) -> BlobError {
         in_folder(&self.folder, error)
     }
-
-    async fn draft(&self) -> Result<Draft, BlobError> {
-        let name = random_name().map_err(|error| self.trouble(&error))?;
-        let path = self.folder.join(DRAFTS).join(name);
-        let file = fs::File::create_new(&path).await.map_err(|error| self.trouble(&error))?;
-        Ok(Draft { path: Some(path), file })
-    }
-
-    /// A link to the service itself.
-    fn link(&self, key: &BlobKey, grant: Grant, lifetime: Duration) -> Result<String, BlobError> {
-        let seconds = i64::try_from(lifetime.as_secs()).unwrap_or(i64::MAX);
-        let expires = self.clock.now().timestamp().saturating_add(seconds);
-        let claims = Claims { key: key.as_str().to_owned(), expires, grant };
-        let sealed = self.signer.seal(&claims).map_err(|error| BlobError::Refused(error.to_string()))?;
-        Ok(format!("{}{sealed}", self.links))
-    }
 }
 
 fn in_folder(folder: &Path, error: &io::Error) -> BlobError {
     BlobError::Unavailable(format!("{}: {error}", folder.display()))
 }
 
-/// A file that is being written. Dropped before it is kept, it is removed.
-struct Draft {
-    path: Option<PathBuf>,
-    file: fs::File,
-}
-
-impl Draft {
-    async fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.file.write_all(bytes).await
-    }
-
-    /// Brings it to the disk, and then to its place.
-    async fn keep(mut self, place: &Path) -> io::Result<()> {
-        self.file.flush().await?;
-        self.file.sync_all().await?;
-        let Some(path) = self.path.take() else { return Ok(()) };
-        let kept = async {
-            let folder = place.parent().unwrap_or(place);
-            fs::create_dir_all(folder).await?;
-            fs::rename(&path, place).await?;
-            // The name is in the folder, which is written to the disk by itself.
-            fs::File::open(folder).await?.sync_all().await
-        };
-        let kept = kept.await;
-        if kept.is_err() {
-            drop(fs::remove_file(&path).await);
-        }
-        kept
-    }
-}
-
-impl Drop for Draft {
-    fn drop(&mut self) {
-        if let Some(path) = self.path.take() {
-            // What cannot be removed now is found by `tidy`.
-            drop(std::fs::remove_file(path));
-        }
-    }
-}
-
 #[async_trait]
 impl BlobStore for LocalBlobs {
     async fn put(&self, key: &BlobKey, content: Bytes, _media_type: &str) -> Result<(), BlobError> {
         bounded(async {
-            let mut draft = self.draft().await?;
+            let mut draft = self.drafts.begin().await?;
             draft.write(&content).await.map_err(|error| self.trouble(&error))?;
             draft.keep(&self.path(key)).await.map_err(|error| self.trouble(&error))
         })
         .await
+    }
+
+    async fn receive(
+        &self,
+        key: &BlobKey,
+        (_length, _media_type): (u64, &str),
+        body: Arriving,
+    ) -> Result<(), ReceiveError> {
+        let draft = self.drafts.receive(body).await?;
+        Ok(draft.keep(&self.path(key)).await.map_err(|error| self.trouble(&error))?)
     }
 
     async fn get(&self, key: &BlobKey, range: Option<(u64, u64)>) -> Result<Option<Blob>, BlobError> {
@@ -259,17 +144,7 @@ impl BlobStore for LocalBlobs {
     }
 
     async fn tidy(&self, before: Timestamp) -> Result<u64, BlobError> {
-        let work = async {
-            let (mut removed, mut drafts) = (0, fs::read_dir(self.folder.join(DRAFTS)).await?);
-            while let Some(draft) = drafts.next_entry().await? {
-                if Timestamp::from(draft.metadata().await?.modified()?) < before {
-                    fs::remove_file(draft.path()).await?;
-                    removed += 1;
-                }
-            }
-            Ok(removed)
-        };
-        work.await.map_err(|error: io::Error| self.trouble(&error))
+        self.drafts.tidy(before).await
     }
 
     async fn upload_link(
@@ -278,10 +153,7 @@ impl BlobStore for LocalBlobs {
         terms: &UploadTerms,
         lifetime: Duration,
     ) -> Result<UploadLink, BlobError> {
-        let (media_type, sha256) = (terms.media_type.clone(), terms.sha256.to_string());
-        let grant = Grant::Upload { media_type, length: terms.length, sha256 };
-        let headers = vec![("Content-Type", terms.media_type.clone()), ("Content-Length", terms.length.to_string())];
-        Ok(UploadLink { url: self.link(key, grant, lifetime)?, headers })
+        self.links.upload(key, terms, lifetime)
     }
 
     async fn download_link(
@@ -290,8 +162,7 @@ impl BlobStore for LocalBlobs {
         terms: &DownloadTerms,
         lifetime: Duration,
     ) -> Result<String, BlobError> {
-        let grant = Grant::Download { media_type: terms.media_type.clone(), disposition: terms.disposition() };
-        self.link(key, grant, lifetime)
+        self.links.download(key, terms, lifetime)
     }
 }
 

@@ -1,34 +1,41 @@
 //! Large contents beside the database: a folder of this machine, or any store that speaks S3.
 //!
 //! Both do the same and pass one suite of tests. A client sends and fetches bytes by links that are signed, say what may be
-//! done, and die soon; the service itself reads and writes without one. Every call is bounded in time, so that a store that
+//! done, and die soon; the service itself reads and writes without one. What lies under a sealed key ([`BlobKey::is_sealed`]) is
+//! encrypted in the store from the first byte on, and is sent and fetched through the service. Every call is bounded in time, so that a store that
 //! is away fails what needs it and holds up nothing else.
 //!
 //! Nothing is known here of whose the contents are: metadata are the database's.
 
+mod arriving;
+mod drafts;
 mod key;
 mod link;
 mod local;
 mod s3;
 mod sigv4;
+mod vault;
 
 use std::{fmt, io, path::PathBuf, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use futures_util::stream::BoxStream;
+use futures_util::{Stream, stream::BoxStream};
 use rand::{TryRngCore as _, rngs::OsRng};
 use secrecy::SecretString;
 
 pub use self::{
+    arriving::{Arriving, ReceiveError},
     key::BlobKey,
-    link::{Claims, Grant, LinkError},
-    local::{LocalBlobs, ReceiveError},
+    link::{Claims, Grant, LinkError, Links},
+    local::LocalBlobs,
     s3::S3Blobs,
+    vault::{DocumentFileError, DocumentKeys, SealedName, Vault},
 };
 use super::{
     clock::{Clock, Timestamp},
     digest::Digest,
+    key_file::KeyFile,
 };
 
 /// How long a call may take that moves no more than a file.
@@ -43,6 +50,9 @@ pub enum BlobError {
     /// It does not know us, or does not let us do this: the operator has to mend it.
     #[error("the store refuses: {0}")]
     Refused(String),
+    /// What is sealed cannot be opened, or nothing can be sealed: its bytes are damaged, or the key is not there.
+    #[error("{0}")]
+    Unreadable(String),
 }
 
 /// Contents that are being read.
@@ -99,6 +109,8 @@ pub struct DownloadTerms {
     pub file_name: String,
     /// Whether a browser may show it instead of saving it.
     pub inline: bool,
+    /// What it hashes to, by which a client knows it again.
+    pub sha256: Digest,
 }
 
 impl DownloadTerms {
@@ -133,6 +145,15 @@ impl fmt::Debug for UploadLink {
 pub trait BlobStore: fmt::Debug + Send + Sync {
     /// Writes all of a blob, in place of what was there. Nobody ever sees a part of it.
     async fn put(&self, key: &BlobKey, content: Bytes, media_type: &str) -> Result<(), BlobError>;
+
+    /// Writes all of a blob, of so many bytes and of this kind, as they come; nothing of it is kept unless all of them come. Of
+    /// what comes there is never much more than 64 KiB in memory.
+    async fn receive(
+        &self,
+        key: &BlobKey,
+        (length, media_type): (u64, &str),
+        body: Arriving,
+    ) -> Result<(), ReceiveError>;
 
     /// Reads a blob, or of its bytes those from the first to before the second number; none where there is no such blob.
     /// A range must lie within it.
@@ -189,6 +210,10 @@ pub enum BlobSettings {
         access_key: SecretString,
         /// What proves it.
         secret_key: SecretString,
+        /// How the outside reaches the service, without a slash at the end: what is sealed is had through it.
+        public_url: String,
+        /// A folder of this machine for what is on its way through the service.
+        drafts: PathBuf,
     },
 }
 
@@ -197,26 +222,64 @@ pub enum BlobSettings {
 pub struct Blobs {
     /// The store.
     pub store: Arc<dyn BlobStore>,
-    /// The same where it is a folder, for whoever answers its links.
-    pub local: Option<Arc<LocalBlobs>>,
+    /// What is sealed in it.
+    vault: Arc<Vault>,
+    /// The links that the service itself answers.
+    links: Arc<Links>,
 }
 
 impl Blobs {
-    /// Opens the store. Nothing is asked of a server yet.
+    /// Opens the store. Nothing is asked of a server, and the file of keys is not read yet.
     ///
     /// # Errors
     /// When the folder cannot be used, or the settings cannot be.
-    pub fn open(settings: &BlobSettings, clock: Arc<dyn Clock>) -> Result<Self, BlobError> {
-        match settings {
+    pub fn open(
+        settings: &BlobSettings,
+        keys: Arc<KeyFile<DocumentKeys>>,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, BlobError> {
+        let links = |public_url: &str| Arc::new(Links::new(Arc::clone(&keys), public_url, clock));
+        let (store, links): (Arc<dyn BlobStore>, _) = match settings {
             BlobSettings::Local { folder, public_url } => {
-                let local = Arc::new(LocalBlobs::open(folder.clone(), public_url, clock)?);
-                Ok(Self { store: Arc::clone(&local) as _, local: Some(local) })
+                let links = links(public_url);
+                (Arc::new(LocalBlobs::open(folder.clone(), Arc::clone(&links))?), links)
             }
-            BlobSettings::S3 { endpoint, region, bucket, access_key, secret_key } => {
-                let s3 = S3Blobs::new(endpoint, region, bucket, (access_key, secret_key))?;
-                Ok(Self { store: Arc::new(s3), local: None })
+            BlobSettings::S3 { endpoint, region, bucket, access_key, secret_key, public_url, drafts } => {
+                let s3 = S3Blobs::new(endpoint, region, bucket, (access_key, secret_key), drafts.clone())?;
+                (Arc::new(s3), links(public_url))
             }
-        }
+        };
+        let vault = Arc::new(Vault::new(store, keys, Arc::clone(&links)));
+        Ok(Self { store: Arc::clone(&vault) as _, vault, links })
+    }
+
+    /// What a link of the service allows, by the last part of its address.
+    ///
+    /// # Errors
+    /// When it is not one of ours, or its time is over.
+    pub fn claims(&self, link: &str) -> Result<Claims, LinkError> {
+        self.links.claims(link)
+    }
+
+    /// Keeps what a client sends by a link of the service, if it is exactly what the link is for.
+    ///
+    /// # Errors
+    /// See [`ReceiveError`].
+    pub async fn receive<E>(
+        &self,
+        key: &BlobKey,
+        (length, sha256, media_type): (u64, &str, &str),
+        body: impl Stream<Item = Result<Bytes, E>> + Unpin + Send + 'static,
+    ) -> Result<(), ReceiveError> {
+        self.store.receive(key, (length, media_type), arriving::checked(body, (length, sha256))).await
+    }
+
+    /// What a content is called where it is kept sealed.
+    ///
+    /// # Errors
+    /// When the key cannot be had.
+    pub fn sealed_name(&self, digest: &Digest) -> Result<SealedName, BlobError> {
+        self.vault.name_of(digest)
     }
 
     /// Writes, reads and removes a blob that nobody else has.
@@ -261,6 +324,7 @@ mod tests {
             media_type: "application/pdf".into(),
             file_name: file_name.into(),
             inline,
+            sha256: Digest::of(b""),
         };
         assert_eq!(
             terms("Reçu \"2026\".pdf", false).disposition(),

@@ -3,18 +3,20 @@
 //! The bucket is addressed by path, which every store understands. The store keeps no metadata of ours: reading them back is
 //! not to be relied on.
 
-use std::time::Duration;
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use ::s3::{AddressingStyle, Auth, Client, Credentials, Error};
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures_util::{StreamExt as _, stream};
 use secrecy::{ExposeSecret as _, SecretString};
+use tokio::sync::Semaphore;
 use url::Url;
 
 use super::{
-    Blob, BlobError, BlobKey, BlobStore, CALL_WAIT_MAX, DownloadTerms, Listed, Listing, UploadLink, UploadTerms,
-    bounded,
+    Arriving, Blob, BlobError, BlobKey, BlobStore, CALL_WAIT_MAX, DownloadTerms, Listed, Listing, ReceiveError,
+    UploadLink, UploadTerms, bounded,
+    drafts::Drafts,
     sigv4::{Signed, Signing, presigned},
 };
 use crate::kernel::{
@@ -24,6 +26,8 @@ use crate::kernel::{
 
 /// Times that a call is tried that may be tried again.
 const ATTEMPTS_MAX: u32 = 3;
+/// Blobs that came through the service and are passed on at the same time, each in memory.
+const PASSED_ON_MAX: usize = 2;
 
 /// A bucket.
 #[derive(Clone)]
@@ -36,6 +40,10 @@ pub struct S3Blobs {
     region: String,
     access_key: SecretString,
     secret_key: SecretString,
+    /// Where what comes through the service waits until all of it is there: a client may take an hour, and a store does not wait
+    /// so long.
+    drafts: Drafts,
+    passing_on: Arc<Semaphore>,
 }
 
 impl std::fmt::Debug for S3Blobs {
@@ -45,7 +53,7 @@ impl std::fmt::Debug for S3Blobs {
 }
 
 impl S3Blobs {
-    /// A client of the bucket. Asks nothing of the store yet.
+    /// A client of the bucket, with a folder of this machine for what is on its way there. Asks nothing of the store yet.
     ///
     /// # Errors
     /// When the settings cannot be used.
@@ -54,6 +62,7 @@ impl S3Blobs {
         region: &str,
         bucket: &str,
         (access_key, secret_key): (&SecretString, &SecretString),
+        drafts: PathBuf,
     ) -> Result<Self, BlobError> {
         tls::install_provider();
         let refused = |error: Error| BlobError::Refused(error.to_string());
@@ -71,6 +80,8 @@ impl S3Blobs {
             region: region.to_owned(),
             access_key: access_key.clone(),
             secret_key: secret_key.clone(),
+            drafts: Drafts::within(drafts),
+            passing_on: Arc::new(Semaphore::new(PASSED_ON_MAX)),
         })
     }
 }
@@ -104,6 +115,19 @@ impl BlobStore for S3Blobs {
     async fn put(&self, key: &BlobKey, content: Bytes, media_type: &str) -> Result<(), BlobError> {
         let put = self.client.objects().put(&self.bucket, key.as_str()).content_type(media_type).body_bytes(content);
         bounded(Box::pin(async { put.send().await.map(drop).map_err(|error| trouble(&error)) })).await
+    }
+
+    async fn receive(
+        &self,
+        key: &BlobKey,
+        (_length, media_type): (u64, &str),
+        body: Arriving,
+    ) -> Result<(), ReceiveError> {
+        let draft = self.drafts.receive(body).await?;
+        let turn = self.passing_on.acquire().await;
+        let _turn = turn.map_err(|error| BlobError::Unavailable(error.to_string()))?;
+        let content = draft.taken().await.map_err(|error| self.drafts.trouble(&error))?;
+        Ok(self.put(key, content.into(), media_type).await?)
     }
 
     async fn get(&self, key: &BlobKey, range: Option<(u64, u64)>) -> Result<Option<Blob>, BlobError> {
@@ -160,9 +184,9 @@ impl BlobStore for S3Blobs {
         Ok(Listing { blobs: listed.collect(), has_more: page.is_truncated })
     }
 
-    async fn tidy(&self, _before: Timestamp) -> Result<u64, BlobError> {
-        // A write is one request: it leaves nothing half done.
-        Ok(0)
+    async fn tidy(&self, before: Timestamp) -> Result<u64, BlobError> {
+        // In the store, a write is one request: it leaves nothing half done.
+        self.drafts.tidy(before).await
     }
 
     async fn upload_link(

@@ -4,6 +4,7 @@ use async_graphql::{Context, Error, ErrorExtensions};
 
 use super::{UserError, locale, request_id};
 use crate::kernel::{
+    blobs::BlobError,
     db::{Trouble, trouble},
     error::{ErrorCode, Failure, Fault},
 };
@@ -88,7 +89,13 @@ pub fn fault(ctx: &Context<'_>, fault: &Fault) -> Error {
     let (code, message) = match fault {
         Fault::Overloaded(_) => (unavailable, "the service is overloaded; try again in a moment"),
         Fault::Search(_) => (unavailable, "search is not available at the moment; try again later"),
-        Fault::Store(_) => (unavailable, "documents cannot be stored or read at the moment; try again later"),
+        Fault::Store(BlobError::Unreadable(_)) => (
+            SystemErrorCode::Internal,
+            "the document cannot be read or kept; the operator finds it under the request id",
+        ),
+        Fault::Store(BlobError::Unavailable(_) | BlobError::Refused(_)) => {
+            (unavailable, "documents cannot be stored or read at the moment; try again later")
+        }
         Fault::Database(error) => match trouble(error) {
             Trouble::Busy => (unavailable, "the database is busy; nothing was changed, try again in a moment"),
             Trouble::Full => (unavailable, "the storage is full; nothing was changed, the operator has to make room"),

@@ -29,6 +29,7 @@ use bfw::{
         clock::ManualClock,
         db::{Database, DatabaseOptions},
         id::{IdSource, UuidV7Source},
+        key_file::KeyFile,
         locale::Locale,
         telemetry::RequestId,
     },
@@ -98,7 +99,8 @@ impl Fixture for Room {
         let notifications = Notifications::new(services.clone(), &Settings::default()).unwrap();
         let folder = database.folder.join("blobs");
         let settings = BlobSettings::Local { folder, public_url: String::new() };
-        let blobs = Blobs::open(&settings, Arc::clone(&services.clock)).unwrap();
+        let keys = Arc::new(KeyFile::at(database.folder.join("document-key.json")));
+        let blobs = Blobs::open(&settings, keys, Arc::clone(&services.clock)).unwrap();
         let documents = Documents::new(services.clone(), blobs, i64::MAX, HoldKey::new([0; 32]));
         let settings = bfw::credentials::Settings {
             public_url: "http://localhost:8080".to_owned(),

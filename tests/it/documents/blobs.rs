@@ -1,11 +1,12 @@
 //! Both stores do the same: one suite, over a folder and over a real S3 server.
 
-use std::{sync::Arc, time::Duration};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use bfw::kernel::{
-    blobs::{BlobError, BlobKey, BlobSettings, BlobStore, Blobs, DownloadTerms, UploadTerms},
+    blobs::{BlobError, BlobKey, BlobSettings, BlobStore, Blobs, DocumentKeys, DownloadTerms, UploadTerms},
     clock::{Clock, ManualClock, SystemClock},
     digest::Digest,
+    key_file::KeyFile,
     tls,
 };
 use bytes::Bytes;
@@ -34,16 +35,17 @@ impl Place {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let public_url = format!("http://{}", listener.local_addr().unwrap());
         let settings = BlobSettings::Local { folder: folder.path().join("blobs"), public_url };
-        let blobs = Blobs::open(&settings, Arc::clone(&clock) as Arc<dyn Clock>).unwrap();
-        let routes = bfw::api::blobs::routes(Arc::clone(blobs.local.as_ref().unwrap()));
+        let blobs = Blobs::open(&settings, keys(folder.path()), Arc::clone(&clock) as Arc<dyn Clock>).unwrap();
+        let routes = bfw::api::blobs::routes(blobs.clone());
         tokio::spawn(async move { axum::serve(listener, routes).await.unwrap() });
         Self { blobs, clock: Some(clock), _server: None, _folder: Some(folder) }
     }
 
     async fn s3() -> Self {
         let server = S3Server::start().await;
-        let blobs = s3(&server.endpoint, SECRET_KEY);
-        Self { blobs, clock: None, _server: Some(server), _folder: None }
+        let folder = tempfile::tempdir().unwrap();
+        let blobs = s3(&server.endpoint, SECRET_KEY, folder.path());
+        Self { blobs, clock: None, _server: Some(server), _folder: Some(folder) }
     }
 
     async fn both() -> [Self; 2] {
@@ -64,15 +66,24 @@ impl Place {
     }
 }
 
-fn s3(endpoint: &str, secret_key: &str) -> Blobs {
+/// A key file of its own in this folder.
+fn keys(folder: &Path) -> Arc<KeyFile<DocumentKeys>> {
+    let keys = KeyFile::at(folder.join("document-key.json"));
+    keys.replace(&DocumentKeys::made().unwrap()).unwrap();
+    Arc::new(keys)
+}
+
+fn s3(endpoint: &str, secret_key: &str, folder: &Path) -> Blobs {
     let settings = BlobSettings::S3 {
         endpoint: endpoint.to_owned(),
         region: "us-east-1".to_owned(),
         bucket: BUCKET.to_owned(),
         access_key: ACCESS_KEY.into(),
         secret_key: secret_key.into(),
+        public_url: "http://localhost".to_owned(),
+        drafts: folder.join("drafts"),
     };
-    Blobs::open(&settings, Arc::new(SystemClock)).unwrap()
+    Blobs::open(&settings, keys(folder), Arc::new(SystemClock)).unwrap()
 }
 
 fn key(text: &str) -> BlobKey {
@@ -194,8 +205,12 @@ async fn a_link_gives_what_it_is_for_until_its_time_is_over() {
         let (store, here, content) = (place.store(), key("sha256/a"), b"%PDF-1.7 and more");
         let http = Client::new();
         store.put(&here, Bytes::from_static(content), "application/pdf").await.unwrap();
-        let terms =
-            DownloadTerms { media_type: "application/pdf".into(), file_name: "Reçu n° 5.pdf".into(), inline: false };
+        let terms = DownloadTerms {
+            media_type: "application/pdf".into(),
+            file_name: "Reçu n° 5.pdf".into(),
+            inline: false,
+            sha256: Digest::of(content),
+        };
         let link = store.download_link(&here, &terms, HOUR).await.unwrap();
         let answer = http.get(&link).send().await.unwrap();
         assert_eq!(answer.status(), StatusCode::OK);
@@ -219,7 +234,8 @@ async fn a_link_gives_what_it_is_for_until_its_time_is_over() {
 async fn a_store_that_is_away_or_does_not_know_us_says_so() {
     tls::install_provider();
     let server = S3Server::start().await;
-    let stranger = s3(&server.endpoint, "another-secret");
+    let folder = tempfile::tempdir().unwrap();
+    let stranger = s3(&server.endpoint, "another-secret", folder.path());
     let refused = stranger.probe().await.unwrap_err();
     assert!(matches!(refused, BlobError::Refused(_)), "{refused:?}");
     assert!(!refused.to_string().contains("another-secret"), "{refused}");
@@ -227,13 +243,12 @@ async fn a_store_that_is_away_or_does_not_know_us_says_so() {
     let closed = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let endpoint = format!("http://{}", closed.local_addr().unwrap());
     drop(closed);
-    let away = s3(&endpoint, SECRET_KEY).probe().await.unwrap_err();
+    let away = s3(&endpoint, SECRET_KEY, folder.path()).probe().await.unwrap_err();
     assert!(matches!(away, BlobError::Unavailable(_)), "{away:?}");
 
-    let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("blobs");
     std::fs::write(&file, b"no folder").unwrap();
     let settings = BlobSettings::Local { folder: file, public_url: String::new() };
-    let unusable = Blobs::open(&settings, Arc::new(SystemClock)).unwrap_err();
+    let unusable = Blobs::open(&settings, keys(folder.path()), Arc::new(SystemClock)).unwrap_err();
     assert!(unusable.to_string().contains("blobs"), "{unusable}");
 }

@@ -3,6 +3,7 @@
 mod blobs;
 mod pictures;
 pub(crate) mod s3_server;
+pub(crate) mod sealed;
 mod seen;
 mod sweeping;
 mod uploading;

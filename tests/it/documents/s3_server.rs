@@ -18,7 +18,8 @@ pub(crate) struct S3Server {
     pub(crate) endpoint: String,
     serving: JoinHandle<()>,
     connections: Arc<Mutex<Vec<JoinHandle<()>>>>,
-    _folder: tempfile::TempDir,
+    /// Where it keeps what it is sent.
+    pub(crate) folder: tempfile::TempDir,
 }
 
 impl S3Server {
@@ -45,7 +46,7 @@ impl S3Server {
                 open.lock().unwrap().push(connection);
             }
         });
-        Self { endpoint, serving, connections, _folder: folder }
+        Self { endpoint, serving, connections, folder }
     }
 
     /// The settings of an application that keeps its documents here.

@@ -23,8 +23,9 @@ impl Desk {
 
     async fn kept(&self) -> Vec<String> {
         let store = &self.app.app.documents.blobs().store;
-        let listing = store.list("sha256/", None, 100).await.unwrap();
-        listing.blobs.into_iter().map(|blob| blob.key.to_string()).collect()
+        let mut kept = store.list(BlobKey::CONTENT, None, 100).await.unwrap().blobs;
+        kept.extend(store.list(BlobKey::SEALED, None, 100).await.unwrap().blobs);
+        kept.into_iter().map(|blob| blob.key.to_string()).collect()
     }
 
     /// Says that a listing-like thing uses a document, or no longer does.
@@ -88,13 +89,17 @@ async fn a_document_that_serves_for_nothing_goes_after_a_week_and_a_used_one_sta
 async fn bytes_that_no_document_tells_of_go_once_they_are_old(desk: Desk) {
     machine_time(&desk);
     let document = desk.hand_in(&pdf(1_000), "application/pdf", json!({})).await;
-    let orphan = BlobKey::content(&Digest::of(b"orphan"));
+    let orphans = [BlobKey::content(&Digest::of(b"orphan")), BlobKey::sealed(&Digest::of(b"orphan"))];
     let store = &desk.app.app.documents.blobs().store;
-    store.put(&orphan, Bytes::from_static(b"orphan"), "application/pdf").await.unwrap();
-    assert_eq!(desk.sweep().await, 0, "it may be about to be used");
+    for orphan in &orphans {
+        store.put(orphan, Bytes::from_static(b"orphan"), "application/pdf").await.unwrap();
+    }
+    assert_eq!(desk.sweep().await, 0, "they may be about to be used");
     desk.app.clock.advance(TimeDelta::hours(2));
-    assert_eq!(desk.sweep().await, 1);
-    assert_eq!(store.length(&orphan).await.unwrap(), None);
+    assert_eq!(desk.sweep().await, 2);
+    for orphan in &orphans {
+        assert_eq!(store.length(orphan).await.unwrap(), None);
+    }
     let seen = desk.seen(Some(&desk.token), &document["id"]).await;
     assert_eq!(desk.fetch(&seen["downloadUrl"]).await, pdf(1_000));
 }
@@ -103,12 +108,12 @@ async fn bytes_that_no_document_tells_of_go_once_they_are_old(desk: Desk) {
 async fn bytes_that_are_being_removed_are_not_relied_on(desk: Desk) {
     machine_time(&desk);
     let content = pdf(1_000);
-    let upload = desk.announce(&content, "application/pdf", json!({})).await;
+    let upload = desk.announce(&content, "application/pdf", json!({ "visibility": "PUBLIC" })).await;
     assert_eq!(desk.send(&upload, &content).await, StatusCode::OK);
     // As a sweep leaves them that ended half way.
     let connection = desk.app.database.connect().await;
     let digest = Digest::of(&content);
-    let mark = "INSERT INTO document_blob (sha256, touched_at, removing) VALUES ($1, $2, TRUE)";
+    let mark = "INSERT INTO document_blob (address, touched_at, removing) VALUES ($1, $2, TRUE)";
     let values = [digest.to_vec().into(), desk.app.clock.now().into()];
     let statement = sea_orm::Statement::from_sql_and_values(connection.get_database_backend(), mark, values);
     connection.execute_raw(statement).await.unwrap();

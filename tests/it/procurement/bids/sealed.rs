@@ -315,7 +315,8 @@ async fn the_documents_of_a_sealed_bid_stay_and_no_row_says_that_they_are_of_one
     // given
     let app = &desk.app;
     let asked = asked(app, json!({})).await;
-    let document = desk.hand_in(&pdf(300), "application/pdf", json!({})).await;
+    let technical = [&pdf(300)[..], WORDS.as_bytes(), PRICE.as_bytes()].concat();
+    let document = desk.hand_in(&technical, "application/pdf", json!({})).await;
     let sha256 = document["sha256"].as_str().unwrap().to_owned();
     let id = document["id"].as_str().unwrap().to_owned();
     let (fatou, jigiya) = bidder(app, "jigiya").await;
@@ -327,6 +328,12 @@ async fn the_documents_of_a_sealed_bid_stay_and_no_row_says_that_they_are_of_one
     assert_eq!(found(written.iter(), &[&id, &sha256, &desk.organization]), Vec::<String>::new());
     let holds = written.iter().filter(|(table, _)| table == "document_hold").count();
     assert_eq!(holds, 20, "as many for a bid without documents");
+    for secret in [WORDS, PRICE] {
+        let told = crate::documents::sealed::found(&[app.database.folder.as_path()], secret.as_bytes());
+        assert!(told.is_empty(), "{secret} in {told:?}");
+    }
+    let lying = app.app.documents.blobs().store.list("sealed/", None, 10).await.unwrap().blobs;
+    assert_eq!(lying.len(), 1, "otherwise the test looks at nothing");
 
     // when, then: it is neither removed by hand nor swept
     let told = app.user_errors(Some(&desk.token), DELETE, json!({ "documentId": id })).await;
@@ -337,7 +344,7 @@ async fn the_documents_of_a_sealed_bid_stay_and_no_row_says_that_they_are_of_one
     opened(app, &asked).await;
     let shown = seen(app, Some(&asked.officer), &bid["id"]).await;
     assert_eq!(shown["documents"][0]["id"], json!(id), "the buyer sees it now");
-    assert_eq!(desk.fetch(&shown["documents"][0]["downloadUrl"]).await, pdf(300));
+    assert_eq!(desk.fetch(&shown["documents"][0]["downloadUrl"]).await, technical);
     assert_eq!(seen(app, Some(&fatou), &bid["id"]).await["documents"], json!([]));
     assert!(rows(app).await["document_hold"].is_empty());
 }
