@@ -42,6 +42,7 @@ use std::time::Duration;
 
 pub use accept_invitation::AcceptInvitation;
 pub use add_owner::add_owner;
+pub use audit_trail::Keepers;
 pub use change_member_role::ChangeMemberRole;
 pub use invite_member::{InviteMember, Invited};
 pub use keepers_of::{keepers_of, members_with};

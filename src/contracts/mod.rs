@@ -33,6 +33,7 @@ mod store;
 mod submit_invoice;
 mod tell;
 mod terminate_contract;
+mod trail;
 
 use std::sync::Arc;
 

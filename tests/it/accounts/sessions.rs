@@ -1,7 +1,7 @@
 //! Sessions are carried on, end, and are forgotten.
 
 use bfw::{
-    accounts::{PlatformRole, RefreshSession, Role, SignIn, SignOut},
+    accounts::{Keepers, PlatformRole, RefreshSession, Role, SignIn, SignOut},
     kernel::ErrorCode,
 };
 use chrono::TimeDelta;
@@ -263,7 +263,8 @@ async fn signing_in_and_out_stands_in_the_persons_own_log(room: Room) {
     let owner = room.holder(&signed_up.session.access_token.reveal()).await;
     let own = signed_up.account.id.uuid();
     let chain = room.accounts.audit_chain(own).await.unwrap();
-    let (trail, _) = room.accounts.audit_trail(&owner, (own, chain, None), &page, false).await.unwrap();
+    let ((trail, _), _) =
+        room.accounts.audit_trail(&owner, (own, chain, &Keepers::default()), &page, false).await.unwrap();
     let actions: Vec<&str> = trail.rows.iter().map(|entry| entry.action.as_str()).collect();
     assert_eq!(actions, ["user.sign_out", "user.sign_in", "user.sign_up"]);
 }

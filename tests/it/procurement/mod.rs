@@ -9,6 +9,7 @@ mod lists;
 mod questions;
 mod requests;
 pub(crate) mod scene;
+mod trails;
 mod whole;
 
 use bfw::kernel::clock::{Clock as _, Timestamp, rfc3339};
