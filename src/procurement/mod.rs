@@ -99,7 +99,7 @@ pub use publish_request::PublishProcurementRequest;
 pub use questions::{AnswerQuestion, AskQuestion};
 pub use revise_request::ReviseRequest;
 pub use score_bid::{ScoreBid, ScoreDraft, ScoredBid};
-pub use sealing::{Sealing, check_sealing};
+pub use sealing::{RotatedSealing, Sealing, check_sealing};
 pub use submit_bid::SubmitBid;
 pub use withdraw_complaint::WithdrawComplaint;
 
@@ -161,6 +161,14 @@ impl Procurement {
             ocds_prefix,
         };
         Ok(Self { knows: Arc::new(knows) })
+    }
+
+    /// Has another key seal bids from now on: see [`Sealing::rotate`].
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn rotate_sealing_key(&self) -> Result<RotatedSealing, Fault> {
+        self.knows.sealing.rotate(&self.knows.services.db).await
     }
 
     fn services(&self) -> &Services {
