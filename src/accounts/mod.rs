@@ -50,8 +50,8 @@ pub use lookups::{INVITATIONS, MEMBERS, invitation_key, member_key};
 pub use model::{
     Account, AccountStatus, Actor, EmailAddress, Identifier, Invitation, InvitationCode, InvitationId,
     InvitationStatus, IssuedSession, Membership, MembershipId, MembershipRecord, Memberships, OpaqueToken,
-    OrganizationId, Phone, PlatformRole, Principal, RequestInfo, Role, SecretDigest, SessionId, SessionRecord, Token,
-    User, UserId,
+    OrganizationId, Phone, PlatformRole, Principal, RequestInfo, Retry, Role, SecretDigest, SessionId, SessionRecord,
+    Token, User, UserId,
 };
 pub use refresh_session::RefreshSession;
 pub use remove_member::RemoveMember;
