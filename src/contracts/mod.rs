@@ -25,6 +25,7 @@ mod journal;
 mod lookups;
 pub mod model;
 mod overdue;
+mod personal;
 mod receive_delivery;
 mod record_payment;
 mod schedule_delivery;

@@ -38,6 +38,7 @@ mod look_at_bids;
 mod makes_contracts;
 pub mod model;
 mod open_bids;
+mod personal;
 mod pipeline;
 mod public_questions;
 mod publish_request;

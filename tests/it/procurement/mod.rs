@@ -6,6 +6,7 @@ mod bids;
 mod complaints;
 mod evaluation;
 mod lists;
+mod personal;
 mod questions;
 mod requests;
 pub(crate) mod scene;
