@@ -204,6 +204,7 @@ impl App {
             services.clone(),
             (accounts.clone(), notifications.clone()),
             (documents.clone(), alerts.clone(), inquiries.clone()),
+            (procurement.clone(), contracts.clone()),
         );
         Ok(Self {
             config: Arc::new(config),

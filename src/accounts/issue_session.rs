@@ -14,10 +14,23 @@ impl Accounts {
         family: Option<Uuid>,
         now: Timestamp,
     ) -> Outcome<IssuedSession> {
+        let pair = (Token::from_entropy(entropy::bytes()?), Token::from_entropy(entropy::bytes()?));
+        self.issue_pair(tx, user, family, pair, now).await
+    }
+
+    /// The same, of these tokens.
+    pub(super) async fn issue_pair(
+        &self,
+        tx: &WriteTx,
+        user: UserId,
+        family: Option<Uuid>,
+        (access_token, refresh_token): (Token, Token),
+        now: Timestamp,
+    ) -> Outcome<IssuedSession> {
         let issued = IssuedSession {
             id: SessionId::from_uuid(self.services.ids.next_uuid()),
-            access_token: Token::from_entropy(entropy::bytes()?),
-            refresh_token: Token::from_entropy(entropy::bytes()?),
+            access_token,
+            refresh_token,
             expires_at: now + self.access_lifetime,
             refresh_expires_at: now + self.refresh_lifetime,
         };

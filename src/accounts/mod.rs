@@ -42,6 +42,7 @@ use std::time::Duration;
 
 pub use accept_invitation::AcceptInvitation;
 pub use add_owner::add_owner;
+pub use audit_trail::Keepers;
 pub use change_member_role::ChangeMemberRole;
 pub use invite_member::{InviteMember, Invited};
 pub use keepers_of::{keepers_of, members_with};
@@ -49,8 +50,8 @@ pub use lookups::{INVITATIONS, MEMBERS, invitation_key, member_key};
 pub use model::{
     Account, AccountStatus, Actor, EmailAddress, Identifier, Invitation, InvitationCode, InvitationId,
     InvitationStatus, IssuedSession, Membership, MembershipId, MembershipRecord, Memberships, OpaqueToken,
-    OrganizationId, Phone, PlatformRole, Principal, RequestInfo, Role, SecretDigest, SessionId, SessionRecord, Token,
-    User, UserId,
+    OrganizationId, Phone, PlatformRole, Principal, RequestInfo, Retry, Role, SecretDigest, SessionId, SessionRecord,
+    Token, User, UserId,
 };
 pub use refresh_session::RefreshSession;
 pub use remove_member::RemoveMember;

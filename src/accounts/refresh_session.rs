@@ -4,8 +4,9 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 
 use super::{
-    AccountStatus, Accounts, Actor, IssuedSession, SecretDigest, SessionId, SessionRecord, Token,
+    AccountStatus, Accounts, Actor, IssuedSession, Retry, SessionId, SessionRecord, Token,
     audit::{self, Deed},
+    entropy,
     model::Refresh,
     store::{self, sessions::Ended},
 };
@@ -25,7 +26,7 @@ impl Accounts {
     /// use says that it was stolen, before or after, and ends every session of its family.
     ///
     /// Only whoever repeats the exchange with the same idempotency key within a minute, because the answer was lost on the
-    /// way, gets another pair, in place of the first one if that is unused.
+    /// way or two windows of one client asked at once, gets the same pair again, as long as that is unused.
     ///
     /// # Errors
     /// [`ErrorCode::InvalidSession`], whatever is wrong with the token; what is wrong with the key.
@@ -36,21 +37,30 @@ impl Accounts {
         if !store::sessions::is_known(&self.services.db, token.digest()).await? {
             return Err(refused());
         }
-        let retry = key.map(|key| token.retry_digest(key));
         let now = self.services.now();
         let tx = self.services.db.begin().await?;
         let record = store::sessions::lock_by_refresh(&tx, token.digest()).await?.ok_or_else(refused)?;
-        match record.refresh(retry, now) {
+        match record.refresh(&token, key, now)? {
             Refresh::Refuse => Err(refused()),
             Refresh::EndFamily => self.end_stolen(tx, actor, &record, now).await,
-            Refresh::Replace(successor) => {
-                if store::sessions::revoke_unused(&tx, successor, now).await? {
-                    self.exchange(tx, &record, retry, now).await
-                } else {
-                    self.end_stolen(tx, actor, &record, now).await
-                }
+            Refresh::Repeat(successor, retry) => {
+                let Some((expires_at, refresh_expires_at)) = store::sessions::lock_unused(&tx, successor).await? else {
+                    return self.end_stolen(tx, actor, &record, now).await;
+                };
+                self.still_welcome(&tx, &record).await?;
+                let (access_token, refresh_token) = retry.successors(&token, key.unwrap_or_default())?;
+                Ok(IssuedSession { id: successor, access_token, refresh_token, expires_at, refresh_expires_at })
             }
-            Refresh::Rotate => self.exchange(tx, &record, retry, now).await,
+            Refresh::Rotate => self.exchange(tx, &record, (&token, key), now).await,
+        }
+    }
+
+    /// Goes on if the account is in good standing.
+    async fn still_welcome(&self, tx: &WriteTx, record: &SessionRecord) -> Outcome<()> {
+        let account = store::users::by_id(&**tx, record.user).await?;
+        match account.is_some_and(|account| account.status == AccountStatus::Active) {
+            true => Ok(()),
+            false => Err(Failure::code(ErrorCode::InvalidSession)),
         }
     }
 
@@ -58,14 +68,19 @@ impl Accounts {
         &self,
         tx: WriteTx,
         record: &SessionRecord,
-        retry: Option<SecretDigest>,
+        (token, key): (&Token, Option<&str>),
         now: Timestamp,
     ) -> Outcome<IssuedSession> {
-        let account = store::users::by_id(&*tx, record.user).await?;
-        if account.is_none_or(|account| account.status != AccountStatus::Active) {
-            return Err(Failure::code(ErrorCode::InvalidSession));
-        }
-        let issued = self.issue_session(&tx, record.user, Some(record.family), now).await?;
+        self.still_welcome(&tx, record).await?;
+        let (user, family) = (record.user, Some(record.family));
+        let (issued, retry) = match key {
+            None => (self.issue_session(&tx, user, family, now).await?, None),
+            Some(key) => {
+                let retry = Retry::new(entropy::bytes()?, token, key)?;
+                let pair = retry.successors(token, key)?;
+                (self.issue_pair(&tx, user, family, pair, now).await?, Some(retry))
+            }
+        };
         store::sessions::mark_rotated(&tx, record, issued.id, retry, now).await?;
         tx.commit().await?;
         Ok(issued)

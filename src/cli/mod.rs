@@ -15,6 +15,7 @@ mod progress;
 mod reindex;
 mod report;
 mod schema;
+mod sealing;
 mod search;
 mod seed;
 mod serve;
@@ -84,6 +85,9 @@ enum Command {
     /// Look after the keys that sign credentials.
     #[command(subcommand)]
     Credentials(credentials::Credentials),
+    /// Look after the keys that seal bids.
+    #[command(subcommand)]
+    Sealing(sealing::Sealing),
 }
 
 /// How long work that cannot be cut off may still go on at the end.
@@ -173,6 +177,7 @@ async fn execute(cli: Cli) -> Result<(), CommandError> {
         Command::Doctor(doctor) => doctor.run(config).await,
         Command::Admin(admin) => admin.run(config).await,
         Command::Credentials(credentials) => credentials.run(config).await,
+        Command::Sealing(sealing) => sealing.run(config).await,
     }
 }
 

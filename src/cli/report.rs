@@ -19,7 +19,6 @@ use crate::{
     insight::{
         self, AskReport,
         model::report::{
-            from_ocds::NOT_EXPORTED,
             scope::GroupBy,
             told::{Difference, to_json},
         },
@@ -75,7 +74,8 @@ pub(crate) struct Gender {
 /// be of the day of the report.
 #[derive(Debug, Args)]
 pub(crate) struct Verify {
-    /// What `bfw export ocds` wrote of all buyers and days: .json or .jsonl, compressed where it ends in .gz.
+    /// What `bfw export ocds` wrote of all buyers and days: .json or .jsonl, compressed where it ends in .gz. GRP-22 is computed only
+    /// from what it wrote with --for-auditors.
     export: PathBuf,
 
     /// What `bfw report gender` wrote as .json.
@@ -133,10 +133,16 @@ impl Verify {
             .map_err(|error| CommandError::Other(error.to_string()))?;
         progress.finish();
         if verified.differences.is_empty() {
+            let left_out = verified.left_out.map(|formula| {
+                format!(
+                    "; {formula} is left out, because what producers are paid is not published: that takes an export for auditors"
+                )
+            });
             return say(format_args!(
-                "verified: {} figures and digests follow from {} processes; {NOT_EXPORTED} is left out, because what producers are paid is \
-                 not published",
-                verified.told, verified.processes
+                "verified: {} figures and digests follow from {} processes{}",
+                verified.told,
+                verified.processes,
+                left_out.unwrap_or_default()
             ));
         }
         for Difference { place, told, computed } in verified.differences.iter().take(TOLD_MAX) {

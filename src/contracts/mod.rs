@@ -25,6 +25,7 @@ mod journal;
 mod lookups;
 pub mod model;
 mod overdue;
+mod personal;
 mod receive_delivery;
 mod record_payment;
 mod schedule_delivery;
@@ -33,6 +34,7 @@ mod store;
 mod submit_invoice;
 mod tell;
 mod terminate_contract;
+mod trail;
 
 use std::sync::Arc;
 

@@ -124,9 +124,13 @@ impl<K: Keys> KeyFile<K> {
     /// Writes the file, whole or not at all, so that nobody reads half of it; what it held before is gone.
     ///
     /// # Errors
-    /// When it cannot be written.
+    /// When it cannot be written; then it is as it was.
     pub fn replace(&self, keys: &K) -> Result<(), Fault> {
         let text = keys.write().map_err(|error| Fault::Internal(error.to_string()))?;
+        if text.len() as u64 > BYTES_MAX {
+            // It could not be read again.
+            return Err(Fault::Internal(format!("the key file {} would become too long", self.path.display())));
+        }
         let new = self.path.with_extension("new");
         let attempt = || -> std::io::Result<()> {
             // What an interrupted attempt left may have any mode.

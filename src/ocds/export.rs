@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::{
     Ocds,
     model::{
+        audit,
         package::Publisher,
         release::{self, Reference},
     },
@@ -26,6 +27,15 @@ pub enum Form {
     Lines,
 }
 
+/// Who an export is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Audience {
+    /// Anybody.
+    Public,
+    /// Whoever audits: with what producers were paid.
+    Auditors,
+}
+
 impl Ocds {
     /// Writes each process that is wanted as one compiled release, as all of them stood at one instant and in the order of their
     /// beginning: the same data give the same bytes. `progress` hears how many are written, and of how many. Gives how many there
@@ -37,6 +47,31 @@ impl Ocds {
         &self,
         wanted: &Wanted,
         form: Form,
+        out: &mut (dyn Write + Send),
+        progress: impl Fn(u64, u64),
+    ) -> Result<u64, Fault> {
+        self.write(Audience::Public, (wanted, form), out, progress).await
+    }
+
+    /// As [`Ocds::export`], with what producers were paid for what was delivered: for whoever audits, and not to be passed on, since
+    /// trading partners could tell by it who was paid what.
+    ///
+    /// # Errors
+    /// As [`Ocds::export`].
+    pub async fn export_for_auditors(
+        &self,
+        wanted: &Wanted,
+        form: Form,
+        out: &mut (dyn Write + Send),
+        progress: impl Fn(u64, u64),
+    ) -> Result<u64, Fault> {
+        self.write(Audience::Auditors, (wanted, form), out, progress).await
+    }
+
+    async fn write(
+        &self,
+        audience: Audience,
+        (wanted, form): (&Wanted, Form),
         out: &mut (dyn Write + Send),
         progress: impl Fn(u64, u64),
     ) -> Result<u64, Fault> {
@@ -54,12 +89,20 @@ impl Ocds {
             let ids = store::releases::next_wanted(&reading, wanted, after, AT_ONCE).await?;
             let Some(end) = ids.last().copied() else { break };
             after = end;
-            for snapshot in &store::snapshots::load(&reading, &ids).await? {
+            let snapshots = store::snapshots::load(&reading, &ids).await?;
+            let paid = match audience {
+                Audience::Public => None,
+                Audience::Auditors => Some(store::producers::load(&reading, &ids).await?),
+            };
+            for snapshot in &snapshots {
                 if form == Form::Package && written > 0 {
                     out.write_all(b",")?;
                 }
-                serde_json::to_writer(&mut *out, &release::current(snapshot, &reference))
-                    .map_err(std::io::Error::from)?;
+                let release = match &paid {
+                    None => release::current(snapshot, &reference),
+                    Some(paid) => audit::for_auditors(snapshot, &reference, paid),
+                };
+                serde_json::to_writer(&mut *out, &release).map_err(std::io::Error::from)?;
                 out.write_all(b"\n")?;
                 written += 1;
             }

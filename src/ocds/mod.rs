@@ -35,7 +35,10 @@
 //! | deliveries | `contracts[].implementation.milestones[]`: `bfw.status`, `.item`, `.dueOn`, `.acceptedAt`, `.quantity`, `.accepted` |
 //! | invoices | `contracts[].milestones[]`: `bfw.status`, `.submittedAt`, `.acceptedAt`, `.dueOn`, `.paidOn`, `.net`, `.discount`, `.paid`, `.supplier` |
 //! | payments | `contracts[].implementation.transactions[]`: `value`, `payee.id`, `bfw.paidOn`, `.invoice`, `.status` (`CONFIRMED`) |
+//! | for auditors: payments to producers behind a delivery | `contracts[].implementation.milestones[].bfw.producers[]`: `producer`, `class`, `value`, `confirmed`; such a release says so in `bfw.edition` |
 //! | publication lag | `bfw.publications[]`, one an event: `publishedAt`, absent where it waits, less `occurredAt` |
+//!
+//! What is for auditors is in no release that is published: [`Ocds::export_for_auditors`] alone writes it.
 //!
 //! Amounts are whole units of the currency; minor units are `round(amount × 10^decimals)`, exactly up to 2^53. So are thousandths
 //! of quantities, percents and points.

@@ -1,5 +1,6 @@
 //! What of a process is public, as the open contracting data standard says it, and how releases become a record.
 
+pub mod audit;
 mod awards;
 mod bids;
 mod contracts;

@@ -10,6 +10,11 @@
 //! What holds at any time: for each purpose at most one consent of a person stands; an organization does not lose its last owner
 //! to an erasure; nothing of an erased person can be found by her phone, her address or her name.
 //!
+//! Of procurement it tells what stands there under her name: requests, questions, opened bids, scores, decisions, appeals, awards,
+//! signatures, invoices and payments. Left out is what cannot be told or found: who submitted a bid that was not opened is told by
+//! no row, nor is who withdrew one; and signatures for organizations that she has left are kept by organization alone. Nothing of it
+//! is erased with her account: it proves what was agreed and decided, and names her by an id that leads nowhere then.
+//!
 //! Deliberately absent: what belongs to organizations. Certificates, evidence and listings that a person wrote down stay theirs.
 
 mod consent;
@@ -22,8 +27,8 @@ mod store;
 pub use model::{Consent, ConsentId, Purpose};
 
 use crate::{
-    accounts::Accounts, alerts::Alerts, documents::Documents, inquiries::Inquiries, kernel::Services,
-    notifications::Notifications,
+    accounts::Accounts, alerts::Alerts, contracts::Contracts, documents::Documents, inquiries::Inquiries,
+    kernel::Services, notifications::Notifications, procurement::Procurement,
 };
 
 /// The room's handle. Cheap to clone.
@@ -41,6 +46,8 @@ struct Known {
     documents: Documents,
     alerts: Alerts,
     inquiries: Inquiries,
+    procurement: Procurement,
+    contracts: Contracts,
 }
 
 impl Privacy {
@@ -50,8 +57,9 @@ impl Privacy {
         services: Services,
         (accounts, notifications): (Accounts, Notifications),
         (documents, alerts, inquiries): (Documents, Alerts, Inquiries),
+        (procurement, contracts): (Procurement, Contracts),
     ) -> Self {
-        let knows = Known { services, accounts, notifications, documents, alerts, inquiries };
+        let knows = Known { services, accounts, notifications, documents, alerts, inquiries, procurement, contracts };
         Self { knows: std::sync::Arc::new(knows) }
     }
 }

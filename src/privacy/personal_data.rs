@@ -32,6 +32,8 @@ impl Privacy {
             "savedSearches": knows.alerts.personal_data(user).await?,
             "inquiries": knows.inquiries.personal_data(user).await?,
             "documents": knows.documents.personal_data(user).await?,
+            "procurement": knows.procurement.personal_data(user).await?,
+            "contracts": knows.contracts.personal_data(user).await?,
             "consents": consents,
         }))
     }

@@ -38,6 +38,7 @@ mod look_at_bids;
 mod makes_contracts;
 pub mod model;
 mod open_bids;
+mod personal;
 mod pipeline;
 mod public_questions;
 mod publish_request;
@@ -99,7 +100,7 @@ pub use publish_request::PublishProcurementRequest;
 pub use questions::{AnswerQuestion, AskQuestion};
 pub use revise_request::ReviseRequest;
 pub use score_bid::{ScoreBid, ScoreDraft, ScoredBid};
-pub use sealing::{Sealing, check_sealing};
+pub use sealing::{RotatedSealing, Sealing, check_sealing};
 pub use submit_bid::SubmitBid;
 pub use withdraw_complaint::WithdrawComplaint;
 
@@ -161,6 +162,14 @@ impl Procurement {
             ocds_prefix,
         };
         Ok(Self { knows: Arc::new(knows) })
+    }
+
+    /// Has another key seal bids from now on: see [`Sealing::rotate`].
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn rotate_sealing_key(&self) -> Result<RotatedSealing, Fault> {
+        self.knows.sealing.rotate(&self.knows.services.db).await
     }
 
     fn services(&self) -> &Services {

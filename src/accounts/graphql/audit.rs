@@ -5,8 +5,12 @@ use chrono::{DateTime, Utc};
 
 use super::{Loaders, User, actor, room};
 use crate::{
-    accounts::{OrganizationId, UserId, audit_trail::AUDIT_TRAIL},
+    accounts::{
+        OrganizationId, UserId,
+        audit_trail::{AUDIT_TRAIL, Keepers, Share},
+    },
     connection,
+    contracts::graphql as contracts,
     kernel::{
         ErrorCode, UserError,
         audit::StoredEntry,
@@ -24,7 +28,9 @@ pub struct AuditQuery;
 #[Object]
 impl AuditQuery {
     /// Every change of one thing, newest first: who, when, from what to what. For those who keep the organization that the thing
-    /// belongs to, for the person whose account it is, and for the platform's auditors; to others the thing is not found.
+    /// belongs to, for the person whose account it is, and for the platform's auditors; to others the thing is not found. What
+    /// is under a contract is shown to those who keep its suppliers, too: contract, deliveries, invoices and payments, and its award
+    /// without how bids compared.
     #[graphql(complexity = "page_complexity(__ctx, __variables_definition, __field, child_complexity)")]
     async fn audit_trail(
         &self,
@@ -41,14 +47,21 @@ impl AuditQuery {
         let args = PageArgs { first, after, last, before };
         let chain = room(ctx)?.audit_chain(subject).await.map_err(|error| failure(ctx, error))?;
         // What happens in a process stands in a chain of its own, which is the buyer's to show.
-        let keeper = match chain {
+        let whole = match chain {
             Some(chain) => procurement::audit_chain_buyer(ctx, chain).await?,
             None => None,
         };
-        let of = (subject, chain, keeper);
+        let partners = if whole.is_some() { contracts::suppliers_concerned(ctx, subject).await? } else { Vec::new() };
+        let keepers = Keepers { whole, partners };
+        let of = (subject, chain, &keepers);
         let trail = room(ctx)?.audit_trail(actor(ctx), of, &args, wants_total_count(ctx)).await;
-        let (entries, total) = trail.map_err(|error| failure(ctx, error))?;
-        let edge = |entry: StoredEntry| (encode_cursor(AUDIT_TRAIL, &entry.key()), AuditEntry(entry));
+        let ((entries, total), share) = trail.map_err(|error| failure(ctx, error))?;
+        let edge = |mut entry: StoredEntry| {
+            if share == Share::Partners {
+                contracts::show_to_suppliers(&mut entry);
+            }
+            (encode_cursor(AUDIT_TRAIL, &entry.key()), AuditEntry(entry))
+        };
         Ok(AuditEntryConnection::new(entries, edge, total))
     }
 }

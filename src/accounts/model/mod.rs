@@ -17,7 +17,7 @@ pub use membership::{Invitation, InvitationStatus, MembershipRecord, may_take_in
 pub use phone::Phone;
 pub use role::{PlatformRole, Role, UnknownRole};
 pub use session::{IssuedSession, Refresh, SessionRecord};
-pub use token::{InvitationCode, OpaqueToken, SecretDigest, Token};
+pub use token::{InvitationCode, OpaqueToken, Retry, SecretDigest, Token};
 
 use crate::define_id;
 

@@ -3,8 +3,11 @@
 //! They are no passwords: nobody chose them, so that a plain SHA-256 tells a thief of the table nothing.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use hmac::{Hmac, Mac as _};
 use secrecy::{ExposeSecret, SecretBox};
 use sha2::{Digest, Sha256};
+
+use crate::kernel::Fault;
 
 /// What is kept of a secret, and looked up by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -65,13 +68,75 @@ impl<const LENGTH: usize> OpaqueToken<LENGTH> {
     pub fn digest(&self) -> SecretDigest {
         SecretDigest::of(self.0.expose_secret())
     }
+}
 
-    /// What is kept of an idempotency key that it is presented with. The token is hashed into it, since a key may be easily
-    /// guessed.
-    #[must_use]
-    pub fn retry_digest(&self, key: &str) -> SecretDigest {
-        SecretDigest::of(&[self.0.expose_secret().as_slice(), key.as_bytes()].concat())
+/// What is kept of the idempotency key that a refresh token was exchanged with: whoever presents both again is given the same
+/// pair, and nobody can work the pair out who lacks one of the three, the token, the key, or this.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Retry {
+    /// Known to nobody outside. Without it, whoever holds a token that was used could compute what came after it.
+    salt: [u8; Retry::SALT_BYTES],
+    digest: SecretDigest,
+}
+
+impl std::fmt::Debug for Retry {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Retry").field("digest", &self.digest).finish_non_exhaustive()
     }
+}
+
+impl Retry {
+    /// Random bytes in it.
+    pub const SALT_BYTES: usize = 32;
+
+    /// Of a token and a key, with bytes that nobody can foretell.
+    ///
+    /// # Errors
+    /// None in practice.
+    pub fn new(salt: [u8; Self::SALT_BYTES], token: &Token, key: &str) -> Result<Self, Fault> {
+        Ok(Self { salt, digest: SecretDigest(derived(&salt, token, b"retry", key)?) })
+    }
+
+    /// As it was kept; none if it is none.
+    #[must_use]
+    pub fn from_stored(bytes: &[u8]) -> Option<Self> {
+        let (salt, digest) = bytes.split_at_checked(Self::SALT_BYTES)?;
+        Some(Self { salt: salt.try_into().ok()?, digest: SecretDigest::from_stored(digest)? })
+    }
+
+    /// As the database keeps it.
+    #[must_use]
+    pub fn to_vec(self) -> Vec<u8> {
+        [self.salt.as_slice(), self.digest.0.as_slice()].concat()
+    }
+
+    /// Whether it is of this token and this key.
+    ///
+    /// # Errors
+    /// None in practice.
+    pub fn is_of(&self, token: &Token, key: &str) -> Result<bool, Fault> {
+        Ok(Self::new(self.salt, token, key)? == *self)
+    }
+
+    /// The access token and the refresh token that the exchange gives, however often it is repeated.
+    ///
+    /// # Errors
+    /// None in practice.
+    pub fn successors(&self, token: &Token, key: &str) -> Result<(Token, Token), Fault> {
+        let next = |what: &[u8]| derived(&self.salt, token, what, key).map(Token::from_entropy);
+        Ok((next(b"access")?, next(b"refresh")?))
+    }
+}
+
+fn derived(salt: &[u8; Retry::SALT_BYTES], token: &Token, what: &[u8], key: &str) -> Result<[u8; 32], Fault> {
+    let mac = Hmac::<Sha256>::new_from_slice(token.0.expose_secret());
+    let mut mac = mac.map_err(|error| Fault::Internal(format!("a token cannot be derived: {error}")))?;
+    mac.update(b"bfw session 1 ");
+    mac.update(what);
+    mac.update(b" ");
+    mac.update(salt);
+    mac.update(key.as_bytes());
+    Ok(mac.finalize().into_bytes().into())
 }
 
 /// An invitation code of 80 random bits, made to be read out over the phone: `K3PF-9QXN-0B7T-M2CD`.
@@ -177,6 +242,28 @@ mod tests {
             assert!(Token::parse(text).is_none() && InvitationCode::parse(text).is_none());
         }
         assert!(InvitationCode::parse("U123-4567-89AB-CDEF").is_none(), "no code has a U");
+    }
+
+    #[test]
+    fn a_repetition_gives_the_same_pair_and_nothing_else_does() {
+        let (token, other) = (Token::from_entropy([7; 32]), Token::from_entropy([8; 32]));
+        let retry = Retry::new([1; 32], &token, "key").unwrap();
+        let read = Retry::from_stored(&retry.to_vec()).unwrap();
+        assert!(read.is_of(&token, "key").unwrap());
+        assert!(!read.is_of(&token, "other").unwrap() && !read.is_of(&other, "key").unwrap());
+        let pair = |retry: &Retry, token: &Token, key: &str| {
+            let (access, refresh) = retry.successors(token, key).unwrap();
+            [access.reveal(), refresh.reveal()]
+        };
+        let same = pair(&retry, &token, "key");
+        assert_eq!(pair(&read, &token, "key"), same);
+        assert_ne!(same[0], same[1]);
+        let salted = Retry::new([2; 32], &token, "key").unwrap();
+        for different in [pair(&retry, &other, "key"), pair(&retry, &token, "yek"), pair(&salted, &token, "key")] {
+            assert!(different.iter().all(|token| !same.contains(token)));
+        }
+        assert!(Retry::from_stored(&[0; 32]).is_none() && Retry::from_stored(&[0; 65]).is_none());
+        assert!(!format!("{retry:?}").contains("salt"));
     }
 
     proptest! {

@@ -10,8 +10,8 @@ use uuid::Uuid;
 use super::word;
 use crate::{
     accounts::{
-        IssuedSession, Membership, MembershipId, OrganizationId, PlatformRole, SecretDigest, SessionId, SessionRecord,
-        User, UserId,
+        IssuedSession, Membership, MembershipId, OrganizationId, PlatformRole, Retry, SecretDigest, SessionId,
+        SessionRecord, User, UserId,
     },
     kernel::{
         Fault,
@@ -133,30 +133,28 @@ pub(in crate::accounts) async fn lock_by_refresh(
     Ok(found.lock_exclusive().one(&**tx).await?.map(record))
 }
 
-/// Ends a pair if its refresh token was not used, and tells whether it did. A use at the same time is waited for.
-pub(in crate::accounts) async fn revoke_unused(tx: &WriteTx, id: SessionId, now: Timestamp) -> Result<bool, DbErr> {
-    let ended = Entity::update_many()
-        .col_expr(Column::RevokedAt, Expr::value(now))
-        .filter(Column::Id.eq(id.uuid()))
-        .filter(Column::RotatedAt.is_null())
-        .filter(Column::RevokedAt.is_null())
-        .exec(&**tx)
-        .await?;
-    Ok(ended.rows_affected == 1)
+/// Until when the access token and the refresh token of a pair are good, if the pair was neither used nor ended. A use at the same
+/// time is waited for.
+pub(in crate::accounts) async fn lock_unused(
+    tx: &WriteTx,
+    id: SessionId,
+) -> Result<Option<(Timestamp, Timestamp)>, DbErr> {
+    let found = Entity::find_by_id(id.uuid()).lock_exclusive().one(&**tx).await?;
+    let unused = found.filter(|row| row.rotated_at.is_none() && row.revoked_at.is_none());
+    Ok(unused.map(|row| (row.access_expires_at, row.refresh_expires_at)))
 }
 
-/// Marks a refresh token as exchanged for `successor`, with an idempotency key or without. A repetition within its minute
-/// leaves the time of the first exchange.
+/// Marks a refresh token as exchanged for `successor`, with an idempotency key or without.
 pub(in crate::accounts) async fn mark_rotated(
     tx: &WriteTx,
     record: &SessionRecord,
     successor: SessionId,
-    retry: Option<SecretDigest>,
+    retry: Option<Retry>,
     now: Timestamp,
 ) -> Result<(), DbErr> {
     Entity::update_many()
-        .col_expr(Column::RotatedAt, Expr::value(record.rotated_at.unwrap_or(now)))
-        .col_expr(Column::RetryHash, Expr::value(retry.map(SecretDigest::to_vec)))
+        .col_expr(Column::RotatedAt, Expr::value(now))
+        .col_expr(Column::RetryHash, Expr::value(retry.map(Retry::to_vec)))
         .col_expr(Column::SuccessorId, Expr::value(successor.uuid()))
         .filter(Column::Id.eq(record.id.uuid()))
         .exec(&**tx)
@@ -215,7 +213,7 @@ fn record(row: Model) -> SessionRecord {
         family: row.family_id,
         refresh_expires_at: row.refresh_expires_at,
         rotated_at: row.rotated_at,
-        retry: row.retry_hash.as_deref().and_then(SecretDigest::from_stored),
+        retry: row.retry_hash.as_deref().and_then(Retry::from_stored),
         successor: row.successor_id.map(SessionId::from_uuid),
         revoked_at: row.revoked_at,
     }

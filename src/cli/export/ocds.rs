@@ -1,8 +1,8 @@
 //! `bfw export ocds`
 
 use std::{
-    fs::{self, File},
-    io::{BufWriter, Write},
+    fs::{self, File, OpenOptions},
+    io::{self, BufWriter, Write},
     path::{Path, PathBuf},
 };
 
@@ -37,6 +37,11 @@ pub(crate) struct OcdsExport {
     /// Only those of one buyer: the organization's id, organization_….
     #[arg(long)]
     buyer: Option<OrganizationId>,
+
+    /// With what producers were paid, under digests: for whoever audits. Nobody but the owner may read the file; it is not to be passed
+    /// on, because those who deal with producers could tell by it who was paid what.
+    #[arg(long)]
+    for_auditors: bool,
 }
 
 impl OcdsExport {
@@ -46,7 +51,8 @@ impl OcdsExport {
             until: self.to.and_then(|day| day.checked_add_days(Days::new(1))).map(begins),
             buyer: self.buyer,
         };
-        let written = with_app(config, async |app| write(&app.ocds, &wanted, &self.out).await).await?;
+        let written =
+            with_app(config, async |app| write(&app.ocds, (&wanted, self.for_auditors), &self.out).await).await?;
         say(format_args!("exported {written} processes to {}", self.out.display()))
     }
 }
@@ -57,12 +63,12 @@ fn begins(day: NaiveDate) -> Timestamp {
 }
 
 /// Writes the file beside its place, and puts it there when it is whole.
-async fn write(ocds: &Ocds, wanted: &Wanted, file: &Path) -> Result<u64, CommandError> {
+async fn write(ocds: &Ocds, wanted: (&Wanted, bool), file: &Path) -> Result<u64, CommandError> {
     let name = file.to_string_lossy();
     let compressed = name.ends_with(".gz");
     let form = if name.trim_end_matches(".gz").ends_with(".jsonl") { Form::Lines } else { Form::Package };
     let unfinished = PathBuf::from(format!("{name}.unfinished"));
-    let out = File::create(&unfinished).map_err(CommandError::file(unfinished.display()))?;
+    let out = create(&unfinished, wanted.1).map_err(CommandError::file(unfinished.display()))?;
     let out = BufWriter::with_capacity(1 << 20, out);
     let written = if compressed {
         let mut out = GzEncoder::new(out, Compression::default());
@@ -86,14 +92,39 @@ async fn write(ocds: &Ocds, wanted: &Wanted, file: &Path) -> Result<u64, Command
     done
 }
 
-async fn export(ocds: &Ocds, wanted: &Wanted, form: Form, out: &mut (dyn Write + Send)) -> Result<u64, Fault> {
+/// Makes the file, for its owner alone where it is for auditors.
+fn create(file: &Path, for_auditors: bool) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true);
+    if for_auditors {
+        // One that was left behind may be open to others.
+        match fs::remove_file(file) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            Ok(()) | Err(_) => {}
+        }
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        return options.create_new(true).open(file);
+    }
+    options.create(true).truncate(true).open(file)
+}
+
+async fn export(
+    ocds: &Ocds,
+    (wanted, for_auditors): (&Wanted, bool),
+    form: Form,
+    out: &mut (dyn Write + Send),
+) -> Result<u64, Fault> {
     let progress = Progress::new("exporting", 0);
-    let written = ocds
-        .export(wanted, form, out, |done, total| {
-            progress.of(total);
-            progress.at(done);
-        })
-        .await?;
+    let tell = |done, total| {
+        progress.of(total);
+        progress.at(done);
+    };
+    let written = if for_auditors {
+        ocds.export_for_auditors(wanted, form, out, tell).await?
+    } else {
+        ocds.export(wanted, form, out, tell).await?
+    };
     progress.finish();
     Ok(written)
 }

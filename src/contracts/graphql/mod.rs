@@ -13,6 +13,7 @@ mod mutation;
 mod parts;
 mod query;
 
+pub use super::trail::show_to_suppliers;
 pub use billing_input::{
     ApproveInvoiceInput, ConfirmPaymentInput, InvoiceLineInput, RecordPaymentInput, RejectInvoiceInput,
     SubmitInvoiceInput,
@@ -31,7 +32,7 @@ pub use mutation::{ContractPayload, ContractsMutation, DeliveryPayload};
 pub use parts::{
     ContractLine, ContractSignature, ContractSupplier, ContractTerms, ContractVersion, ContractVersionLine,
 };
-pub use query::{ContractFilter, ContractsQuery};
+pub use query::{ContractFilter, ContractsQuery, suppliers_concerned};
 
 use async_graphql::{Context, Error};
 

@@ -1,6 +1,7 @@
 //! Reading contracts.
 
 use async_graphql::{Context, ID, InputObject, Object, Result};
+use uuid::Uuid;
 
 use super::{Contract, ContractConnection, ContractStatus, Invoice, Loaders, contract::contract_connection, contracts};
 use crate::{
@@ -109,4 +110,12 @@ impl ContractsQuery {
         let dossier = Box::pin(contracts(ctx)?.dossier(actor(ctx), id)).await;
         dossier.map(Json).map_err(|error| failure(ctx, error))
     }
+}
+
+/// Who supplies under the contract that a thing belongs to. None where it belongs to no contract.
+///
+/// # Errors
+/// The masked form of a fault.
+pub async fn suppliers_concerned(ctx: &Context<'_>, subject: Uuid) -> Result<Vec<OrganizationId>> {
+    contracts(ctx)?.suppliers_concerned(subject).await.map_err(|fault| failure(ctx, fault.into()))
 }

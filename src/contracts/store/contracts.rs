@@ -74,6 +74,25 @@ pub(in crate::contracts) async fn by_ids(
     found.iter().map(|row| read(&mut Reader::new(row)?).map(|contract| (contract.id, contract))).collect()
 }
 
+/// The suppliers of the contract that something belongs to: the contract, its award, a delivery, an invoice or a payment.
+pub(in crate::contracts) async fn suppliers_concerned(
+    db: &Database,
+    subject: Uuid,
+) -> Result<Vec<OrganizationId>, Fault> {
+    let select = sql(
+        "SELECT s.organization_id FROM contract_supplier s WHERE s.contract_id IN (
+            SELECT c.id FROM contract c WHERE c.id = $1
+            UNION SELECT c.id FROM contract c WHERE c.award_id = $1
+            UNION SELECT v.contract_id FROM contract_delivery v WHERE v.id = $1
+            UNION SELECT i.contract_id FROM invoice i WHERE i.id = $1
+            UNION SELECT i.contract_id FROM payment p JOIN invoice i ON i.id = p.invoice_id WHERE p.id = $1)
+         ORDER BY s.organization_id",
+        [subject.into()],
+    );
+    let read = |row| Ok(OrganizationId::from_uuid(Reader::new(row)?.get()?));
+    select.rows(db).await?.iter().map(read).collect()
+}
+
 /// A contract, and with it the lock that makes whoever changes it, or anything under it, wait.
 pub(in crate::contracts) async fn lock(tx: &WriteTx, id: ContractId) -> Result<Option<Contract>, Fault> {
     let mut select = Sql::new("SELECT ");

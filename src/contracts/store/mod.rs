@@ -8,6 +8,7 @@ pub(super) mod invoices;
 pub(super) mod lines;
 pub(super) mod lists;
 pub(super) mod payments;
+pub(super) mod personal;
 pub(super) mod versions;
 
 use crate::{

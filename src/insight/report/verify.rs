@@ -12,7 +12,7 @@ use super::ReportNames;
 use crate::insight::model::report::{
     digest::digests,
     fold::fold,
-    from_ocds::{FromOcds, NOT_EXPORTED, Wrong},
+    from_ocds::{FromOcds, NOT_PUBLISHED, Wrong},
     target::Targets,
     told::{self, Difference, count, differences, read_scope, to_json},
 };
@@ -26,6 +26,8 @@ pub struct Verified {
     pub told: usize,
     /// Those that are not what was computed.
     pub differences: Vec<Difference>,
+    /// The formula that was not computed, because only an export for auditors has what it counts.
+    pub left_out: Option<&'static str>,
 }
 
 /// Why it could not be done.
@@ -49,7 +51,7 @@ pub enum NotVerified {
 }
 
 /// Holds a report, in the JSON that it was written in, against an export: a release package, or a compiled release a line. `progress`
-/// hears how many processes were read. [`NOT_EXPORTED`] is left out.
+/// hears how many processes were read. Where not all of it was written for auditors, [`NOT_PUBLISHED`] is left out.
 ///
 /// # Errors
 /// See [`NotVerified`].
@@ -64,12 +66,13 @@ pub fn verify(export: impl Read, report: &Value, mut progress: impl FnMut(u64)) 
         progress(processes);
         Ok(())
     })?;
+    let left_out = (!facts.is_for_auditors()).then_some(NOT_PUBLISHED);
     let facts = facts.finish();
     let digests = digests(&facts, &scope)?;
     let computed = told::report(scope, &fold(&facts, &scope), Some(&digests), shows_all);
     let computed = to_json(&computed, &ReportNames::default());
-    let told = count(report, NOT_EXPORTED);
-    Ok(Verified { processes, told, differences: differences(report, &computed, NOT_EXPORTED) })
+    let told = count(report, left_out);
+    Ok(Verified { processes, told, differences: differences(report, &computed, left_out), left_out })
 }
 
 /// Gives each release of an export to `take`, one at a time: an export need not fit into memory.

@@ -3,6 +3,7 @@
 mod bids;
 mod contracts;
 mod organizations;
+pub(super) mod producers;
 pub(super) mod releases;
 mod requests;
 pub(super) mod snapshots;

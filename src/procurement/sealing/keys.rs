@@ -68,6 +68,15 @@ impl SealingKeys {
         Ok(Self { tags: entropy::bytes()?, current: Master::made()?, earlier: Vec::new() })
     }
 
+    /// The same with a new secret, which seals from now on; what sealed before goes on opening.
+    ///
+    /// # Errors
+    /// When the operating system has no randomness.
+    pub(super) fn with_another(&self) -> Result<Self, Fault> {
+        let earlier = std::iter::once(&self.current).chain(&self.earlier).cloned().collect();
+        Ok(Self { tags: self.tags, current: Master::made()?, earlier })
+    }
+
     /// The secret of a name.
     pub(super) fn named(&self, id: [u8; ID_BYTES]) -> Option<&Master> {
         std::iter::once(&self.current).chain(&self.earlier).find(|master| master.id == id)
@@ -171,6 +180,16 @@ mod tests {
                 "{shown}"
             );
         }
+    }
+
+    #[test]
+    fn another_key_seals_and_all_before_it_open() {
+        let first = SealingKeys::made().unwrap();
+        let third = first.with_another().unwrap().with_another().unwrap();
+        assert_eq!((third.tags, third.shown().1), (first.tags, 3));
+        assert_ne!(third.current.id, first.current.id);
+        assert_eq!(third.named(first.current.id).map(|master| master.secret), Some(first.current.secret));
+        assert_eq!(third.earlier.last().map(|master| master.id), Some(first.current.id));
     }
 
     #[test]

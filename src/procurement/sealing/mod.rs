@@ -11,6 +11,7 @@ mod check;
 mod envelope;
 mod keys;
 mod padding;
+mod rotate;
 mod tags;
 
 use std::{path::PathBuf, sync::Arc};
@@ -18,6 +19,7 @@ use std::{path::PathBuf, sync::Arc};
 pub use check::check_sealing;
 pub(super) use envelope::{Place, Plain, Refused, Terms, Unreadable};
 pub(super) use keys::SealingKeys;
+pub use rotate::RotatedSealing;
 
 use super::store;
 use crate::kernel::{Fault, Services, key_file::KeyFile};

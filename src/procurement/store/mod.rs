@@ -10,6 +10,7 @@ pub(super) mod invitations;
 pub(super) mod judging;
 pub(super) mod lists;
 pub(super) mod opening;
+pub(super) mod personal;
 pub(super) mod processes;
 pub(super) mod progress;
 pub(super) mod questions;

@@ -3,6 +3,7 @@
 mod graphql;
 mod invitations;
 mod members;
+mod memberships_over_http;
 mod over_http;
 mod platform_roles;
 mod room;

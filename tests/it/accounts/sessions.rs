@@ -1,7 +1,7 @@
 //! Sessions are carried on, end, and are forgotten.
 
 use bfw::{
-    accounts::{PlatformRole, RefreshSession, Role, SignIn, SignOut},
+    accounts::{Keepers, PlatformRole, RefreshSession, Role, SignIn, SignOut},
     kernel::ErrorCode,
 };
 use chrono::TimeDelta;
@@ -184,6 +184,10 @@ async fn alive(room: &Room) -> u64 {
     live.count(room.services.db.read()).await.unwrap()
 }
 
+fn pair(session: &bfw::accounts::IssuedSession) -> [String; 2] {
+    [session.access_token.reveal(), session.refresh_token.reveal()]
+}
+
 #[db_test]
 async fn a_refresh_whose_answer_was_lost_is_asked_for_again_with_its_key(room: Room) {
     // given
@@ -198,16 +202,84 @@ async fn a_refresh_whose_answer_was_lost_is_asked_for_again_with_its_key(room: R
     room.clock.advance(TimeDelta::seconds(60));
     let again = room.accounts.refresh_session(&nobody(), once.clone()).await.unwrap();
 
-    // then: the second answer is good, the lost one is not
+    // then: it is the same answer, and nothing that is kept gives it away
+    assert_eq!(pair(&again), pair(&lost));
+    assert_eq!((again.expires_at, again.refresh_expires_at), (lost.expires_at, lost.refresh_expires_at));
     assert!(room.accounts.authenticate(&again.access_token.reveal()).await.unwrap().is_some());
-    assert!(room.accounts.authenticate(&lost.access_token.reveal()).await.unwrap().is_none());
-    let kept = format!("{:?}", entity::session::Entity::find().all(room.services.db.read()).await.unwrap());
-    assert!(!kept.contains("on the bus"), "{kept}");
+    assert_eq!(alive(&room).await, 2);
+    let rows = entity::session::Entity::find().all(room.services.db.read()).await.unwrap();
+    let kept = format!("{rows:?}");
+    let secrets = pair(&lost).into_iter().chain(["on the bus".to_owned(), session.refresh_token.reveal()]);
+    for secret in secrets {
+        assert!(!kept.contains(&secret), "{kept}");
+    }
+    let salt = rows.iter().find_map(|row| row.retry_hash.clone()).unwrap();
+    assert_eq!(salt.len(), 64);
 
     // when: the successor is used, the key opens nothing any more
     let next = room.accounts.refresh_session(&nobody(), refreshing(again.refresh_token.reveal().into())).await.unwrap();
     assert_eq!(codes(room.accounts.refresh_session(&nobody(), once).await), [ErrorCode::InvalidSession]);
     assert!(room.accounts.authenticate(&next.access_token.reveal()).await.unwrap().is_none(), "the family is ended");
+}
+
+#[db_test]
+async fn two_windows_that_refresh_at_once_with_one_key_are_given_the_same_pair(room: Room) {
+    for round in 0..6 {
+        // given
+        let session = room.signed_up(&format!("7612345{round}")).await.session;
+        let with = |key: &str| {
+            let (accounts, token, key) = (room.accounts.clone(), session.refresh_token.reveal(), key.to_owned());
+            tokio::spawn(async move {
+                let once = RefreshSession { refresh_token: token.into(), idempotency_key: Some(key) };
+                accounts.refresh_session(&nobody(), once).await
+            })
+        };
+
+        // when
+        let windows = [with("both"), with("both"), with("both")];
+
+        // then: none of them lost her session
+        let mut pairs = Vec::new();
+        for window in windows {
+            pairs.push(pair(&window.await.unwrap().unwrap()));
+        }
+        assert!(pairs[1..].iter().all(|other| *other == pairs[0]), "round {round}");
+        assert!(room.accounts.authenticate(&pairs[0][0]).await.unwrap().is_some(), "round {round}");
+        let next = room.accounts.refresh_session(&nobody(), refreshing(pairs[0][1].clone().into())).await.unwrap();
+        assert!(room.accounts.authenticate(&next.access_token.reveal()).await.unwrap().is_some());
+
+        // when: somebody who stole the first token tries it with a key of her own
+        assert_eq!(codes(with("a thief's").await.unwrap()), [ErrorCode::InvalidSession]);
+
+        // then: as ever, the family is over
+        assert!(room.accounts.authenticate(&next.access_token.reveal()).await.unwrap().is_none());
+        assert_eq!(alive(&room).await, 0, "round {round}");
+    }
+}
+
+#[db_test]
+async fn a_thief_beside_an_exchange_with_a_key_ends_the_family(room: Room) {
+    for round in 0..6 {
+        let session = room.signed_up(&format!("7612346{round}")).await.session;
+        let with = |key: Option<&str>| {
+            let (accounts, token, key) =
+                (room.accounts.clone(), session.refresh_token.reveal(), key.map(str::to_owned));
+            tokio::spawn(async move {
+                accounts
+                    .refresh_session(&nobody(), RefreshSession { refresh_token: token.into(), idempotency_key: key })
+                    .await
+            })
+        };
+        let outcomes = [with(Some("hers")), with(None), with(Some("another"))];
+        let mut won = 0;
+        for outcome in outcomes {
+            match outcome.await.unwrap() {
+                Ok(_) => won += 1,
+                refused => assert_eq!(codes(refused), [ErrorCode::InvalidSession]),
+            }
+        }
+        assert_eq!((won, alive(&room).await), (1, 0), "round {round}");
+    }
 }
 
 #[db_test]
@@ -263,7 +335,8 @@ async fn signing_in_and_out_stands_in_the_persons_own_log(room: Room) {
     let owner = room.holder(&signed_up.session.access_token.reveal()).await;
     let own = signed_up.account.id.uuid();
     let chain = room.accounts.audit_chain(own).await.unwrap();
-    let (trail, _) = room.accounts.audit_trail(&owner, (own, chain, None), &page, false).await.unwrap();
+    let ((trail, _), _) =
+        room.accounts.audit_trail(&owner, (own, chain, &Keepers::default()), &page, false).await.unwrap();
     let actions: Vec<&str> = trail.rows.iter().map(|entry| entry.action.as_str()).collect();
     assert_eq!(actions, ["user.sign_out", "user.sign_in", "user.sign_up"]);
 }

@@ -136,3 +136,27 @@ async fn parties_see_each_others_documents_where_they_serve_and_nowhere_else(mar
     let refused = market.refused(&market.seller, "submitInvoice", bill).await;
     assert_eq!(refused, ["NOT_FOUND input.documentIds.0"]);
 }
+
+#[db_test]
+async fn a_person_is_told_what_she_signed_billed_paid_and_confirmed(market: Market) {
+    let of = market.signed("100").await;
+    market.accepted(&of, "100").await;
+    let invoice = market.approved(&of, "100", "F-1").await;
+    let paid = market.done(&market.buyer, "recordPayment", market.pay(&invoice, "125000", "OM-1")).await;
+    market.done(&market.seller, "confirmPayment", json!({ "paymentId": paid["id"], "received": true })).await;
+    let kept = async |token: &str| {
+        let data = market.app.expect_data(Some(token), "{ personalData }", json!({})).await;
+        data["personalData"]["contracts"].clone()
+    };
+
+    let (seller, buyer) = (kept(&market.seller).await, kept(&market.buyer).await);
+    for (hers, organization) in [(&seller, &market.house), (&buyer, &market.company)] {
+        assert_eq!(hers["signatures"].as_array().map(Vec::len), Some(1), "{hers}");
+        let signature = &hers["signatures"][0];
+        assert_eq!((&signature["contract"], &signature["for"]), (&json!(of.0), &json!(organization)));
+    }
+    assert_eq!((&seller["invoices"][0]["id"], &seller["invoices"][0]["number"]), (&json!(invoice), &json!("F-1")));
+    assert_eq!((&seller["paymentAnswers"][0]["payment"], &seller["payments"]), (&paid["id"], &json!([])));
+    assert_eq!((&buyer["payments"][0]["id"], &buyer["invoices"]), (&paid["id"], &json!([])));
+    assert_eq!(buyer["invoiceDecisions"][0]["invoice"], invoice);
+}

@@ -25,6 +25,9 @@ pub(super) const REVIEW: &str =
 const CLAIM: &str = "mutation($input: ClaimOwnershipEvidenceInput!) { claimOwnershipEvidence(input: $input) {
     ownershipEvidence { id claimedUntil } userErrors { code message path } } }";
 
+const RELEASE: &str = "mutation($input: ReleaseOwnershipEvidenceInput!) { releaseOwnershipEvidence(input: $input) {
+    ownershipEvidence { id claimedUntil } userErrors { code message path } } }";
+
 const QUEUE: &str = "query($unclaimed: Boolean!) { ownershipReviewQueue(unclaimed: $unclaimed) {
     totalCount edges { node { id organization { name } } } } }";
 
@@ -287,4 +290,37 @@ async fn a_verifier_takes_what_waits_and_an_organization_is_reminded_in_time(app
     let node = &told["notifications"]["edges"][0]["node"];
     assert_eq!(node["kind"], "EVIDENCE_EXPIRING");
     assert!(node["text"].as_str().unwrap().contains("15/12/2026"), "{node}");
+}
+
+#[db_test]
+async fn whoever_took_evidence_gives_it_back_and_nobody_else_does(app: TestApp) {
+    let owner = app.sign_up("awa@exemple.ml").await;
+    let first = app.verifier("une@exemple.ml").await;
+    let second = app.verifier("deux@exemple.ml").await;
+    let stranger = app.sign_up("passante@exemple.ml").await;
+    let house = firm(&app, &owner).await;
+    let id = submit(&app, &owner, statutes(&house, json!({}))).await;
+    let input = || json!({ "evidenceId": id });
+    let claimed = app.expect_payload(Some(&first), CLAIM, input()).await["ownershipEvidence"]["claimedUntil"].take();
+    assert!(claimed.is_string());
+    let waiting = async || {
+        let queue = app.expect_data(Some(&second), QUEUE, json!({ "unclaimed": true })).await;
+        queue["ownershipReviewQueue"]["totalCount"].clone()
+    };
+    assert_eq!(waiting().await, 0);
+
+    let refused = |code: &str, path: &str| vec![(code.to_owned(), path.to_owned())];
+    assert_eq!(app.user_errors(None, RELEASE, input()).await, refused("UNAUTHENTICATED", ""));
+    assert_eq!(app.user_errors(Some(&stranger), RELEASE, input()).await, refused("NOT_FOUND", "input.evidenceId"));
+    assert_eq!(app.user_errors(Some(&owner), RELEASE, input()).await, refused("FORBIDDEN", ""));
+    let others = app.expect_payload(Some(&second), RELEASE, input()).await;
+    assert_eq!((&others["ownershipEvidence"]["claimedUntil"], waiting().await), (&claimed, json!(0)), "it stays taken");
+
+    let released = app.expect_payload(Some(&first), RELEASE, input()).await;
+    assert_eq!(
+        (&released["ownershipEvidence"]["id"], &released["ownershipEvidence"]["claimedUntil"]),
+        (&json!(id), &Value::Null)
+    );
+    assert_eq!(waiting().await, 1);
+    app.expect_payload(Some(&second), CLAIM, input()).await;
 }

@@ -3,7 +3,7 @@
 mod exporting;
 mod publishing;
 mod reading;
-mod standard;
+pub(crate) mod standard;
 pub(crate) mod world;
 
 use axum::{
@@ -15,7 +15,7 @@ use serde_json::Value;
 use crate::harness::TestApp;
 
 /// Asks for an address, and gives the status, the headers and the text.
-async fn get(app: &TestApp, address: &str, headers: &[(&str, &str)]) -> (StatusCode, HeaderMap, String) {
+pub(crate) async fn get(app: &TestApp, address: &str, headers: &[(&str, &str)]) -> (StatusCode, HeaderMap, String) {
     let mut request = Request::get(address);
     for (name, value) in headers {
         request = request.header(*name, *value);

@@ -17,9 +17,9 @@ const OURS: [&str; 4] = [
 ];
 
 /// The standard with its extensions.
-pub(super) struct Standard {
+pub(crate) struct Standard {
     /// The schema of a release, with what every extension changes in it.
-    pub(super) schema: Value,
+    pub(crate) schema: Value,
     release: Validator,
     releases: Validator,
     records: Validator,
@@ -28,7 +28,7 @@ pub(super) struct Standard {
 
 impl Standard {
     /// None where its files are not there.
-    pub(super) fn load() -> Option<Self> {
+    pub(crate) fn load() -> Option<Self> {
         let mut schema = file("release-schema.json")?;
         let mut codelists = BTreeMap::new();
         for name in EXTENSIONS {
@@ -62,7 +62,7 @@ impl Standard {
     }
 
     /// What is wrong with a release: by the schema, by the codelists, and members that nothing declares.
-    pub(super) fn release_errors(&self, release: &Value) -> Vec<String> {
+    pub(crate) fn release_errors(&self, release: &Value) -> Vec<String> {
         let mut errors: Vec<String> =
             self.release.iter_errors(release).map(|error| format!("{}: {error}", error.instance_path())).collect();
         self.look(&self.schema, release, "", &mut errors);
@@ -71,14 +71,14 @@ impl Standard {
     }
 
     /// What is wrong with a release package and the releases in it.
-    pub(super) fn package_errors(&self, package: &Value) -> Vec<String> {
+    pub(crate) fn package_errors(&self, package: &Value) -> Vec<String> {
         let shell = self.releases.iter_errors(package).map(|error| format!("{}: {error}", error.instance_path()));
         let releases = package["releases"].as_array().unwrap().iter().flat_map(|release| self.release_errors(release));
         shell.chain(releases).collect()
     }
 
     /// What is wrong with a record package and the compiled releases in it.
-    pub(super) fn record_errors(&self, package: &Value) -> Vec<String> {
+    pub(crate) fn record_errors(&self, package: &Value) -> Vec<String> {
         let shell = self.records.iter_errors(package).map(|error| format!("{}: {error}", error.instance_path()));
         let records = package["records"].as_array().unwrap().iter();
         shell.chain(records.flat_map(|record| self.release_errors(&record["compiledRelease"]))).collect()

@@ -6,9 +6,11 @@ mod bids;
 mod complaints;
 mod evaluation;
 mod lists;
+mod personal;
 mod questions;
 mod requests;
 pub(crate) mod scene;
+mod trails;
 mod whole;
 
 use bfw::kernel::clock::{Clock as _, Timestamp, rfc3339};

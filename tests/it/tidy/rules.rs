@@ -27,7 +27,10 @@ const BESIDE: [(&str, &[&str]); 5] = [
     ("alerts", &["kernel", "accounts", "directory", "catalog", "certification", "search", "notifications"]),
     ("inquiries", &["kernel", "accounts", "notifications", "documents", "directory", "catalog"]),
     ("matching", &["kernel", "accounts", "directory", "catalog", "certification", "procurement"]),
-    ("privacy", &["kernel", "accounts", "notifications", "documents", "alerts", "inquiries"]),
+    (
+        "privacy",
+        &["kernel", "accounts", "notifications", "documents", "alerts", "inquiries", "procurement", "contracts"],
+    ),
 ];
 
 /// What stands above all rooms.

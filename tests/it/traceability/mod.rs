@@ -3,6 +3,7 @@
 mod chain;
 mod confirming;
 mod epcis;
+mod events;
 mod lots;
 mod memberships;
 mod page;

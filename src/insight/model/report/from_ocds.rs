@@ -1,9 +1,10 @@
 //! The facts of a report from an export of open contracting data, and from nothing else: one compiled release after the other.
 //!
 //! Where each stands is told by the room of open data. What producers were paid is not published, neither under their names nor under
-//! others, since whoever deals with them could tell them apart; so [`NOT_EXPORTED`] does not follow from an export.
+//! others, since whoever deals with them could tell them apart; so [`NOT_PUBLISHED`] follows from an export for auditors alone.
 
 mod contracts;
+mod producers;
 mod values;
 
 use std::collections::BTreeMap;
@@ -20,10 +21,13 @@ use super::{
     scope::{Scope, Slice},
     target::Targets,
 };
-use crate::directory::model::ownership::{EvidenceLevel, OwnershipStatus};
+use crate::{
+    directory::model::ownership::{EvidenceLevel, OwnershipStatus},
+    ocds::model::audit::EDITION,
+};
 
-/// The formula of the indicator whose facts no export has.
-pub const NOT_EXPORTED: &str = "GRP-22@1";
+/// The formula of the indicator whose facts only an export for auditors has.
+pub const NOT_PUBLISHED: &str = "GRP-22@1";
 
 /// Collects facts.
 #[derive(Debug)]
@@ -32,6 +36,9 @@ pub struct FromOcds<'s> {
     targets: &'s Targets,
     facts: Facts,
     firsts: BTreeMap<Uuid, NaiveDate>,
+    behind: Vec<producers::Behind>,
+    /// Processes that were read, and those that were told to auditors.
+    processes: (u64, u64),
 }
 
 /// What an organization was where something relied on it.
@@ -121,7 +128,7 @@ impl<'s> FromOcds<'s> {
     /// Gets ready to collect the facts of a report.
     #[must_use]
     pub fn new(scope: &'s Scope, targets: &'s Targets) -> Self {
-        Self { scope, targets, facts: Facts::default(), firsts: BTreeMap::new() }
+        Self { scope, targets, facts: Facts::default(), firsts: BTreeMap::new(), behind: Vec::new(), processes: (0, 0) }
     }
 
     /// Takes the facts of a process from its compiled release.
@@ -132,18 +139,27 @@ impl<'s> FromOcds<'s> {
         self.process(release).map_err(|wrong| wrong.of(release["ocid"].as_str().unwrap_or("a release without ocid")))
     }
 
+    /// Whether every process so far was told to auditors, so that what producers were paid is known.
+    #[must_use]
+    pub const fn is_for_auditors(&self) -> bool {
+        self.processes.1 > 0 && self.processes.0 == self.processes.1
+    }
+
     /// The facts, in their order.
     #[must_use]
     pub fn finish(mut self) -> Facts {
         for fact in &mut self.facts.awards {
             fact.first_on = self.firsts.get(&fact.organization).copied().unwrap_or(fact.first_on);
         }
+        self.facts.producers = producers::facts(self.behind, self.scope);
         self.facts.keep(self.scope);
         self.facts.sort();
         self.facts
     }
 
     fn process(&mut self, release: &Value) -> Result<(), Wrong> {
+        self.processes.0 += 1;
+        self.processes.1 += u64::from(release["bfw"]["edition"] == EDITION);
         let tender = &release["tender"];
         let mut lots = Vec::new();
         for lot in each(&tender["lots"]) {
@@ -171,6 +187,7 @@ impl<'s> FromOcds<'s> {
         self.awards(&process)?;
         for contract in each(&release["contracts"]) {
             self.contract(&process, contract)?;
+            self.producers(&process, contract)?;
         }
         Ok(())
     }

@@ -20,7 +20,7 @@ use chrono::TimeDelta;
 use db_test::db_test;
 use serde_json::Value;
 
-use super::{day, export, scope};
+use super::{day, export, export_for_auditors, scope};
 use crate::{harness::TestApp, ocds::world::World};
 
 /// Scopes that ask differently: everything, each grouping, narrow days, a buyer, other definitions and evidence.
@@ -40,20 +40,27 @@ fn scopes(app: &TestApp, buyer: uuid::Uuid) -> Vec<Scope> {
     scopes
 }
 
-/// Holds the three ways to each other: the database's count, the rules over its facts, the rules over the export's.
+/// Holds the ways to each other: the database's count, the rules over its facts, the rules over those of the public export and of the
+/// auditors'.
 async fn agree(app: &TestApp, buyer: uuid::Uuid) {
-    let export: Value = serde_json::from_slice(&export(app).await).unwrap();
+    let public: Value = serde_json::from_slice(&export(app).await).unwrap();
+    let audited: Value = serde_json::from_slice(&export_for_auditors(app).await).unwrap();
     let targets = Targets::embedded().unwrap();
     for scope in scopes(app, buyer) {
         let facts = app.app.insight.report_facts(&scope).await.unwrap();
         let counted = app.app.insight.report_tally(&scope).await.unwrap();
         assert_eq!(counted, fold(&facts, &scope), "{scope:?}");
 
-        let mut reading = FromOcds::new(&scope, &targets);
-        for release in export["releases"].as_array().unwrap() {
-            reading.read(release).unwrap();
-        }
-        let mut exported = reading.finish();
+        let told = |export: &Value| {
+            let mut reading = FromOcds::new(&scope, &targets);
+            for release in export["releases"].as_array().unwrap() {
+                reading.read(release).unwrap();
+            }
+            (reading.is_for_auditors(), reading.finish())
+        };
+        assert_eq!(told(&audited), (true, facts.clone()), "{scope:?}");
+        let (is_for_auditors, mut exported) = told(&public);
+        assert!(!is_for_auditors && exported.producers.is_empty());
         exported.producers.clone_from(&facts.producers);
         assert_eq!(exported, facts, "{scope:?}");
     }

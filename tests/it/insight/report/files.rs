@@ -97,6 +97,17 @@ async fn the_command_line_writes_a_report_and_verifies_it(app: TestApp) {
     assert!(verified.status.success(), "{}{}", stdout(&verified), stderr(&verified));
     assert!(stdout(&verified).starts_with("verified: "), "{}", stdout(&verified));
 
+    assert!(stdout(&verified).contains("GRP-22@1 is left out"), "{}", stdout(&verified));
+
+    let audited = file("audit.jsonl.gz");
+    let written = command(["export", "ocds", "--for-auditors", "--out", &audited].map(str::to_owned).to_vec());
+    assert!(written.status.success(), "{}", stderr(&written));
+    let mode = std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(&audited).unwrap().permissions());
+    assert_eq!(mode & 0o777, 0o600, "its owner alone reads it");
+    let whole = command(vec!["report".into(), "verify".into(), audited, report.clone()]);
+    assert!(whole.status.success(), "{}{}", stdout(&whole), stderr(&whole));
+    assert!(stdout(&whole).starts_with("verified: ") && !stdout(&whole).contains("left out"), "{}", stdout(&whole));
+
     let mut text = String::new();
     std::fs::File::open(&report).unwrap().read_to_string(&mut text).unwrap();
     let mut forged: Value = serde_json::from_str(&text).unwrap();

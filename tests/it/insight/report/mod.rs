@@ -2,6 +2,7 @@
 
 mod agreeing;
 mod asking;
+mod audited;
 mod by_hand;
 mod files;
 mod withheld;
@@ -37,5 +38,12 @@ fn scope(app: &TestApp, group_by: Option<GroupBy>) -> Scope {
 async fn export(app: &TestApp) -> Vec<u8> {
     let mut out = Vec::new();
     app.app.ocds.export(&Wanted::default(), Form::Package, &mut out, |_, _| ()).await.unwrap();
+    out
+}
+
+/// The same, with what producers were paid.
+async fn export_for_auditors(app: &TestApp) -> Vec<u8> {
+    let mut out = Vec::new();
+    app.app.ocds.export_for_auditors(&Wanted::default(), Form::Package, &mut out, |_, _| ()).await.unwrap();
     out
 }

@@ -4,6 +4,7 @@ mod keeping;
 mod looking;
 mod opening;
 mod racing;
+mod rotating;
 mod sealed;
 mod submitting;
 

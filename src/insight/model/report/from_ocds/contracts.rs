@@ -14,7 +14,7 @@ use crate::insight::model::report::{
 };
 
 /// A line of a contract, as what facts are sliced by.
-fn line(item: &Value) -> Result<Lot, Wrong> {
+pub(super) fn line(item: &Value) -> Result<Lot, Wrong> {
     Ok(Lot {
         id: id(&item["id"])?,
         cancelled: false,
