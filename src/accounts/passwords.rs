@@ -50,6 +50,7 @@ struct Inner {
     /// One for each hash that is made.
     workers: Arc<Semaphore>,
     verifications: AtomicU64,
+    hashes: AtomicU64,
 }
 
 /// The right to make a hash; held until it is made, even if nobody waits for it any longer.
@@ -69,6 +70,7 @@ impl Passwords {
             admitted: Arc::new(Semaphore::new(workers * (1 + WAITING_PER_WORKER))),
             workers: Arc::new(Semaphore::new(workers)),
             verifications: AtomicU64::new(0),
+            hashes: AtomicU64::new(0),
         }))
     }
 
@@ -78,7 +80,11 @@ impl Passwords {
     /// [`Fault::Overloaded`] when too many wait already.
     pub async fn hash(&self, password: Password) -> Result<String, Fault> {
         let salt = SaltString::encode_b64(&entropy::bytes::<SALT_LENGTH>()?).map_err(|error| internal(&error))?;
-        self.run(move |inner| Ok(inner.argon2().hash_password(password.expose(), &salt)?.to_string())).await
+        self.run(move |inner| {
+            inner.hashes.fetch_add(1, Ordering::Relaxed);
+            Ok(inner.argon2().hash_password(password.expose(), &salt)?.to_string())
+        })
+        .await
     }
 
     /// Whether `password` is what `hash` was made of. Without a password that anybody can have, or without a hash because
@@ -110,6 +116,12 @@ impl Passwords {
     #[must_use]
     pub fn verifications(&self) -> u64 {
         self.0.verifications.load(Ordering::Relaxed)
+    }
+
+    /// How often a hash was made.
+    #[must_use]
+    pub fn hashes(&self) -> u64 {
+        self.0.hashes.load(Ordering::Relaxed)
     }
 
     async fn run<T: Send + 'static>(

@@ -147,7 +147,7 @@ impl Engine {
         let trusting = limited(ValidationMode::Fast);
         let sdl = full.sdl();
         Ok(Self {
-            types: Types::from_sdl(&sdl)?,
+            types: Types::from_sdl(&sdl)?.discreet(!options.suggestions),
             full: Arc::new(move |request| {
                 let schema = full.clone();
                 async move { schema.execute(request).await }.boxed()

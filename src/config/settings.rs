@@ -71,7 +71,12 @@ pub const SETTINGS: &[Setting] = &[
     setting("log_format", "human", "human or json", "the form of the log lines"),
     setting("request_seconds", "10", "1 to 300", "how long one request may take"),
     setting("introspection", "true", "true or false", "whether clients may ask for the schema"),
-    setting("suggestions", "true", "true or false", "whether an unknown field's error proposes known ones"),
+    setting(
+        "suggestions",
+        "true",
+        "true or false",
+        "whether errors name known fields, types and values that were not asked with",
+    ),
     setting("cors_origins", "", "a list of origins, or * for all", "which web pages may call the API"),
     setting("trusted_proxies", "", "a list of IP addresses", "proxies whose X-Forwarded-For is believed"),
     setting("access_minutes", "15", "1 to 1440", "how long an access token lives"),

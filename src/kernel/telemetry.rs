@@ -2,13 +2,18 @@
 
 use std::{
     fmt,
+    io::{self, Write},
     sync::{Arc, OnceLock},
 };
 
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use tracing::{Level, Metadata};
 use tracing_subscriber::{
-    EnvFilter, filter::filter_fn, fmt::format::FmtSpan, layer::SubscriberExt as _, util::SubscriberInitExt as _,
+    EnvFilter,
+    filter::filter_fn,
+    fmt::{MakeWriter, format::FmtSpan},
+    layer::SubscriberExt as _,
+    util::SubscriberInitExt as _,
 };
 
 /// Names a request in its answer, its log lines and its audit entries.
@@ -77,21 +82,79 @@ fn holds_no_secret(metadata: &Metadata<'_>) -> bool {
 /// When the directives cannot be read.
 pub fn init_logs(format: LogFormat, directives: &str) -> Result<(), InvalidDirectives> {
     let filter = filter(directives)?;
-    let lines =
-        tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_span_events(FmtSpan::NONE).with_target(true);
+    let colours = format == LogFormat::Human && io::IsTerminal::is_terminal(&io::stderr());
+    let lines = tracing_subscriber::fmt::layer()
+        .with_writer(OneLine { to: io::stderr, colours })
+        .with_span_events(FmtSpan::NONE)
+        .with_target(true);
     let registry = tracing_subscriber::registry().with(filter).with(filter_fn(holds_no_secret));
     // An error here says that logging was started before.
     let started = match format {
         LogFormat::Json => registry.with(lines.json().flatten_event(true)).try_init(),
-        LogFormat::Human => {
-            registry.with(lines.with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()))).try_init()
-        }
+        LogFormat::Human => registry.with(lines.with_ansi(colours)).try_init(),
     };
     match started {
         Ok(()) => log_panics(),
         Err(_) => tracing::debug!("logging was started before"),
     }
     Ok(())
+}
+
+/// Keeps each event on one line, whatever text of others it tells of: what somebody typed must not read as a line of ours, nor
+/// move about on the operator's terminal. A cause that a library words may hold anything, and the form for people writes it as
+/// it is.
+#[derive(Debug, Clone, Copy)]
+struct OneLine<M> {
+    to: M,
+    /// Whether lines have colours, which are escape sequences, too; no other sequence passes.
+    colours: bool,
+}
+
+impl<'a, M: MakeWriter<'a>> MakeWriter<'a> for OneLine<M> {
+    type Writer = Line<M::Writer>;
+
+    fn make_writer(&'a self) -> Self::Writer {
+        Line { to: self.to.make_writer(), colours: self.colours }
+    }
+}
+
+/// Writes an event, which comes in one piece with the end of its line.
+struct Line<W> {
+    to: W,
+    colours: bool,
+}
+
+impl<W: Write> Write for Line<W> {
+    fn write(&mut self, event: &[u8]) -> io::Result<usize> {
+        let text = event.strip_suffix(b"\n").unwrap_or(event);
+        // A tab parts nothing that anybody counts lines by.
+        let is_control = |byte: &u8| byte.is_ascii_control() && *byte != b'\t';
+        if !text.iter().any(is_control) {
+            self.to.write_all(event)?;
+            return Ok(event.len());
+        }
+        let mut line = Vec::with_capacity(event.len() + 16);
+        for (at, byte) in text.iter().enumerate() {
+            if is_control(byte) && !(self.colours && is_colour(&text[at..])) {
+                line.extend(byte.escape_ascii());
+            } else {
+                line.push(*byte);
+            }
+        }
+        line.extend_from_slice(&event[text.len()..]);
+        self.to.write_all(&line)?;
+        Ok(event.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.to.flush()
+    }
+}
+
+/// Whether a sequence that sets a colour begins here: `ESC [ digits and semicolons m`.
+fn is_colour(text: &[u8]) -> bool {
+    let Some(parameters) = text.strip_prefix(b"\x1b[") else { return false };
+    parameters.iter().find(|byte| !byte.is_ascii_digit() && **byte != b';') == Some(&b'm')
 }
 
 /// A panic is a line of the log like any other, with the request that it happened in, and not a text among JSON.
@@ -125,4 +188,56 @@ pub fn metrics() -> Option<&'static PrometheusHandle> {
             }
         })
         .as_ref()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Mutex, PoisonError};
+
+    use super::*;
+
+    #[derive(Clone, Default)]
+    struct Kept(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Kept {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    fn logged(say: impl FnOnce()) -> String {
+        let kept = Kept::default();
+        let writer = kept.clone();
+        let lines = tracing_subscriber::fmt::layer()
+            .with_ansi(false)
+            .with_writer(OneLine { to: move || writer.clone(), colours: false });
+        tracing::subscriber::with_default(tracing_subscriber::registry().with(lines), say);
+        String::from_utf8(kept.0.lock().unwrap().clone()).unwrap()
+    }
+
+    #[test]
+    fn an_event_is_one_line_whatever_it_tells_of() {
+        let typed = "Karité\n2026-11-02T08:00:00Z ERROR bfw: made up\r\u{1b}[31m\0\u{7f}\tend";
+        let log = logged(|| {
+            tracing::warn!(error = %typed, "it {typed}");
+            tracing::warn!("another");
+        });
+        assert_eq!(log.lines().count(), 2, "{log}");
+        assert!(log.ends_with("another\n"), "{log}");
+        let in_colours = |text: &[u8]| {
+            let mut kept = Kept::default();
+            Line { to: &mut kept, colours: true }.write_all(text).unwrap();
+            String::from_utf8(kept.0.lock().unwrap().clone()).unwrap()
+        };
+        assert_eq!(in_colours(b"\x1b[2;31mred\x1b[0m\n"), "\u{1b}[2;31mred\u{1b}[0m\n");
+        assert_eq!(in_colours(b"\x1b[2J\x1b]0;title\x07\x1b[\n"), "\\x1b[2J\\x1b]0;title\\x07\\x1b[\n");
+        let made_up = log.bytes().any(|byte| byte < 32 && !matches!(byte, b'\n' | b'\t') || byte == 127);
+        assert!(!made_up, "{log:?}");
+        assert!(log.contains("Karit\u{e9}\\n2026"), "what was said is still there: {log}");
+    }
 }

@@ -6,6 +6,7 @@
 mod accounts;
 mod alerts;
 mod api;
+mod attack;
 mod carrying;
 mod catalog;
 mod certification;

@@ -99,13 +99,14 @@ fn check_operation<'a>(
                 found.not_null.push(NotNull { operation: name.cloned(), variable, at: usage.at });
             }
             if !usage.allows(definition) {
-                found.problems.push(Problem {
-                    message: format!(
-                        "variable \"${}\" of type {} is used where {} is expected",
-                        usage.variable, definition.var_type.node, usage.place
-                    ),
-                    at: usage.at,
-                });
+                let (variable, of) = (usage.variable, &definition.var_type.node);
+                // What is expected is a name that whoever must not learn of the schema may not have known.
+                let message = if types.is_discreet() {
+                    format!("variable \"${variable}\" of type {of} does not fit where it is used")
+                } else {
+                    format!("variable \"${variable}\" of type {of} is used where {} is expected", usage.place)
+                };
+                found.problems.push(Problem { message, at: usage.at });
             }
         }
         open.extend(usages.spreads.iter().filter(|name| seen.insert(**name)).filter_map(|name| fragments.get(name)));

@@ -17,6 +17,7 @@ pub struct Types {
     mutation: Option<String>,
     inputs: HashMap<String, Input>,
     outputs: HashMap<String, HashMap<String, Field>>,
+    is_discreet: bool,
 }
 
 /// A type that values can have.
@@ -62,6 +63,18 @@ pub struct Field {
 }
 
 impl Types {
+    /// The same table for whoever must not learn from an error what else there is: values of enums are not listed.
+    #[must_use]
+    pub fn discreet(self, is_discreet: bool) -> Self {
+        Self { is_discreet, ..self }
+    }
+
+    /// Whether errors name nothing but what was sent.
+    #[must_use]
+    pub fn is_discreet(&self) -> bool {
+        self.is_discreet
+    }
+
     /// Reads the table from a schema's SDL.
     ///
     /// # Errors

@@ -127,10 +127,12 @@ impl Check<'_> {
                 | Value::Enum(_)
                 | Value::List(_)
                 | Value::Object(_) => {
-                    self.report(
-                        path,
-                        &format!("expected {name} (one of {}), found {}", shortened(values), describe(value)),
-                    );
+                    let listed = if self.types.is_discreet() {
+                        String::new()
+                    } else {
+                        format!(" (one of {})", shortened(values))
+                    };
+                    self.report(path, &format!("expected {name}{listed}, found {}", describe(value)));
                 }
             },
             Some(Input::Object { fields, one_of }) => {
@@ -284,6 +286,16 @@ mod tests {
         ] {
             assert_eq!(problems(declared, sent), [expected]);
         }
+    }
+
+    #[test]
+    fn values_are_not_listed_for_whoever_must_not_learn_them() {
+        let types = Types::from_sdl(SDL).unwrap().discreet(true);
+        let document = parse_query("query($a: Unit) { a }").unwrap();
+        let (_, operation) = document.operations.iter().next().unwrap();
+        let sent = Variables::from_json(serde_json::json!({ "a": "TONNE" }));
+        let problems = check(&types, &operation.node.variable_definitions, &sent, 10).unwrap_err();
+        assert_eq!(problems[0].message, "variable \"$a\": expected Unit, found \"TONNE\"");
     }
 
     #[test]

@@ -85,7 +85,8 @@ impl ProcurementRequestFilter {
             products,
             places,
             method: self.method.map(Into::into),
-            text: self.text.map(|text| fold(&text)).filter(|text| !text.is_empty()),
+            // No text that is kept holds a zero, and PostgreSQL takes none.
+            text: self.text.map(|text| fold(&text.replace('\0', ""))).filter(|text| !text.is_empty()),
             deadline_from: self.deadline_after,
             deadline_until: self.deadline_before,
             invited,

@@ -305,7 +305,8 @@ impl LotFilter {
     pub(super) fn read(self, organization: OrganizationId) -> model::lot::LotFilter {
         model::lot::LotFilter {
             organization,
-            product: self.product_code,
+            // No text that is kept holds a zero, and PostgreSQL takes none.
+            product: self.product_code.map(|code| code.replace('\0', "")),
             status: self.status.map(Into::into),
             held: self.on_hold,
             left: self.has_remaining,
