@@ -12,6 +12,6 @@ impl Procurement {
     /// # Errors
     /// When the database cannot answer.
     pub async fn personal_data(&self, user: UserId) -> Result<Value, Fault> {
-        Ok(store::personal::deeds(&self.services().db, user).await?)
+        Ok(Box::pin(store::personal::deeds(&self.services().db, user)).await?)
     }
 }
