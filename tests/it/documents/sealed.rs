@@ -94,7 +94,10 @@ impl Kept {
             assert!(url.starts_with(&format!("{served}/blobs/")), "through the service: {url}");
             let other = [&content[1..], b"!"].concat();
             assert_eq!(desk.send(&upload, &other).await, StatusCode::UNPROCESSABLE_ENTITY, "another digest");
-            assert_eq!(desk.send(&upload, &content[1..]).await, StatusCode::BAD_REQUEST, "shorter");
+            // It need not be listened to until its end.
+            if let Ok(status) = desk.send_or_be_cut_off(&upload, &content[1..]).await {
+                assert_eq!(status, StatusCode::BAD_REQUEST, "shorter");
+            }
             assert_eq!(desk.refusal(&upload).await, "UPLOAD_MISSING", "nothing of it is kept");
             assert_eq!(desk.send(&upload, &content).await, StatusCode::OK);
             assert_eq!(self.found(MARKER), Vec::<PathBuf>::new(), "before it is looked at");
