@@ -19,7 +19,7 @@ const TRAIL: &str = "query($id: ID!) { auditTrail(subjectId: $id) { totalCount e
 async fn trail(app: &TestApp, token: Option<&str>, subject: &str) -> Option<Vec<Value>> {
     let answer = app.graphql(token, TRAIL, json!({ "id": subject })).await;
     if !answer["errors"].is_null() {
-        assert_eq!(answer["errors"][0]["extensions"]["code"], "NOT_FOUND", "{answer}");
+        assert_eq!(answer["errors"][0]["extensions"]["userErrors"][0]["code"], "NOT_FOUND", "{answer}");
         return None;
     }
     let edges = answer["data"]["auditTrail"]["edges"].as_array().unwrap();

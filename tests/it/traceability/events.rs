@@ -43,5 +43,5 @@ async fn an_event_is_found_by_its_id_and_its_content_by_those_whose_it_is(app: T
     let unknown = app.expect_data(Some(&owner), EVENT, json!({ "id": none })).await;
     assert_eq!(unknown["traceEvent"], Value::Null);
     let wrong = app.graphql(Some(&owner), EVENT, json!({ "id": house })).await;
-    assert_eq!(wrong["errors"][0]["extensions"]["code"], "INVALID_ID", "{wrong}");
+    assert_eq!(wrong["errors"][0]["extensions"]["userErrors"][0]["code"], "INVALID_ID", "{wrong}");
 }
