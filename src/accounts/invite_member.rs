@@ -7,10 +7,10 @@ use serde_json::json;
 use super::{
     Accounts, Actor, Identifier, Invitation, InvitationCode, InvitationId, OrganizationId, Role,
     audit::{self, Deed},
-    entropy, managing, store,
+    managing, store,
 };
 use crate::kernel::{
-    Fault, Outcome,
+    Fault, Outcome, entropy,
     idempotency::{self, Claimed},
 };
 

@@ -2,8 +2,8 @@
 
 use uuid::Uuid;
 
-use super::{Accounts, IssuedSession, SessionId, Token, UserId, entropy, store};
-use crate::kernel::{Outcome, clock::Timestamp, db::WriteTx};
+use super::{Accounts, IssuedSession, SessionId, Token, UserId, store};
+use crate::kernel::{Outcome, clock::Timestamp, db::WriteTx, entropy};
 
 impl Accounts {
     /// Makes and keeps the next pair of a family; a family of its own where none is given.

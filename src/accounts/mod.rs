@@ -17,7 +17,6 @@ mod audit;
 mod audit_trail;
 mod authenticate;
 mod change_member_role;
-pub mod entropy;
 pub mod graphql;
 mod invite_member;
 mod issue_session;

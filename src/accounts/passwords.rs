@@ -14,8 +14,8 @@ use argon2::{
 };
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::{entropy, model::password::Password};
-use crate::kernel::Fault;
+use super::model::password::Password;
+use crate::kernel::{Fault, entropy};
 
 /// What one hash costs: the least that the [OWASP password storage cheat sheet][owasp] recommends for argon2id, which is 19
 /// MiB of memory, two passes, one lane.

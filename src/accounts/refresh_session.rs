@@ -6,11 +6,10 @@ use serde_json::json;
 use super::{
     AccountStatus, Accounts, Actor, IssuedSession, Retry, SessionId, SessionRecord, Token,
     audit::{self, Deed},
-    entropy,
     model::Refresh,
     store::{self, sessions::Ended},
 };
-use crate::kernel::{ErrorCode, Failure, Outcome, clock::Timestamp, db::WriteTx, idempotency};
+use crate::kernel::{ErrorCode, Failure, Outcome, clock::Timestamp, db::WriteTx, entropy, idempotency};
 
 /// What carries a session on.
 #[derive(Debug, Clone)]

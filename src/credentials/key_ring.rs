@@ -3,12 +3,9 @@
 use std::path::PathBuf;
 
 use super::model::{Key, KeyFileError, KeySet};
-use crate::{
-    accounts::entropy,
-    kernel::{
-        Fault,
-        key_file::{KeyFile, Keys},
-    },
+use crate::kernel::{
+    Fault, entropy,
+    key_file::{KeyFile, Keys},
 };
 
 /// The file and what it held when it was read last.

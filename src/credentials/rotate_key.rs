@@ -5,10 +5,7 @@ use super::{
     model::{Key, KeySet},
     store,
 };
-use crate::{
-    accounts::entropy,
-    kernel::{Fault, Outcome},
-};
+use crate::kernel::{Fault, Outcome, entropy};
 
 /// Which key took the place of which.
 #[derive(Debug, Clone, PartialEq, Eq)]

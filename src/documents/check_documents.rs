@@ -52,7 +52,7 @@ pub async fn check_keys(db: &Database, blobs: Option<&Blobs>, file: &Path) -> Re
         }
         (Some(keys), _) => {
             let missing: Vec<String> =
-                used.iter().filter(|(id, _)| !keys.has(id)).map(|(id, _)| hex::encode(id)).collect();
+                used.iter().filter(|(id, _)| keys.named(id).is_none()).map(|(id, _)| hex::encode(id)).collect();
             if !missing.is_empty() {
                 return Err(format!(
                     "{shown} lacks the keys {} that documents are encrypted with; bring them back from where it is kept",
@@ -61,7 +61,7 @@ pub async fn check_keys(db: &Database, blobs: Option<&Blobs>, file: &Path) -> Re
             }
             format!(
                 "{} encrypts; {sealed} contents are encrypted with {} keys that are all there",
-                keys.name(),
+                keys.current().name(),
                 keys.count()
             )
         }

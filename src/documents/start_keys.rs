@@ -21,7 +21,7 @@ pub async fn start_keys(services: &Services, file: PathBuf) -> Result<Arc<KeyFil
         }
         let made = DocumentKeys::made()?;
         file.replace(&made)?;
-        tracing::info!(file = %file.path().display(), key = made.name(), "made the key that documents are encrypted with");
+        tracing::info!(file = %file.path().display(), key = made.current().name(), "made the key that documents are encrypted with");
     }
     file.read()?;
     Ok(Arc::new(file))

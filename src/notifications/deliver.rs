@@ -17,8 +17,8 @@ use super::{
     },
 };
 use crate::{
-    accounts::{UserId, entropy},
-    kernel::{Fault, Outcome, clock::Timestamp},
+    accounts::UserId,
+    kernel::{Fault, Outcome, clock::Timestamp, entropy},
 };
 
 /// How often it is looked whether something is due.

@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     accounts::{
-        Actor, OrganizationId, entropy,
+        Actor, OrganizationId,
         policy::{self, Action, Facts},
     },
     documents::{DocumentId, DocumentState},
@@ -29,6 +29,7 @@ use crate::{
         clock::Timestamp,
         db::WriteTx,
         digest::Digest,
+        entropy,
         idempotency::{self, Claimed},
     },
 };

@@ -14,10 +14,11 @@ use super::{
     store,
 };
 use crate::{
-    accounts::{Actor, OrganizationId, entropy, policy::Action},
+    accounts::{Actor, OrganizationId, policy::Action},
     kernel::{
         Outcome,
         clock::Timestamp,
+        entropy,
         idempotency::{self, Claimed},
     },
 };

@@ -8,10 +8,7 @@ use super::{
     send_messages::due_at,
     store::{self, confirmations::Asked},
 };
-use crate::{
-    accounts::entropy,
-    kernel::{Outcome, db::WriteTx, locale::Locale},
-};
+use crate::kernel::{Outcome, db::WriteTx, entropy, locale::Locale};
 
 /// What a producer is asked to confirm, and how she is reached.
 #[derive(Debug, Clone)]

@@ -17,7 +17,7 @@ use super::{
     weighing::Reading,
 };
 use crate::{
-    accounts::{Actor, OrganizationId, entropy, policy::Action},
+    accounts::{Actor, OrganizationId, policy::Action},
     directory::{
         Organization,
         model::{gazetteer::Gazetteer, profile::check_place},
@@ -27,6 +27,7 @@ use crate::{
         clock::{Timestamp, rfc3339, truncated},
         db::WriteTx,
         decimal::format_scaled,
+        entropy,
         quantity::{DECIMALS, Quantity},
     },
 };

@@ -11,16 +11,13 @@ use crate::{
     kernel::{
         Fault,
         clock::Timestamp,
-        db::{Database, DbErr, Reader, WriteTx, sql},
+        db::{Database, DbErr, Reader, WriteTx, listed::LISTED_MAX, sql},
     },
 };
 
 /// A well-formed hash that no password is known to have: its output was never computed.
 const NO_PASSWORD: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$ZXJhc2VkIGFjY291bnQgb2YgYmZ3$bm9ib2R5IGhhcyBjaG9zZW4gdGhpcyBwYXNzd29yZC4";
-
-/// Rows of a list at most.
-const LISTED_MAX: i64 = 10_000;
 
 /// The hash of her password.
 pub(in crate::accounts) async fn password_hash(db: &Database, user: UserId) -> Result<Option<String>, DbErr> {

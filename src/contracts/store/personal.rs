@@ -1,41 +1,21 @@
 //! What is kept of a person: what she signed, billed, decided and paid.
 
-use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use crate::{
     accounts::{OrganizationId, UserId},
     contracts::model::ids::{ContractId, InvoiceId, PaymentMadeId},
-    kernel::db::{Database, DbErr, Reader, sql},
+    kernel::db::{
+        Database, DbErr,
+        listed::{at, listed, text},
+    },
 };
-
-/// Rows of a list at most.
-const LISTED_MAX: i64 = 10_000;
-
-/// The rows that a statement gives of a person, each as it is read.
-async fn listed(
-    db: &Database,
-    user: UserId,
-    text: &str,
-    read: impl Fn(&mut Reader<'_>) -> Result<Value, DbErr>,
-) -> Result<Value, DbErr> {
-    let rows = sql(&format!("{text} LIMIT $2"), [user.uuid().into(), LISTED_MAX.into()]).rows(db).await?;
-    rows.iter().map(|row| read(&mut Reader::new(row)?)).collect()
-}
-
-fn at(next: &mut Reader<'_>) -> Result<DateTime<Utc>, DbErr> {
-    next.get()
-}
-
-fn text(next: &mut Reader<'_>) -> Result<Option<String>, DbErr> {
-    next.get()
-}
 
 /// What she did under contracts, list by list, the last first.
 pub(in crate::contracts) async fn deeds(db: &Database, user: UserId) -> Result<Value, DbErr> {
     let signatures = listed(
         db,
-        user,
+        user.uuid(),
         "SELECT s.contract_id, s.version, s.organization_id, s.signed_at FROM membership m
            JOIN contract_signature s ON s.organization_id = m.organization_id AND s.signed_by = m.user_id
          WHERE m.user_id = $1 ORDER BY s.signed_at DESC, s.contract_id DESC, s.version DESC",
@@ -48,7 +28,7 @@ pub(in crate::contracts) async fn deeds(db: &Database, user: UserId) -> Result<V
     );
     let invoices = listed(
         db,
-        user,
+        user.uuid(),
         "SELECT id, contract_id, supplier_id, number, submitted_at FROM invoice WHERE submitted_by = $1
          ORDER BY submitted_at DESC, id DESC",
         |next| {
@@ -58,7 +38,7 @@ pub(in crate::contracts) async fn deeds(db: &Database, user: UserId) -> Result<V
     );
     let decisions = listed(
         db,
-        user,
+        user.uuid(),
         "SELECT id, status, reason, decided_at FROM invoice WHERE decided_by = $1 ORDER BY decided_at DESC, id DESC",
         |next| {
             Ok(json!({ "invoice": InvoiceId::from_uuid(next.get()?), "status": text(next)?, "reason": text(next)?,
@@ -67,7 +47,7 @@ pub(in crate::contracts) async fn deeds(db: &Database, user: UserId) -> Result<V
     );
     let payments = listed(
         db,
-        user,
+        user.uuid(),
         "SELECT id, invoice_id, recorded_at FROM payment WHERE recorded_by = $1 ORDER BY recorded_at DESC, id DESC",
         |next| {
             Ok(json!({ "id": PaymentMadeId::from_uuid(next.get()?), "invoice": InvoiceId::from_uuid(next.get()?),
@@ -76,7 +56,7 @@ pub(in crate::contracts) async fn deeds(db: &Database, user: UserId) -> Result<V
     );
     let answers = listed(
         db,
-        user,
+        user.uuid(),
         "SELECT id, status, note, answered_at FROM payment WHERE answered_by = $1 ORDER BY answered_at DESC, id DESC",
         |next| {
             Ok(json!({ "payment": PaymentMadeId::from_uuid(next.get()?), "status": text(next)?, "note": text(next)?,

@@ -7,11 +7,8 @@ use serde_json::{Value, json};
 use crate::{
     accounts::UserId,
     documents::DocumentId,
-    kernel::db::{Database, DbErr, Reader, WriteTx, sql},
+    kernel::db::{Database, DbErr, Reader, WriteTx, listed::LISTED_MAX, sql},
 };
-
-/// Rows of a list at most.
-const LISTED_MAX: i64 = 10_000;
 
 /// What she handed in, the newest first.
 pub(in crate::documents) async fn handed_in(db: &Database, user: UserId) -> Result<Vec<Value>, DbErr> {

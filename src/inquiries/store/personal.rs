@@ -7,11 +7,8 @@ use serde_json::{Value, json};
 use crate::{
     accounts::{OrganizationId, UserId},
     inquiries::model::InquiryId,
-    kernel::db::{Database, DbErr, Reader, WriteTx, sql},
+    kernel::db::{Database, DbErr, Reader, WriteTx, listed::LISTED_MAX, sql},
 };
-
-/// Rows of a list at most.
-const LISTED_MAX: i64 = 10_000;
 
 /// What she wrote, the last first.
 pub(in crate::inquiries) async fn written(db: &Database, user: UserId) -> Result<Vec<Value>, DbErr> {

@@ -100,7 +100,7 @@ impl Links {
             tracing::error!(%error, "links cannot be read");
             LinkError::NoKey
         })?;
-        Signer { key: *keys.links() }.read(sealed, self.clock.now())
+        Signer { key: *keys.lasting() }.read(sealed, self.clock.now())
     }
 
     /// A link by which a client sends exactly this.
@@ -132,7 +132,7 @@ impl Links {
         let expires = self.clock.now().timestamp().saturating_add(seconds);
         let claims = Claims { key: key.as_str().to_owned(), expires, grant };
         let keys = self.keys.read().map_err(|error| BlobError::Unreadable(error.to_string()))?;
-        let sealed = Signer { key: *keys.links() }.seal(&claims);
+        let sealed = Signer { key: *keys.lasting() }.seal(&claims);
         Ok(format!("{}{}", self.begin, sealed.map_err(|error| BlobError::Refused(error.to_string()))?))
     }
 }

@@ -30,7 +30,7 @@ pub use self::{
     link::{Claims, Grant, LinkError, Links},
     local::LocalBlobs,
     s3::S3Blobs,
-    vault::{DocumentFileError, DocumentKeys, SealedName, Vault},
+    vault::{DocumentKeys, SealedName, Vault},
 };
 use super::{
     clock::{Clock, Timestamp},

@@ -9,6 +9,7 @@ pub mod health;
 pub mod idempotency;
 pub mod keyset;
 mod lanes;
+pub mod listed;
 mod migrate;
 pub mod outbox;
 mod row;

@@ -6,11 +6,8 @@ use serde_json::{Value, json};
 
 use crate::{
     accounts::UserId,
-    kernel::db::{Database, DbErr, Reader, WriteTx, sql},
+    kernel::db::{Database, DbErr, Reader, WriteTx, listed::LISTED_MAX, sql},
 };
-
-/// Rows of a list at most.
-const LISTED_MAX: i64 = 10_000;
 
 /// What she was told, the newest first.
 pub(in crate::notifications) async fn told(db: &Database, user: UserId) -> Result<Vec<Value>, DbErr> {

@@ -23,13 +23,13 @@ pub async fn check_sealing(db: &Database, file: &Path) -> Result<String, String>
         ));
     };
     let ids: BTreeSet<_> = named.iter().filter_map(|wrapped| sealed_with(wrapped)).collect();
-    let missing: Vec<String> = ids.iter().filter(|id| keys.named(**id).is_none()).map(hex::encode).collect();
+    let missing: Vec<String> = ids.iter().filter(|id| keys.named(*id).is_none()).map(hex::encode).collect();
     if !missing.is_empty() {
         return Err(format!(
             "{shown} lacks the keys {} that bids are sealed with; bring them back from where it is kept",
             missing.join(", ")
         ));
     }
-    let (current, count) = keys.shown();
+    let (current, count) = (keys.current().name(), keys.count());
     Ok(format!("{current} seals bids; {} are sealed with {count} keys that are all there", named.len()))
 }

@@ -21,12 +21,17 @@ use sha2::Sha256;
 use uuid::Uuid;
 
 use super::{
-    keys::{ID_BYTES, Master, SECRET_BYTES, SealingKeys},
+    keys::SealingKeys,
     padding::{padded, stripped},
 };
 use crate::{
-    accounts::{OrganizationId, UserId, entropy},
-    kernel::{Fault, clock::Timestamp},
+    accounts::{OrganizationId, UserId},
+    kernel::{
+        Fault,
+        clock::Timestamp,
+        entropy,
+        secret_ring::{ID_BYTES, Master, SECRET_BYTES},
+    },
     procurement::{
         model::ids::{BidId, RequestId},
         open_bids::Opening,
@@ -157,7 +162,7 @@ pub(super) fn derived(secret: &[u8; SECRET_BYTES], parts: &[&[u8]]) -> Result<[u
 }
 
 fn wrapping(master: &Master, purpose: Purpose, subject: Uuid) -> Result<Secret, Fault> {
-    Ok(Secret(derived(&master.secret, &[purpose.name(), subject.as_bytes()])?))
+    Ok(Secret(derived(master.secret(), &[purpose.name(), subject.as_bytes()])?))
 }
 
 /// The key that opens the bids of a request: derived here, and nowhere else when bids are opened.
@@ -182,7 +187,7 @@ impl Terms {
 
     fn header(self, master: &Master) -> [u8; HEADER_BYTES] {
         let mut header = [FORMAT; HEADER_BYTES];
-        let parts = master.id.iter().copied();
+        let parts = master.id().into_iter();
         let parts = parts.chain(self.not_before.timestamp_micros().to_be_bytes()).chain(self.version.to_be_bytes());
         header.iter_mut().skip(1).zip(parts).for_each(|(place, byte)| *place = byte);
         header
@@ -297,8 +302,8 @@ impl SealingKeys {
         place: Place,
         terms: Terms,
     ) -> Result<Vec<u8>, Fault> {
-        let header = terms.header(&self.current);
-        let wrapped = wrapping(&self.current, purpose, subject)?;
+        let header = terms.header(self.current());
+        let wrapped = wrapping(self.current(), purpose, subject)?;
         let wrapped = wrapped.encrypt(&key.0, &place.binds(purpose.name(), &header))?;
         Ok([header.as_slice(), &wrapped].concat())
     }
@@ -311,7 +316,7 @@ impl SealingKeys {
         derive: impl FnOnce(&Master) -> Result<Secret, Fault>,
     ) -> Result<(Terms, Secret), Refused> {
         let (id, terms, header, wrapped) = Terms::parsed(wrapped).ok_or(Unreadable::Damaged)?;
-        let master = self.named(id).ok_or(Unreadable::UnknownKey)?;
+        let master = self.named(&id).ok_or(Unreadable::UnknownKey)?;
         let key = derive(master)?.decrypt(wrapped, &place.binds(purpose.name(), header))?;
         Ok((terms, Secret(key.try_into().map_err(|_| Unreadable::Damaged)?)))
     }

@@ -71,10 +71,7 @@ fn a_confirmed_bid_answers_the_later_wording_and_waits_for_the_later_deadline() 
 fn a_bid_is_opened_with_the_key_that_it_was_sealed_with() {
     let before = SealingKeys::made().unwrap();
     let sealed = before.seal(PLACE, BIDDER, &content("karité"), terms()).unwrap();
-    let mut after = SealingKeys::made().unwrap();
-    after.tags = before.tags;
-    after.earlier.push(before.current.clone());
-    let after = SealingKeys::read(&after.write().unwrap()).unwrap();
+    let after = SealingKeys::read(&before.with_another().unwrap().write().unwrap()).unwrap();
 
     assert!(opened(&after, PLACE.request, deadline(), &sealed).is_some());
     assert_eq!(after.tag(PLACE.request, BIDDER).unwrap(), before.tag(PLACE.request, BIDDER).unwrap());

@@ -48,7 +48,7 @@ impl Sealing {
             }
             let made = SealingKeys::made()?;
             file.replace(&made)?;
-            tracing::info!(file = %file.path().display(), key = made.shown().0, "made the key that seals bids");
+            tracing::info!(file = %file.path().display(), key = made.current().name(), "made the key that seals bids");
         }
         file.read()?;
         Ok(Self { file: Arc::new(file) })

@@ -27,7 +27,7 @@ impl Sealing {
         let after = before.with_another()?;
         self.file.replace(&after)?;
         lock.release().await?;
-        let (current, keys) = after.shown();
-        Ok(RotatedSealing { former: before.shown().0, current, keys })
+        let (former, current) = (before.current().name(), after.current().name());
+        Ok(RotatedSealing { former, current, keys: after.count() })
     }
 }

@@ -4,11 +4,11 @@ use hmac::{Hmac, Mac as _};
 use serde::Serialize;
 use sha2::Sha256;
 
-use super::{SealingKeys, envelope::derived, keys::SECRET_BYTES};
+use super::{SealingKeys, envelope::derived};
 use crate::{
     accounts::{Actor, OrganizationId},
     documents::HoldKey,
-    kernel::Fault,
+    kernel::{Fault, secret_ring::SECRET_BYTES},
     procurement::model::ids::RequestId,
 };
 
@@ -36,7 +36,7 @@ impl SealingKeys {
         request: RequestId,
         bidder: OrganizationId,
     ) -> Result<[u8; TAG_BYTES], Fault> {
-        let secret = derived(&self.tags, &[b"bfw bids 1 bidder tag"])?;
+        let secret = derived(self.lasting(), &[b"bfw bids 1 bidder tag"])?;
         tag(&secret, &[request.uuid().as_bytes(), bidder.uuid().as_bytes()])
     }
 
@@ -48,7 +48,7 @@ impl SealingKeys {
         &self,
         pairs: impl IntoIterator<Item = (RequestId, OrganizationId)>,
     ) -> Result<Vec<([u8; TAG_BYTES], RequestId, OrganizationId)>, Fault> {
-        let secret = derived(&self.tags, &[b"bfw bids 1 bidder tag"])?;
+        let secret = derived(self.lasting(), &[b"bfw bids 1 bidder tag"])?;
         let of = |(request, bidder): (RequestId, OrganizationId)| {
             let tag = tag(&secret, &[request.uuid().as_bytes(), bidder.uuid().as_bytes()])?;
             Ok((tag, request, bidder))
@@ -66,7 +66,7 @@ impl SealingKeys {
         key: &str,
         input: &impl Serialize,
     ) -> Result<(String, String), Fault> {
-        let secret = derived(&self.tags, &[b"bfw bids 1 repeated write"])?;
+        let secret = derived(self.lasting(), &[b"bfw bids 1 repeated write"])?;
         let input = serde_json_canonicalizer::to_vec(input);
         let input = input.map_err(|error| Fault::Internal(format!("idempotency input: {error}")))?;
         let who = actor.idempotency_scope();
@@ -79,7 +79,7 @@ impl SealingKeys {
     /// # Errors
     /// None in practice.
     pub(super) fn hold_key(&self) -> Result<HoldKey, Fault> {
-        Ok(HoldKey::new(derived(&self.tags, &[b"bfw bids 1 documents"])?))
+        Ok(HoldKey::new(derived(self.lasting(), &[b"bfw bids 1 documents"])?))
     }
 }
 

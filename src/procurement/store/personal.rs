@@ -1,44 +1,24 @@
 //! What is kept of a person: what she wrote, decided and handed in.
 
-use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use crate::{
     accounts::{OrganizationId, UserId},
     kernel::{
-        db::{Database, DbErr, Reader, sql},
+        db::{
+            Database, DbErr,
+            listed::{at, listed, text},
+        },
         decimal::format_scaled,
     },
     procurement::model::ids::{AwardId, BidId, ComplaintId, CriterionId, QuestionId, RequestId},
 };
 
-/// Rows of a list at most.
-const LISTED_MAX: i64 = 10_000;
-
-/// The rows that a statement gives of a person, each as it is read.
-async fn listed(
-    db: &Database,
-    user: UserId,
-    text: &str,
-    read: impl Fn(&mut Reader<'_>) -> Result<Value, DbErr>,
-) -> Result<Value, DbErr> {
-    let rows = sql(&format!("{text} LIMIT $2"), [user.uuid().into(), LISTED_MAX.into()]).rows(db).await?;
-    rows.iter().map(|row| read(&mut Reader::new(row)?)).collect()
-}
-
-fn at(next: &mut Reader<'_>) -> Result<DateTime<Utc>, DbErr> {
-    next.get()
-}
-
-fn text(next: &mut Reader<'_>) -> Result<Option<String>, DbErr> {
-    next.get()
-}
-
 /// What she did in requests, list by list, the last first.
 pub(in crate::procurement) async fn deeds(db: &Database, user: UserId) -> Result<Value, DbErr> {
     let requests = listed(
         db,
-        user,
+        user.uuid(),
         "SELECT id, title, created_at FROM procurement_request WHERE created_by = $1 ORDER BY created_at DESC, id DESC",
         |next| {
             Ok(json!({ "request": RequestId::from_uuid(next.get()?), "title": text(next)?, "createdAt": at(next)? }))
@@ -46,13 +26,13 @@ pub(in crate::procurement) async fn deeds(db: &Database, user: UserId) -> Result
     );
     let openings = listed(
         db,
-        user,
+        user.uuid(),
         "SELECT id, opened_at FROM procurement_request WHERE opened_by = $1 ORDER BY opened_at DESC, id DESC",
         |next| Ok(json!({ "request": RequestId::from_uuid(next.get()?), "openedAt": at(next)? })),
     );
     let questions = listed(
         db,
-        user,
+        user.uuid(),
         "SELECT id, request_id, organization_id, question, asked_at FROM request_question WHERE asked_by = $1
          ORDER BY asked_at DESC, id DESC",
         |next| {
@@ -62,7 +42,7 @@ pub(in crate::procurement) async fn deeds(db: &Database, user: UserId) -> Result
     );
     let answers = listed(
         db,
-        user,
+        user.uuid(),
         "SELECT id, request_id, answer, answered_at FROM request_question WHERE answered_by = $1
          ORDER BY answered_at DESC, id DESC",
         |next| {
@@ -72,7 +52,7 @@ pub(in crate::procurement) async fn deeds(db: &Database, user: UserId) -> Result
     );
     let bids = listed(
         db,
-        user,
+        user.uuid(),
         "SELECT id, request_id, bidder_id, status, sealed_at, opened_at FROM bid WHERE submitted_by = $1
          ORDER BY sealed_at DESC, id DESC",
         |next| {
@@ -83,7 +63,7 @@ pub(in crate::procurement) async fn deeds(db: &Database, user: UserId) -> Result
     );
     let declarations = listed(
         db,
-        user,
+        user.uuid(),
         "SELECT request_id, has_conflict, statement, declared_at FROM conflict_declaration WHERE user_id = $1
          ORDER BY declared_at DESC, request_id DESC",
         |next| {
@@ -95,7 +75,7 @@ pub(in crate::procurement) async fn deeds(db: &Database, user: UserId) -> Result
     );
     let scores = listed(
         db,
-        user,
+        user.uuid(),
         "SELECT bid_id, criterion_id, points, comment, scored_at FROM bid_score WHERE evaluator_id = $1
          ORDER BY scored_at DESC, bid_id DESC, criterion_id DESC",
         |next| {
@@ -107,7 +87,7 @@ pub(in crate::procurement) async fn deeds(db: &Database, user: UserId) -> Result
     );
     let awards = listed(
         db,
-        user,
+        user.uuid(),
         "SELECT id, request_id, awarded_at FROM award WHERE awarded_by = $1 ORDER BY awarded_at DESC, id DESC",
         |next| {
             Ok(json!({ "id": AwardId::from_uuid(next.get()?), "request": RequestId::from_uuid(next.get()?),
@@ -116,7 +96,7 @@ pub(in crate::procurement) async fn deeds(db: &Database, user: UserId) -> Result
     );
     let complaints = listed(
         db,
-        user,
+        user.uuid(),
         "SELECT id, request_id, organization_id, level, status, grounds, filed_at FROM complaint WHERE filed_by = $1
          ORDER BY filed_at DESC, id DESC",
         |next| {
@@ -127,7 +107,7 @@ pub(in crate::procurement) async fn deeds(db: &Database, user: UserId) -> Result
     );
     let decisions = listed(
         db,
-        user,
+        user.uuid(),
         "SELECT id, status, decision, decided_at FROM complaint WHERE decided_by = $1 ORDER BY decided_at DESC, id DESC",
         |next| {
             Ok(json!({ "complaint": ComplaintId::from_uuid(next.get()?), "outcome": text(next)?,

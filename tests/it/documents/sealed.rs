@@ -365,7 +365,7 @@ async fn without_its_key_nothing_is_read_and_nothing_starts(desk: Desk) {
     assert!(check().await.unwrap().contains("1 contents are encrypted with 1 keys"));
 
     // A new key seals, the former opens.
-    keys.replace(&DocumentKeys::read(&kept).unwrap().renewed().unwrap()).unwrap();
+    keys.replace(&DocumentKeys::read(&kept).unwrap().with_another().unwrap()).unwrap();
     let renewed = std::fs::read_to_string(&file).unwrap();
     assert!(desk.fetch(&document["downloadUrl"]).await == telling());
     let second = desk.hand_in(&telling(), "application/pdf", json!({})).await;

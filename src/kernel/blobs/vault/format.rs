@@ -10,14 +10,12 @@ use chacha20poly1305::{AeadInPlace as _, Key, KeyInit as _, Tag, XChaCha20Poly13
 use hkdf::Hkdf;
 use sha2::Sha256;
 
+use crate::kernel::secret_ring::{ID_BYTES, SECRET_BYTES};
+
 /// Plain bytes of a piece; the last may have fewer.
 pub(super) const PIECE: usize = 64 * 1024;
 /// Bytes that encrypting adds to a piece.
 const TAG: usize = 16;
-/// Bytes of a secret.
-pub(super) const SECRET_BYTES: usize = 32;
-/// Bytes of a secret's name.
-pub(super) const ID_BYTES: usize = 8;
 /// Bytes of a salt.
 pub(super) const SALT_BYTES: usize = 16;
 /// Bytes before the first piece: what it is and in which version, the name of the secret, the salt, the plain length.

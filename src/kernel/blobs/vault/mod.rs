@@ -18,7 +18,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use futures_util::{StreamExt as _, stream};
 
-pub use self::keys::{DocumentFileError, DocumentKeys};
+pub use self::keys::DocumentKeys;
 use self::{
     format::{Broken, Content, HEADER_BYTES, Header, PIECE, plain_length, sealed_length, sealed_range},
     streams::{Part, Sealed, sealed, sealed_whole},
@@ -27,7 +27,7 @@ use super::{
     Arriving, Blob, BlobError, BlobKey, BlobStore, DownloadTerms, Links, Listed, Listing, ReceiveError, UploadLink,
     UploadTerms,
 };
-use crate::kernel::{Fault, clock::Timestamp, digest::Digest, key_file::KeyFile};
+use crate::kernel::{Fault, clock::Timestamp, digest::Digest, entropy, key_file::KeyFile};
 
 /// How often a part is tried: all of the blob may be written anew between its header and its pieces.
 const TRIES: usize = 2;
@@ -66,15 +66,15 @@ impl Vault {
     pub(super) fn name_of(&self, digest: &Digest) -> Result<SealedName, BlobError> {
         let keys = self.keys()?;
         let name = keys.name_of(digest).ok_or_else(|| BlobError::Unreadable("a name cannot be computed".to_owned()))?;
-        Ok(SealedName { name, key: keys.sealing().0 })
+        Ok(SealedName { name, key: keys.current().id() })
     }
 
     /// A content of this length that is to be sealed at this place, and its header.
     fn fresh(&self, key: &BlobKey, length: u64) -> Result<(Content, Header), BlobError> {
         let keys = self.keys()?;
-        let (name, secret) = keys.sealing();
-        let header = Header { key: name, salt: keys::random().map_err(no_key)?, length };
-        let content = Content::new(secret, &header, key.as_str());
+        let sealing = keys.current();
+        let header = Header { key: sealing.id(), salt: entropy::bytes().map_err(no_key)?, length };
+        let content = Content::new(sealing.secret(), &header, key.as_str());
         Ok((content.ok_or_else(|| unreadable(key, Broken::Altered))?, header))
     }
 
@@ -84,11 +84,11 @@ impl Vault {
             return Err(unreadable(key, Broken::OtherLength));
         }
         let keys = self.keys()?;
-        let secret = keys.named(header.key).ok_or_else(|| {
+        let opening = keys.named(&header.key).ok_or_else(|| {
             let (file, id) = (self.keys.path().display(), hex::encode(header.key));
             BlobError::Unreadable(format!("{key} cannot be opened: the key file {file} lacks the key {id}"))
         })?;
-        Content::new(secret, header, key.as_str()).ok_or_else(|| unreadable(key, Broken::Altered))
+        Content::new(opening.secret(), header, key.as_str()).ok_or_else(|| unreadable(key, Broken::Altered))
     }
 
     /// All of a sealed blob.

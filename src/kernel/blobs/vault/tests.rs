@@ -129,9 +129,9 @@ async fn a_former_key_opens_what_it_sealed_and_without_it_the_fault_names_it() {
     let place = Place::new();
     let (before, after) = (key("before"), key("after"));
     place.put(&before, b"sealed before").await;
-    let former = place.keys.read().unwrap().name();
+    let former = place.keys.read().unwrap().current().name();
     let text = std::fs::read_to_string(place.keys.path()).unwrap();
-    place.keys.replace(&DocumentKeys::read(&text).unwrap().renewed().unwrap()).unwrap();
+    place.keys.replace(&DocumentKeys::read(&text).unwrap().with_another().unwrap()).unwrap();
     place.put(&after, b"sealed after").await;
     assert_eq!(place.read(&before, None).await.unwrap(), b"sealed before");
     assert_eq!(place.read(&after, None).await.unwrap(), b"sealed after");

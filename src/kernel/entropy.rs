@@ -2,7 +2,7 @@
 
 use rand::{TryRngCore as _, rngs::OsRng};
 
-use crate::kernel::Fault;
+use super::Fault;
 
 /// Bytes that nobody can foretell.
 ///
