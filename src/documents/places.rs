@@ -7,13 +7,14 @@ use super::{Document, Documents, model::Address};
 use crate::kernel::{
     blobs::{BlobError, BlobKey, SealedName},
     digest::Digest,
+    secret_ring::ID_BYTES,
 };
 
 /// What contents are to be called, and the name of the key where they are to be sealed.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Place {
     pub(super) address: Address,
-    pub(super) key: Option<[u8; 8]>,
+    pub(super) key: Option<[u8; ID_BYTES]>,
 }
 
 impl Documents {

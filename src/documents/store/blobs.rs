@@ -11,13 +11,14 @@ use crate::{
         clock::Timestamp,
         db::{Database, Reader, Sql, WriteTx, sql},
         digest::Digest,
+        secret_ring::ID_BYTES,
     },
 };
 
 /// Says that these contents are about to be stored, sealed with this key if with any. False while they are being removed: try again.
 pub(in crate::documents) async fn claim(
     db: &Database,
-    (address, key): (&Address, Option<[u8; 8]>),
+    (address, key): (&Address, Option<[u8; ID_BYTES]>),
     now: Timestamp,
 ) -> Result<bool, DbErr> {
     let claim = "INSERT INTO document_blob (address, touched_at, removing, sealed_with) VALUES ($1, $2, FALSE, $3)

@@ -21,7 +21,6 @@ use std::{fmt, io, path::PathBuf, sync::Arc, time::Duration};
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures_util::{Stream, stream::BoxStream};
-use rand::{TryRngCore as _, rngs::OsRng};
 use secrecy::SecretString;
 
 pub use self::{
@@ -35,6 +34,7 @@ pub use self::{
 use super::{
     clock::{Clock, Timestamp},
     digest::Digest,
+    entropy,
     key_file::KeyFile,
 };
 
@@ -301,9 +301,7 @@ impl Blobs {
 
 /// A name that nobody else has taken.
 fn random_name() -> io::Result<String> {
-    let mut name = [0; 16];
-    OsRng.try_fill_bytes(&mut name).map_err(io::Error::other)?;
-    Ok(hex::encode(name))
+    Ok(hex::encode(entropy::bytes::<16>().map_err(io::Error::other)?))
 }
 
 /// Waits no longer than a call may take.

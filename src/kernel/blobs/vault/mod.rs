@@ -27,7 +27,7 @@ use super::{
     Arriving, Blob, BlobError, BlobKey, BlobStore, DownloadTerms, Links, Listed, Listing, ReceiveError, UploadLink,
     UploadTerms,
 };
-use crate::kernel::{Fault, clock::Timestamp, digest::Digest, entropy, key_file::KeyFile};
+use crate::kernel::{Fault, clock::Timestamp, digest::Digest, entropy, key_file::KeyFile, secret_ring::ID_BYTES};
 
 /// How often a part is tried: all of the blob may be written anew between its header and its pieces.
 const TRIES: usize = 2;
@@ -38,7 +38,7 @@ pub struct SealedName {
     /// The name.
     pub name: Digest,
     /// The name of the key that it is sealed with.
-    pub key: [u8; 8],
+    pub key: [u8; ID_BYTES],
 }
 
 /// A store, and the keys for what is sealed in it.
