@@ -80,6 +80,18 @@ pub struct Config {
     pub log_format: LogFormat,
     /// How long a request may take.
     pub request_timeout: Duration,
+    /// Requests that are worked on at once.
+    pub operations_at_once: usize,
+    /// Connections that are open at once.
+    pub connections: usize,
+    /// Connections from one address that are open at once.
+    pub connections_per_address: usize,
+    /// Points that an account's operations may cost in a minute.
+    pub cost_per_user_minute: u32,
+    /// Points that operations with one access token may cost in a minute.
+    pub cost_per_token_minute: u32,
+    /// Points that operations from one address may cost in a minute.
+    pub cost_per_address_minute: u32,
     /// Whether clients may ask for the schema.
     pub introspection: bool,
     /// Whether errors propose field names.
@@ -158,6 +170,9 @@ pub enum ConfigError {
         detail: String,
     },
 }
+
+/// No less than one operation may cost.
+const COST_RANGE: std::ops::RangeInclusive<u32> = 20_000..=4_000_000_000;
 
 impl Config {
     /// Reads the defaults, then the file, then the environment.
@@ -242,6 +257,12 @@ impl Config {
                 _ => None,
             })?,
             request_timeout: Duration::from_secs(read.within("request_seconds", 1..=300)?),
+            operations_at_once: read.within("operations_at_once", 8..=10_000)?,
+            connections: read.within("connections", 16..=1_000_000)?,
+            connections_per_address: read.within("connections_per_address", 1..=1_000_000)?,
+            cost_per_user_minute: read.within("cost_per_user_minute", COST_RANGE)?,
+            cost_per_token_minute: read.within("cost_per_token_minute", COST_RANGE)?,
+            cost_per_address_minute: read.within("cost_per_address_minute", COST_RANGE)?,
             introspection: read.parsed("introspection")?,
             suggestions: read.parsed("suggestions")?,
             cors_origins: read.cors("cors_origins")?,

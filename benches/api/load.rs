@@ -80,7 +80,7 @@ pub(crate) async fn run(address: SocketAddr, scripts: Vec<Box<dyn Script>>, dura
         .await
 }
 
-fn histogram() -> Histogram<u64> {
+pub(crate) fn histogram() -> Histogram<u64> {
     Histogram::new_with_bounds(1_000, 60_000_000_000, 3).expect("bounds in order")
 }
 

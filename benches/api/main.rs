@@ -9,6 +9,8 @@
 //! other; SQLite runs inside the server. The floor (see [`floor`]) takes the server's place in turns, so that both meet the
 //! same machine. Its answers are compared with the product's before anything is measured. Everything is loopback.
 //!
+//! `--overload` measures what happens when more comes than can be done (see [`overload`]).
+//!
 //! `--engines embedded,meilisearch` measures the search engines instead (see [`engines`]); `--meilisearch` is the server's program.
 //!
 //! The seeded marketplaces are kept under the system's folder for temporary files and used again; `--fresh` makes them anew.
@@ -24,6 +26,7 @@ mod engines;
 mod floor;
 mod load;
 mod meilisearch;
+mod overload;
 mod process;
 mod scenario;
 mod world;
@@ -76,6 +79,9 @@ pub(crate) struct Options {
     /// Commits a second while it is measured how soon a commit is found.
     #[arg(long, default_value_t = 200)]
     writes: u32,
+    /// Measure instead what happens when four times as many requests come as can be answered.
+    #[arg(long)]
+    overload: bool,
     /// Keep the product under this load until interrupted.
     #[arg(long)]
     hold: Option<String>,
@@ -100,7 +106,9 @@ fn main() {
     runtime.block_on(async {
         for database in &options.databases {
             let world = World::prepare(database, &options).await;
-            if options.engines.is_empty() {
+            if options.overload {
+                overload::measure(&options, &world).await;
+            } else if options.engines.is_empty() {
                 measure(&options, &world).await;
             } else {
                 engines::measure(&options, &world).await;
@@ -230,7 +238,9 @@ async fn compare(scenario: &Scenario, variables: &[Value], product: &Server, flo
     let mut floor = Connection::open(floor.address).await;
     for variables in variables.iter().take(20) {
         let body = body(scenario.query, variables);
-        let ours: Value = serde_json::from_slice(product.ask(&post("/graphql", None, &body)).await).expect("JSON");
+        let mut ours: Value = serde_json::from_slice(product.ask(&post("/graphql", None, &body)).await).expect("JSON");
+        // What it cost, which only the product counts.
+        ours.as_object_mut().expect("an answer").remove("extensions");
         let path = format!("/floor/{}", scenario.name);
         let theirs: Value = serde_json::from_slice(floor.ask(&post(&path, None, &body)).await).expect("JSON");
         assert!(ours == theirs, "{}: {variables}\nproduct: {ours}\nfloor:   {theirs}", scenario.name);

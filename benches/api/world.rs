@@ -80,6 +80,11 @@ impl World {
             .env("BFW_LOG", "warn")
             .env("BFW_ACCESS_MINUTES", "1440")
             .env("BFW_ATTEMPTS_PER_ADDRESS", "100000")
+            // All clients are of one address, and are counted all the same.
+            .env("BFW_CONNECTIONS_PER_ADDRESS", "10000")
+            .env("BFW_COST_PER_ADDRESS_MINUTE", "4000000000")
+            .env("BFW_COST_PER_USER_MINUTE", "4000000000")
+            .env("BFW_COST_PER_TOKEN_MINUTE", "4000000000")
             .stderr(Stdio::inherit());
         command
     }

@@ -6,38 +6,24 @@
 //!
 //! The counts live in this process. Several processes each allow as many; an operator who runs them divides the limit.
 
-use std::{
-    hash::{BuildHasher as _, Hash, RandomState},
-    net::IpAddr,
-    num::NonZeroU32,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
-    time::Duration,
-};
+use std::{hash::Hash, net::IpAddr, sync::Arc, time::Duration};
 
-use governor::{
-    Quota, RateLimiter, clock::Clock as _, middleware::NoOpMiddleware, nanos::Nanos, state::keyed::DashMapStateStore,
+use crate::kernel::{
+    ErrorCode, Failure, Outcome, UserError,
+    allowance::{Allowances, network},
+    clock::Clock,
 };
-
-use crate::kernel::{ErrorCode, Failure, Outcome, UserError, clock::Clock};
 
 /// The time in which a used-up allowance comes back whole, little by little.
 const WINDOW: Duration = Duration::from_secs(15 * 60);
-/// Keys fall into so many slots by a hash that nobody outside can foretell. However many identifiers a crowd of machines
-/// thinks up, the counts take a few megabytes at most; two honest people who share a slot notice nothing.
-const SLOTS: u64 = 1 << 17;
-/// Counts between two clearings of slots that are as good as new.
-const COUNTS_BETWEEN_SWEEPS: u64 = 4_096;
 
 /// Counts attempts. Cheap to clone; all clones count together.
 #[derive(Clone)]
 pub struct Attempts(Arc<Inner>);
 
 struct Inner {
-    identifiers: Limiter,
-    addresses: Limiter,
+    identifiers: Allowances,
+    addresses: Allowances,
 }
 
 impl std::fmt::Debug for Attempts {
@@ -50,8 +36,8 @@ impl Attempts {
     /// Allows so many attempts in 15 minutes by the time of `clock`.
     #[must_use]
     pub fn new(clock: &Arc<dyn Clock>, per_identifier: u32, per_address: u32) -> Self {
-        let limiter = |attempts| Limiter::new(Arc::clone(clock), attempts);
-        Self(Arc::new(Inner { identifiers: limiter(per_identifier), addresses: limiter(per_address) }))
+        let allowances = |attempts| Allowances::new(clock, attempts, WINDOW);
+        Self(Arc::new(Inner { identifiers: allowances(per_identifier), addresses: allowances(per_address) }))
     }
 
     /// Counts an attempt from `address`.
@@ -59,7 +45,7 @@ impl Attempts {
     /// # Errors
     /// [`ErrorCode::TooManyAttempts`], with the minutes until the next one is allowed.
     pub fn from_address(&self, address: IpAddr) -> Outcome<()> {
-        self.0.addresses.count(&network(address))
+        count(&self.0.addresses, &network(address))
     }
 
     /// Counts an attempt from `address` at what `identifier` protects.
@@ -76,68 +62,16 @@ impl Attempts {
     /// # Errors
     /// [`ErrorCode::TooManyAttempts`], with the minutes until the next one is allowed.
     pub fn once_more_at(&self, identifier: &str) -> Outcome<()> {
-        self.0.identifiers.count(identifier)
+        count(&self.0.identifiers, identifier)
     }
 }
 
-/// What one subscriber can be taken to hold: an IPv4 address, or the /64 of an IPv6 address, which gives every device in
-/// a house billions to choose from.
-fn network(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V4(address) => IpAddr::V4(address),
-        IpAddr::V6(address) => {
-            let prefix = u128::from(address) & !u128::from(u64::MAX);
-            IpAddr::V6(prefix.into())
-        }
-    }
-}
-
-/// The kernel's clock as the limiter reads it: nanoseconds since 1970.
-struct Ticks(Arc<dyn Clock>);
-
-impl governor::clock::Clock for Ticks {
-    type Instant = Nanos;
-
-    fn now(&self) -> Nanos {
-        let microseconds = u64::try_from(self.0.now().timestamp_micros()).unwrap_or(0);
-        Nanos::from(microseconds.saturating_mul(1_000))
-    }
-}
-
-impl Clone for Ticks {
-    fn clone(&self) -> Self {
-        Self(Arc::clone(&self.0))
-    }
-}
-
-struct Limiter {
-    slots: RateLimiter<u64, DashMapStateStore<u64>, Ticks, NoOpMiddleware<Nanos>>,
-    hasher: RandomState,
-    counts: AtomicU64,
-}
-
-impl Limiter {
-    fn new(clock: Arc<dyn Clock>, attempts: u32) -> Self {
-        let burst = NonZeroU32::new(attempts).unwrap_or(NonZeroU32::MIN);
-        let period = WINDOW / burst.get();
-        // A window of minutes divided by a u32 is never nothing, as a quota needs.
-        let quota = Quota::with_period(period).unwrap_or_else(|| Quota::per_second(burst)).allow_burst(burst);
-        let slots = RateLimiter::new(quota, DashMapStateStore::default(), Ticks(clock));
-        Self { slots, hasher: RandomState::new(), counts: AtomicU64::new(0) }
-    }
-
-    fn count(&self, key: &(impl Hash + ?Sized)) -> Outcome<()> {
-        if self.counts.fetch_add(1, Ordering::Relaxed) % COUNTS_BETWEEN_SWEEPS == COUNTS_BETWEEN_SWEEPS - 1 {
-            self.slots.retain_recent();
-        }
-        let slot = self.hasher.hash_one(key) % SLOTS;
-        let Err(refused) = self.slots.check_key(&slot) else { return Ok(()) };
-        let wait = refused.wait_time_from(self.slots.clock().now());
-        let minutes = wait.as_millis().div_ceil(60_000).max(1);
-        metrics::counter!("bfw_attempts_refused_total").increment(1);
-        let error = UserError::new::<&str>(ErrorCode::TooManyAttempts, []).with("minutes", minutes);
-        Err(Failure::from(error))
-    }
+fn count(allowances: &Allowances, key: &(impl Hash + ?Sized)) -> Outcome<()> {
+    let Err(wait) = allowances.take(key, 1) else { return Ok(()) };
+    let minutes = wait.as_millis().div_ceil(60_000).max(1);
+    metrics::counter!("bfw_attempts_refused_total").increment(1);
+    let error = UserError::new::<&str>(ErrorCode::TooManyAttempts, []).with("minutes", minutes);
+    Err(Failure::from(error))
 }
 
 #[cfg(test)]
@@ -192,26 +126,5 @@ mod tests {
         assert!(attempts.at_identifier(HOME, "another").is_err());
         assert!(attempts.from_address(HOME).is_err());
         attempts.from_address("192.0.2.1".parse().unwrap()).unwrap();
-    }
-
-    #[test]
-    fn addresses_of_one_subscriber_are_one() {
-        let same = |one: &str, two: &str| network(one.parse().unwrap()) == network(two.parse().unwrap());
-        assert!(same("2001:db8:1:2:3:4:5:6", "2001:db8:1:2:ffff::1"));
-        assert!(!same("2001:db8:1:2::1", "2001:db8:1:3::1"));
-        assert!(same("::ffff:192.0.2.1", "192.0.2.1"));
-        assert!(!same("192.0.2.1", "192.0.2.2"));
-    }
-
-    #[test]
-    fn slots_that_are_as_good_as_new_are_cleared() {
-        let (attempts, clock) = attempts(10, 1);
-        for number in 0..COUNTS_BETWEEN_SWEEPS - 1 {
-            attempts.0.identifiers.count(&number).unwrap();
-        }
-        assert!(attempts.0.identifiers.slots.len() > 1_000);
-        clock.advance(TimeDelta::hours(1));
-        attempts.0.identifiers.count("the one that sweeps").unwrap();
-        assert_eq!(attempts.0.identifiers.slots.len(), 1);
     }
 }

@@ -15,7 +15,7 @@ use argon2::{
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::model::password::Password;
-use crate::kernel::{Fault, entropy};
+use crate::kernel::{Fault, admission::aside, entropy, heavy::heavy};
 
 /// What one hash costs: the least that the [OWASP password storage cheat sheet][owasp] recommends for argon2id, which is 19
 /// MiB of memory, two passes, one lane.
@@ -128,15 +128,22 @@ impl Passwords {
         &self,
         work: impl FnOnce(&Inner) -> Result<T, password_hash::Error> + Send + 'static,
     ) -> Result<T, Fault> {
+        // Sign-ins have a queue of their own, and a flood of them keeps nobody else out.
+        aside(self.run_in_turn(work)).await
+    }
+
+    async fn run_in_turn<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Inner) -> Result<T, password_hash::Error> + Send + 'static,
+    ) -> Result<T, Fault> {
         let turn = self.turn().await?;
         let inner = Arc::clone(&self.0);
-        let worked = tokio::task::spawn_blocking(move || {
+        let worked = heavy("password", move || {
             let result = work(&inner);
             drop(turn);
             result
         });
-        let result = worked.await.map_err(|error| Fault::Internal(format!("password worker: {error}")))?;
-        result.map_err(|error| internal(&error))
+        worked.await?.map_err(|error| internal(&error))
     }
 
     async fn turn(&self) -> Result<Turn, Fault> {

@@ -16,7 +16,7 @@ use axum::{
 
 use super::{
     error::Code,
-    http::{Context, Refusal},
+    http::{Context, Opened, Refusal},
     loaders::Loaders,
 };
 use crate::{
@@ -78,15 +78,16 @@ impl Callers {
 
 #[async_trait]
 impl Context for Callers {
-    async fn open(&self, parts: &Parts, request_id: &RequestId) -> Result<Data, Refusal> {
+    async fn open(&self, parts: &Parts, request_id: &RequestId) -> Result<Opened, Refusal> {
         let principal = self.principal(&parts.headers, request_id).await?;
         let actor = self.actor(principal, &parts.headers, &parts.extensions, request_id);
         let mut data = Data::default();
         self.loaders.add(&mut data, &actor);
         data.insert(actor.request.locale);
         data.insert(request_id.clone());
+        let user = actor.user().map(|user| user.id.uuid());
         data.insert(actor);
-        Ok(data)
+        Ok(Opened { user, data })
     }
 }
 
@@ -133,7 +134,7 @@ pub(super) fn locale(headers: &HeaderMap) -> Locale {
 
 /// The client's address: the peer's own, unless the peer is a proxy that is believed; then the last address of
 /// `X-Forwarded-For` that is not one of ours. Whatever stands further left, a client may have written herself.
-fn address(headers: &HeaderMap, extensions: &Extensions, trusted_proxies: &[IpAddr]) -> IpAddr {
+pub(super) fn address(headers: &HeaderMap, extensions: &Extensions, trusted_proxies: &[IpAddr]) -> IpAddr {
     let peer = extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip().to_canonical());
     let mut address = peer.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
     let lists: Vec<_> = headers.get_all(FORWARDED_FOR).iter().filter_map(|value| value.to_str().ok()).collect();

@@ -1,13 +1,16 @@
 //! The connections that requests come over: how many there may be, how long one may keep us waiting, how they end.
 //!
 //! Without bounds, whoever opens connections and says nothing holds a descriptor with each, until there are none left for
-//! anybody else.
+//! anybody else. So all of them together are bounded, those of each address more narrowly, and one that takes nothing of its
+//! answer for a while is closed like one that asks nothing.
+
+mod per_address;
 
 use std::{
     convert::Infallible,
     future::Future,
     io,
-    net::SocketAddr,
+    net::{IpAddr, SocketAddr},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -25,26 +28,45 @@ use tokio::{
     net::{TcpListener, TcpStream},
     sync::{OwnedSemaphorePermit, Semaphore},
 };
+use tokio_io_timeout::TimeoutStream;
 use tower::ServiceExt as _;
+
+use self::per_address::PerAddress;
 
 /// How long to wait before the next connection where the system has no descriptor for it.
 const EXHAUSTED_PAUSE: Duration = Duration::from_secs(1);
 
+/// How many requests a connection of HTTP/2 may have open at once.
+const STREAMS_MAX: u32 = 100;
+
 /// What is asked of connections.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Connections {
     /// How many are open at once. Further ones wait in the system's queue until another ends.
     pub max: usize,
+    /// How many of them may come from one address, or one /64 of IPv6. Further ones are closed at once.
+    pub per_address_max: usize,
+    /// Proxies, whose connections are everybody's and not counted by their address.
+    pub proxies: Vec<IpAddr>,
     /// How long a connection may take until the head of its next request is there. Longer than proxies keep an idle
     /// connection (nginx: 60 s), so that they close it first and send nothing into a closed one.
     pub head_timeout: Duration,
+    /// How long a client may take nothing of an answer that is being sent to her.
+    pub write_timeout: Duration,
     /// How long running requests may go on once the process was asked to stop.
     pub drain_timeout: Duration,
 }
 
 impl Default for Connections {
     fn default() -> Self {
-        Self { max: 8_192, head_timeout: Duration::from_secs(65), drain_timeout: Duration::from_secs(20) }
+        Self {
+            max: 8_192,
+            per_address_max: 512,
+            proxies: Vec::new(),
+            head_timeout: Duration::from_secs(65),
+            write_timeout: Duration::from_secs(30),
+            drain_timeout: Duration::from_secs(20),
+        }
     }
 }
 
@@ -52,15 +74,21 @@ impl Connections {
     /// Accepts until `stop` ends, then closes the port and lets running requests end.
     pub(super) async fn serve(self, router: Router, listener: TcpListener, stop: impl Future<Output = ()>) {
         let slots = Arc::new(Semaphore::new(self.max));
+        let counted = PerAddress::new(self.per_address_max, self.proxies);
         let running = GracefulShutdown::new();
         let mut http = auto::Builder::new(TokioExecutor::new());
         http.http1().timer(TokioTimer::new()).header_read_timeout(self.head_timeout);
-        http.http2().timer(TokioTimer::new());
+        http.http2().timer(TokioTimer::new()).max_concurrent_streams(STREAMS_MAX);
         tokio::pin!(stop);
         loop {
             let (slot, stream, address) = tokio::select! {
                 accepted = accept(&slots, &listener) => accepted,
                 () = &mut stop => break,
+            };
+            let Some(counted) = counted.one_more(address.ip()) else {
+                metrics::counter!("bfw_connections_refused_total").increment(1);
+                tracing::debug!(%address, "too many connections from one address");
+                continue;
             };
             // Small answers must not wait for more to send.
             if let Err(error) = stream.set_nodelay(true) {
@@ -68,10 +96,12 @@ impl Connections {
             }
             let begun = Arc::new(AtomicBool::new(false));
             let service = TowerToHyperService::new(service(router.clone(), address, Arc::clone(&begun)));
-            let connection = http.serve_connection(TokioIo::new(stream), service).into_owned();
+            let mut stream = TimeoutStream::new(stream);
+            stream.set_write_timeout(Some(self.write_timeout));
+            let connection = http.serve_connection(TokioIo::new(Box::pin(stream)), service).into_owned();
             let connection = running.watch(connection);
             tokio::spawn(async move {
-                let _slot = slot;
+                let _held = (slot, counted);
                 tokio::select! {
                     ended = connection => if let Err(error) = ended {
                         tracing::debug!(%error, "connection ended early");

@@ -2,13 +2,15 @@
 //!
 //! ```text
 //! text ─ cache ──────────────────────────────┐
-//!   └─ source guard ─ parse ─ document guard ┴─ choose operation ─ check variables ─ run ─ classify errors
+//!   └─ source guard ─ parse ─ document guard ┴─ choose operation ─ check variables ─ measure ─ charge ─ run ─ classify errors
 //! ```
 //!
-//! The schema is built twice. A document seen for the first time runs on the *full* one, with every validation rule. One that
-//! came through without a request error is kept, and from then on runs on the *trusting* one, which repeats only what depends on
-//! the variables: complexity and depth. Variables themselves are checked by [`validation`](super::validation) every time.
+//! The schema is built twice. A document seen for the first time is put to the *measuring* one, which holds it against every
+//! validation rule, tells what it costs, and runs nothing. One that came through is kept, with its cost for each length of pages
+//! that was asked for, and runs on the *trusting* one, which repeats only what depends on the variables: complexity and depth. Variables themselves are checked by [`validation`](super::validation) every time.
 //! Only documents with a single operation are kept, since the library validates arguments of the chosen operation only.
+
+mod cost;
 
 use std::{collections::BTreeMap, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
@@ -22,10 +24,12 @@ use async_graphql::{
 };
 use futures_util::{FutureExt, future::BoxFuture};
 
+pub use self::cost::Cost;
+use self::cost::{Costs, Measure};
 use super::{
     documents::Documents,
     error::{self, Code},
-    limits::{Limits, document, source},
+    limits::{Limits, document, rate::UsedUp, source},
     validation::{Problem, once, positions, types::Types, variables},
 };
 use crate::kernel::telemetry::RequestId;
@@ -69,6 +73,8 @@ pub enum Stage {
     Refused,
     /// Refused because the method may not do this.
     MethodNotAllowed,
+    /// Refused because the caller has used up what she may cost.
+    RateLimited(UsedUp),
     /// It ran; there is `data`, perhaps null, and perhaps errors of fields.
     Executed,
     /// It was stopped by the time limit: there is no `data`.
@@ -88,13 +94,15 @@ pub struct Reply {
     pub data: Option<Value>,
     /// What extensions have added.
     pub extensions: BTreeMap<String, Value>,
+    /// What it cost, where that is counted.
+    pub cost: Option<Cost>,
 }
 
 impl Reply {
     /// An answer of errors alone.
     #[must_use]
     pub fn refused(stage: Stage, errors: Vec<ServerError>) -> Self {
-        Self { stage, errors, data: None, extensions: BTreeMap::new() }
+        Self { stage, errors, data: None, extensions: BTreeMap::new(), cost: None }
     }
 }
 
@@ -102,13 +110,14 @@ impl Reply {
 struct Document {
     tree: ExecutableDocument,
     not_null: Vec<positions::NotNull>,
+    costs: Costs,
 }
 
 type Run = Arc<dyn Fn(Request) -> BoxFuture<'static, Response> + Send + Sync>;
 
 /// Runs GraphQL requests against one schema.
 pub struct Engine {
-    full: Run,
+    measuring: Run,
     trusting: Run,
     types: Types,
     documents: Documents<Document>,
@@ -130,7 +139,7 @@ impl Engine {
         M: ObjectType + 'static,
         S: SubscriptionType + 'static,
     {
-        let limited = |mode: ValidationMode| {
+        let limited = |mode: ValidationMode, measures: bool| {
             let mut builder = build()
                 .validation_mode(mode)
                 .limit_complexity(options.limits.complexity_max)
@@ -141,15 +150,19 @@ impl Engine {
             if !options.suggestions {
                 builder = builder.disable_suggestions();
             }
+            // An extension makes every field dearer, so what runs has none.
+            if measures {
+                builder = builder.extension(Measure);
+            }
             builder.finish()
         };
-        let full = limited(ValidationMode::Strict);
-        let trusting = limited(ValidationMode::Fast);
-        let sdl = full.sdl();
+        let measuring = limited(ValidationMode::Strict, true);
+        let trusting = limited(ValidationMode::Fast, false);
+        let sdl = trusting.sdl();
         Ok(Self {
             types: Types::from_sdl(&sdl)?.discreet(!options.suggestions),
-            full: Arc::new(move |request| {
-                let schema = full.clone();
+            measuring: Arc::new(move |request| {
+                let schema = measuring.clone();
                 async move { schema.execute(request).await }.boxed()
             }),
             trusting: Arc::new(move |request| {
@@ -174,46 +187,80 @@ impl Engine {
         &self.sdl
     }
 
-    /// Runs one request. `prepare` adds what resolvers need to it.
+    /// Runs one request. `charge` is told what it costs and may refuse it; `prepare` adds what resolvers need to it.
     pub async fn execute(
         &self,
         operation: Operation,
         request_id: &RequestId,
+        charge: impl FnOnce(u32) -> Result<Option<Cost>, UsedUp>,
         prepare: impl FnOnce(Request) -> Request,
     ) -> Reply {
-        let kept = self.documents.get(&operation.query);
-        let is_new = kept.is_none();
-        let document = match kept.map_or_else(|| self.read(&operation.query), Ok) {
+        let document = match self.documents.get(&operation.query).map_or_else(|| self.read(&operation.query), Ok) {
             Ok(document) => document,
             Err(errors) => return Reply::refused(Stage::Refused, errors),
         };
         if let Err((stage, errors)) = self.check(&operation, &document) {
             return Reply::refused(stage, errors);
         }
-
+        let requested = match document.costs.of(&operation.variables) {
+            Some(requested) => requested,
+            None => match self.measure(&operation, &document, request_id).await {
+                Ok(requested) => requested,
+                Err(refused) => return refused,
+            },
+        };
+        let cost = match charge(requested) {
+            Ok(cost) => cost,
+            Err(used_up) => return Reply::refused(Stage::RateLimited(used_up), vec![error::rate_limited(used_up)]),
+        };
         let mut request = Request::new("").variables(operation.variables);
         request.operation_name = operation.operation_name;
         request.set_parsed_query(document.tree.clone());
-        let run = if is_new { &self.full } else { &self.trusting };
-        let running = AssertUnwindSafe(run(prepare(request))).catch_unwind();
-        let response = match tokio::time::timeout(Duration::from_millis(self.options.limits.execution_ms_max), running)
-            .await
-        {
-            Ok(Ok(response)) => response,
+        let reply = match self.run(&self.trusting, prepare(request), request_id).await {
+            Ok(response) => self.classify(response, request_id),
+            Err(refused) => refused,
+        };
+        Reply { cost, ..reply }
+    }
+
+    /// Validates an operation, which is new or asks for pages of lengths that are, and gives what it costs.
+    async fn measure(
+        &self,
+        operation: &Operation,
+        document: &Arc<Document>,
+        request_id: &RequestId,
+    ) -> Result<u32, Reply> {
+        let mut request = Request::new("").variables(operation.variables.clone());
+        request.operation_name.clone_from(&operation.operation_name);
+        request.set_parsed_query(document.tree.clone());
+        let response = self.run(&self.measuring, request, request_id).await?;
+        let requested = match Measure::found(&response) {
+            Some(requested) if response.errors.is_empty() => requested,
+            _ => return Err(self.classify(response, request_id)),
+        };
+        // What a document with several operations costs depends on which of them runs, and its arguments were looked at for
+        // this one only.
+        if document.tree.operations.iter().len() == 1 {
+            document.costs.keep(&operation.variables, requested);
+            self.documents.insert(&operation.query, Arc::clone(document));
+        }
+        Ok(requested)
+    }
+
+    /// Runs a request on one of the schemas, within the time limit.
+    async fn run(&self, schema: &Run, request: Request, request_id: &RequestId) -> Result<Response, Reply> {
+        let running = AssertUnwindSafe(schema(request)).catch_unwind();
+        match tokio::time::timeout(Duration::from_millis(self.options.limits.execution_ms_max), running).await {
+            Ok(Ok(response)) => Ok(response),
             Ok(Err(panic)) => {
                 tracing::error!(%request_id, cause = panic_text(panic.as_ref()), "resolver panicked");
-                return Reply::refused(Stage::Broken, vec![error::masked(Code::Internal, request_id)]);
+                Err(Reply::refused(Stage::Broken, vec![error::masked(Code::Internal, request_id)]))
             }
             Err(_) => {
                 tracing::warn!(%request_id, limit_ms = self.options.limits.execution_ms_max, "operation stopped by the time limit");
-                return Reply::refused(Stage::TimedOut, vec![error::masked(Code::Timeout, request_id)]);
+                Err(Reply::refused(Stage::TimedOut, vec![error::masked(Code::Timeout, request_id)]))
             }
-        };
-        let reply = self.classify(response, request_id);
-        if is_new && reply.stage == Stage::Executed && document.tree.operations.iter().len() == 1 {
-            self.documents.insert(&operation.query, document);
         }
-        reply
     }
 
     /// Guards, parses and measures a text.
@@ -234,7 +281,8 @@ impl Engine {
         once::enforce(&mut tree).map_err(|found| error::problems(Code::GraphqlValidationFailed, vec![found]))?;
         let not_null = positions::check(&self.types, &tree, limits.errors_max)
             .map_err(|found| error::problems(Code::GraphqlValidationFailed, found))?;
-        Ok(Arc::new(Document { tree, not_null }))
+        let costs = Costs::of_document(&tree);
+        Ok(Arc::new(Document { tree, not_null, costs }))
     }
 
     /// Checks what may differ between two requests with the same document.
@@ -295,7 +343,7 @@ impl Engine {
         if refused {
             return Reply::refused(Stage::Refused, errors);
         }
-        Reply { stage: Stage::Executed, errors, data: Some(data), extensions }
+        Reply { stage: Stage::Executed, errors, data: Some(data), extensions, cost: None }
     }
 }
 

@@ -5,7 +5,10 @@
 
 use async_graphql::{ErrorExtensionValues, Pos, ServerError};
 
-use super::{limits::Violation, validation::Problem};
+use super::{
+    limits::{Violation, rate::UsedUp},
+    validation::Problem,
+};
 use crate::kernel::telemetry::RequestId;
 
 /// Every value that `extensions.code` can have.
@@ -37,6 +40,8 @@ pub enum Code {
     Unauthenticated,
     /// The actor can see the thing but may not do this to it.
     Forbidden,
+    /// The caller has used up what she may cost; the same request works once the allowance has come back.
+    RateLimited,
     /// The operation took longer than allowed and was stopped.
     Timeout,
     /// The service is overloaded or a part of it is away; the same request may work later.
@@ -47,7 +52,7 @@ pub enum Code {
 
 impl Code {
     /// All codes, in the order of their documentation.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::BadRequest,
         Self::MethodNotAllowed,
         Self::UnsupportedMediaType,
@@ -61,6 +66,7 @@ impl Code {
         Self::BadUserInput,
         Self::Unauthenticated,
         Self::Forbidden,
+        Self::RateLimited,
         Self::Timeout,
         Self::Unavailable,
         Self::Internal,
@@ -83,6 +89,7 @@ impl Code {
             Self::BadUserInput => "BAD_USER_INPUT",
             Self::Unauthenticated => "UNAUTHENTICATED",
             Self::Forbidden => "FORBIDDEN",
+            Self::RateLimited => "RATE_LIMITED",
             Self::Timeout => "TIMEOUT",
             Self::Unavailable => "UNAVAILABLE",
             Self::Internal => "INTERNAL",
@@ -117,6 +124,16 @@ pub fn masked(code: Code, request_id: &RequestId) -> ServerError {
     let mut masked = error(code, message, None);
     extensions(&mut masked).set("requestId", request_id.as_str());
     masked
+}
+
+/// The caller has used up what she may cost; `retryAfter` are the seconds until there is enough again.
+#[must_use]
+pub fn rate_limited(used_up: UsedUp) -> ServerError {
+    let seconds = used_up.seconds();
+    let message = format!("what {} may cost is used up; nothing was done, come back in {seconds} s", used_up.whose);
+    let mut limited = error(Code::RateLimited, message, None);
+    extensions(&mut limited).set("retryAfter", seconds);
+    limited
 }
 
 fn extensions(error: &mut ServerError) -> &mut ErrorExtensionValues {

@@ -2,6 +2,7 @@
 //!
 //! - [`http`] reads and answers requests to the letter of the GraphQL-over-HTTP specification;
 //! - [`engine`] runs them: [`limits`] first, then [`validation`], then the schema; [`documents`] remembers parsed texts;
+//! - [`gate`] decides whether a request is worked on at all, with the load as it is and what its caller has had already;
 //! - [`auth`] finds out who is asking; [`loaders`] gives each request its own;
 //! - [`surface`] puts it all together for an application;
 //! - [`schema`] puts the rooms' types under one root, [`node`] finds anything by its id;
@@ -26,6 +27,7 @@ pub mod engine;
 pub mod epcis;
 pub mod error;
 pub mod explorer;
+pub mod gate;
 pub mod health;
 pub mod http;
 pub mod limits;

@@ -9,6 +9,7 @@ use super::health::Part;
 use crate::{
     kernel::{
         Services,
+        admission::Admission,
         db::{Database, DbErr, health::ping},
         outbox::{self, Backlog},
     },
@@ -140,5 +141,25 @@ impl Part for SearchIndex {
 
     async fn measure(&self) {
         gauge("bfw_search_degraded", i64::from(self.0.is_degraded()));
+    }
+}
+
+/// How many requests are worked on. There being no room now is no reason to be sent none: what is turned away comes back.
+pub struct Room(pub Admission);
+
+#[async_trait]
+impl Part for Room {
+    fn name(&self) -> &'static str {
+        "load"
+    }
+
+    async fn check(&self) -> Result<Option<String>, String> {
+        Ok(self.0.load().shedding.then(|| "load is shed".to_owned()))
+    }
+
+    async fn measure(&self) {
+        let load = self.0.load();
+        metrics::gauge!("bfw_requests_running").set(u32::try_from(load.inside).unwrap_or(u32::MAX));
+        metrics::gauge!("bfw_shedding").set(u32::from(load.shedding));
     }
 }

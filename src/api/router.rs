@@ -188,7 +188,7 @@ fn cors(origins: &CorsOrigins) -> CorsLayer {
             header::CONTENT_TYPE,
             REQUEST_ID,
         ])
-        .expose_headers([REQUEST_ID, header::WWW_AUTHENTICATE, header::LINK, header::LOCATION])
+        .expose_headers([REQUEST_ID, header::WWW_AUTHENTICATE, header::LINK, header::LOCATION, header::RETRY_AFTER])
         .max_age(Duration::from_secs(24 * 60 * 60))
 }
 

@@ -3,7 +3,7 @@
 use std::{future::Future, sync::Arc};
 
 use async_graphql::{EmptySubscription, SchemaBuilder};
-use axum::Router;
+use axum::{Router, middleware::from_fn_with_state};
 use tokio::net::TcpListener;
 
 use super::{
@@ -13,18 +13,25 @@ use super::{
     credentials, dashboard,
     engine::{Engine, Options},
     epcis,
+    gate::{self, Gate},
     health::Part,
     http::Endpoint,
-    limits::Limits,
+    limits::{
+        Limits,
+        rate::{Budgets, Rates},
+    },
     loaders::Loaders,
     ocds, opt_out,
-    parts::{DatabaseAnswers, OutboxLag, SchemaIsCurrent, SearchIndex},
+    parts::{DatabaseAnswers, OutboxLag, Room, SchemaIsCurrent, SearchIndex},
     reports,
     router::{self, Surface},
     schema::{self, Mutation, Query},
     trace,
 };
-use crate::{app::App, kernel::Fault};
+use crate::{
+    app::App,
+    kernel::{Fault, admission::Admission},
+};
 
 /// The schema with the rooms' handles in it.
 fn builder(app: &App) -> SchemaBuilder<Query, Mutation, EmptySubscription> {
@@ -62,19 +69,28 @@ pub fn router(app: &App) -> Result<Router, Fault> {
     };
     let engine = Engine::new(|| builder(app), options).map_err(|error| Fault::Internal(error.to_string()))?;
     let callers = Arc::new(Callers::new(app.accounts.clone(), config.trusted_proxies.clone(), Loaders::of(app)));
+    let budgets = Budgets {
+        user: config.cost_per_user_minute,
+        token: config.cost_per_token_minute,
+        address: config.cost_per_address_minute,
+    };
+    let rates = Rates::new(&app.services.clock, budgets);
+    let admission = Admission::new(config.operations_at_once);
+    let gate = Arc::new(Gate::new(admission.clone(), rates, config.trusted_proxies.clone()));
     let db = &app.services.db;
     let parts: Vec<Arc<dyn Part>> = vec![
         Arc::new(DatabaseAnswers(db.clone())),
         Arc::new(SchemaIsCurrent::new(db.clone())),
         Arc::new(OutboxLag(app.services.clone())),
         Arc::new(SearchIndex(app.search.clone())),
+        Arc::new(Room(admission)),
     ];
     Ok(router::router(Surface {
-        endpoint: Endpoint::new(engine, Arc::clone(&callers) as _),
+        endpoint: Endpoint::new(engine, Arc::clone(&callers) as _).behind(Arc::clone(&gate)),
         parts,
         ids: Arc::clone(&app.services.ids),
         cors_origins: config.cors_origins.clone(),
-        pages: pages(app, callers),
+        pages: pages(app, callers).layer(from_fn_with_state(gate, gate::pass)),
         https: config.public_url.starts_with("https://"),
     }))
 }
@@ -101,6 +117,12 @@ pub async fn serve(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
     let router = router(app).map_err(std::io::Error::other)?;
-    router::serve(router, listener, Connections::default(), stop).await;
+    let connections = Connections {
+        max: app.config.connections,
+        per_address_max: app.config.connections_per_address,
+        proxies: app.config.trusted_proxies.clone(),
+        ..Connections::default()
+    };
+    router::serve(router, listener, connections, stop).await;
     Ok(())
 }

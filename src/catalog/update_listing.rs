@@ -13,7 +13,7 @@ use super::{
     },
 };
 use crate::{
-    accounts::Actor,
+    accounts::{Actor, policy},
     kernel::{
         ErrorCode, Outcome, Rejections, UserError,
         change::Change,
@@ -46,6 +46,7 @@ impl Catalog {
     /// [`ErrorCode::InvalidTransition`] for an archived one, and everything that is wrong with the input.
     pub async fn update_listing(&self, actor: &Actor, command: UpdateListing) -> Outcome<Listing> {
         let gazetteer = self.directory.gazetteer();
+        policy::require_signed_in(actor)?;
         let tx = self.services.db.begin().await?;
         let before = self.listing_to_change(&tx, actor, command.listing).await?;
         let key = command.idempotency_key.as_deref();

@@ -70,6 +70,37 @@ pub const SETTINGS: &[Setting] = &[
     setting("log", "info", "directives such as info,bfw=debug", "what is logged"),
     setting("log_format", "human", "human or json", "the form of the log lines"),
     setting("request_seconds", "10", "1 to 300", "how long one request may take"),
+    setting(
+        "operations_at_once",
+        "64",
+        "8 to 10000",
+        "requests that are worked on at once; beyond that load is shed with 503",
+    ),
+    setting("connections", "8192", "16 to 1000000", "connections that are open at once"),
+    setting(
+        "connections_per_address",
+        "512",
+        "1 to 1000000",
+        "connections from one address that are open at once; those of trusted_proxies are not counted",
+    ),
+    setting(
+        "cost_per_user_minute",
+        "600000",
+        "20000 to 4000000000",
+        "points that an account's operations may cost in a minute; a point is a field of an answer",
+    ),
+    setting(
+        "cost_per_token_minute",
+        "300000",
+        "20000 to 4000000000",
+        "points that operations with one access token may cost in a minute",
+    ),
+    setting(
+        "cost_per_address_minute",
+        "6000000",
+        "20000 to 4000000000",
+        "points that operations from one address may cost in a minute",
+    ),
     setting("introspection", "true", "true or false", "whether clients may ask for the schema"),
     setting(
         "suggestions",

@@ -14,11 +14,13 @@ use super::{
     store::{self, documents::Lock},
 };
 use crate::{
-    accounts::Actor,
+    accounts::{Actor, policy},
     kernel::{
         ErrorCode, Failure, Fault, Outcome, UserError,
+        admission::aside,
         blobs::{Blob, BlobError},
         digest::Digest,
+        heavy::heavy,
     },
 };
 
@@ -45,6 +47,7 @@ impl Documents {
     /// refuses it for good: [`ErrorCode::LengthMismatch`], [`ErrorCode::DigestMismatch`], [`ErrorCode::TypeMismatch`],
     /// [`ErrorCode::ImageTooLarge`], [`ErrorCode::UnreadableImage`]. [`Fault::Store`] where the store is away.
     pub async fn complete_upload(&self, actor: &Actor, id: DocumentId) -> Outcome<Document> {
+        policy::require_signed_in(actor)?;
         let document = self.own_document(actor, id).await?;
         match document.state {
             DocumentState::Ready => return Ok(document),
@@ -53,7 +56,7 @@ impl Documents {
         }
         let (room, actor) = (self.clone(), actor.clone());
         let work = tokio::spawn(async move { Box::pin(room.look_at(&actor, document)).await });
-        work.await.map_err(|error| Fault::Internal(format!("looking at a document: {error}")))?
+        aside(work).await.map_err(|error| Fault::Internal(format!("looking at a document: {error}")))?
     }
 
     async fn look_at(&self, actor: &Actor, document: Document) -> Outcome<Document> {
@@ -229,7 +232,7 @@ async fn contents(media_type: MediaType, bytes: bytes::Bytes) -> Outcome<Vec<Con
         let rendition = rendition(RenditionName::Full, media_type, &bytes, None);
         return Ok(vec![Content { rendition, bytes }]);
     }
-    let redrawn = tokio::task::spawn_blocking(move || pictures::redraw(&bytes, media_type)).await;
+    let redrawn = heavy("picture", move || pictures::redraw(&bytes, media_type)).await;
     let redrawn = redrawn.unwrap_or_else(|error| {
         tracing::error!(%error, "a picture could not be worked on");
         Err(PictureError::Unreadable)

@@ -3,6 +3,8 @@
 //!
 //! Deliberately absent: anything that a cooperative or a buyer would recognise as their business.
 
+pub mod admission;
+pub mod allowance;
 pub mod blobs;
 pub mod change;
 pub mod clock;
@@ -13,6 +15,7 @@ pub mod entropy;
 pub mod error;
 mod error_code;
 pub mod graphql;
+pub mod heavy;
 pub mod id;
 pub mod key_file;
 pub mod locale;

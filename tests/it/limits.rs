@@ -2,12 +2,9 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use async_graphql::{
-    extensions::Analyzer,
-    parser::{
-        parse_schema,
-        types::{BaseType, FieldDefinition, InputValueDefinition, Type, TypeKind, TypeSystemDefinition},
-    },
+use async_graphql::parser::{
+    parse_schema,
+    types::{BaseType, FieldDefinition, InputValueDefinition, Type, TypeKind, TypeSystemDefinition},
 };
 use bfw::{
     api::{
@@ -34,7 +31,8 @@ fragment TypeRef on __Type { kind name ofType { kind name ofType { kind name ofT
 
 async fn run(limits: Limits, query: String) -> Reply {
     let engine = Engine::new(schema::builder, Options { limits, ..Options::default() }).unwrap();
-    engine.execute(Operation { query, ..Operation::default() }, &RequestId::new("-"), |request| request).await
+    let operation = Operation { query, ..Operation::default() };
+    engine.execute(operation, &RequestId::new("-"), |_| Ok(None), |request| request).await
 }
 
 #[tokio::test]
@@ -228,15 +226,17 @@ async fn every_list_of_objects_costs_more_than_one_of_them() {
     let types = Types::read();
     let paths = types.paths();
     let limits = Limits { complexity_max: usize::MAX, depth_max: 100, ..Limits::default() };
-    let build = || schema::builder().extension(Analyzer);
-    let engine = Engine::new(build, Options { limits, ..Options::default() }).unwrap();
+    let engine = Engine::new(schema::builder, Options { limits, ..Options::default() }).unwrap();
     let cost = async |path: &[String], selection: &str| {
         let query = written(path, selection);
         let operation = Operation { query: query.clone(), ..Operation::default() };
-        let reply = engine.execute(operation, &RequestId::new("-"), |request| request).await;
-        let analysis = reply.extensions.get("analyzer").unwrap_or_else(|| panic!("{query}: {:?}", reply.errors));
-        let analysis = analysis.clone().into_json().unwrap();
-        analysis["complexity"].as_u64().unwrap()
+        let mut requested = None;
+        let charge = |cost| {
+            requested = Some(cost);
+            Ok(None)
+        };
+        let reply = engine.execute(operation, &RequestId::new("-"), charge, |request| request).await;
+        requested.unwrap_or_else(|| panic!("{query}: {:?}", reply.errors))
     };
     // What one more field costs at the end of a path.
     let more = async |path: &[String]| cost(path, "__typename more: __typename").await - cost(path, "__typename").await;

@@ -26,6 +26,7 @@ mod notifications;
 mod ocds;
 mod operations;
 mod outbox;
+mod overload;
 mod policy;
 mod privacy;
 mod procurement;

@@ -151,7 +151,7 @@ async fn the_explorers_examples_fit_the_schema() {
         let variables = async_graphql::Variables::from_json(variables);
         let operation = Operation { query, operation_name: Some(name), variables, read_only: false };
         let prepare = |request: Request| request;
-        let reply = engine.execute(operation, &RequestId::new("-"), prepare).await;
+        let reply = engine.execute(operation, &RequestId::new("-"), |_| Ok(None), prepare).await;
         // Without the rooms' data its fields fail; what counts is that it got as far as running.
         assert_eq!(reply.stage, Stage::Executed, "{title}: {:?}", reply.errors);
     }

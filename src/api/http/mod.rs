@@ -11,6 +11,8 @@
 //! | not JSON, not an object, a member of the wrong type, a batch | 400 |
 //! | a body over the limit | 413; one that does not arrive, 408 |
 //! | a bearer token that is unknown, expired or revoked | 401 with `WWW-Authenticate` |
+//! | from a caller who has used up what she may cost | 429 with `Retry-After` |
+//! | more of them than can be worked on | 503 with `Retry-After` |
 //!
 //! A well-formed request that is refused before it runs (syntax, validation, limits, choice of operation, variables) is 400 as
 //! `application/graphql-response+json`, and 200 as `application/json`. The working draft of August 2026 recommends 422 for some of
@@ -25,7 +27,7 @@
 mod negotiation;
 mod request;
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use async_graphql::{Data, ServerError};
 use async_trait::async_trait;
@@ -36,13 +38,16 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde::Serialize;
+use uuid::Uuid;
 
 use self::negotiation::Media;
 pub(super) use self::{negotiation::accepted, request::read_body};
 use super::{
-    engine::{Engine, Operation, Reply, Stage},
+    engine::{Cost, Engine, Operation, Reply, Stage},
     error::{self, Code},
     explorer,
+    gate::{Gate, retry_after},
+    limits::rate::Payer,
     problem::problem,
 };
 use crate::kernel::telemetry::RequestId;
@@ -50,24 +55,40 @@ use crate::kernel::telemetry::RequestId;
 /// Finds out who is asking, before anything is read.
 #[async_trait]
 pub trait Context: Send + Sync + 'static {
-    /// What resolvers need to know of this request: the actor, the language, the loaders.
+    /// Who asks, and what resolvers need to know of this request: the actor, the language, the loaders.
     ///
     /// # Errors
     /// A [`Refusal`], when the request carries a credential that is not good.
-    async fn open(&self, parts: &Parts, request_id: &RequestId) -> Result<Data, Refusal>;
+    async fn open(&self, parts: &Parts, request_id: &RequestId) -> Result<Opened, Refusal>;
+}
+
+/// What is known of a request before it runs.
+#[derive(Default)]
+pub struct Opened {
+    /// Whose account it is made with.
+    pub user: Option<Uuid>,
+    /// What resolvers need.
+    pub data: Data,
 }
 
 /// The GraphQL endpoint.
 pub struct Endpoint {
     engine: Engine,
     context: Arc<dyn Context>,
+    gate: Option<Arc<Gate>>,
 }
 
 impl Endpoint {
     /// An endpoint over an engine.
     #[must_use]
     pub fn new(engine: Engine, context: Arc<dyn Context>) -> Self {
-        Self { engine, context }
+        Self { engine, context, gate: None }
+    }
+
+    /// The same behind a gate, where load is shed and callers pay for what they ask.
+    #[must_use]
+    pub fn behind(self, gate: Arc<Gate>) -> Self {
+        Self { gate: Some(gate), ..self }
     }
 }
 
@@ -83,13 +104,19 @@ impl Refusal {
     /// A refusal with a code and words for the client.
     #[must_use]
     pub fn new(status: StatusCode, code: Code, message: impl Into<String>) -> Self {
-        Self { status, error: Box::new(error::error(code, message, None)), header: None }
+        Self::of(status, error::error(code, message, None))
+    }
+
+    /// A refusal with an error.
+    #[must_use]
+    pub fn of(status: StatusCode, error: ServerError) -> Self {
+        Self { status, error: Box::new(error), header: None }
     }
 
     /// A failure of ours on the way to the operation.
     #[must_use]
     pub fn masked(status: StatusCode, code: Code, request_id: &RequestId) -> Self {
-        Self { status, error: Box::new(error::masked(code, request_id)), header: None }
+        Self::of(status, error::masked(code, request_id))
     }
 
     /// The same with a header.
@@ -152,13 +179,40 @@ async fn answer(endpoint: &Endpoint, parts: &Parts, body: Body, media: Media) ->
         }
         _ => return Err(Refusal::method_not_allowed("GraphQL is served over GET and POST")),
     };
-    let data = endpoint.context.open(parts, request_id).await?;
+    let gate = endpoint.gate.as_deref();
+    let place = gate.map(|gate| gate.enter(&parts.headers, &parts.extensions)).transpose()?;
+    let run = Box::pin(run(endpoint, gate, parts, operation, request_id));
+    let reply = match place {
+        Some(place) => place.hold(run).await,
+        None => run.await,
+    };
+    Ok(render(reply?, media))
+}
+
+/// Finds out who asks, and runs what she asks.
+async fn run(
+    endpoint: &Endpoint,
+    gate: Option<&Gate>,
+    parts: &Parts,
+    operation: Operation,
+    request_id: &RequestId,
+) -> Result<Reply, Refusal> {
+    let Opened { user, data } = endpoint.context.open(parts, request_id).await?;
+    let charge = |cost| match gate {
+        Some(gate) => {
+            let token = parts.headers.get(header::AUTHORIZATION).map(HeaderValue::as_bytes);
+            gate.pay(
+                &Payer { address: gate.address(&parts.headers, &parts.extensions), signed_in: user.zip(token) },
+                cost,
+            )
+        }
+        None => Ok(None),
+    };
     let prepare = |mut request: async_graphql::Request| {
         request.data = data;
         request
     };
-    let reply = endpoint.engine.execute(operation, request_id, prepare).await;
-    Ok(render(reply, media))
+    Ok(endpoint.engine.execute(operation, request_id, charge, prepare).await)
 }
 
 fn refuse(refusal: Refusal, media: Media) -> Response {
@@ -177,8 +231,23 @@ struct Answer<'a> {
     errors: &'a [ServerError],
     #[serde(skip_serializing_if = "Option::is_none")]
     data: Option<&'a async_graphql::Value>,
-    #[serde(skip_serializing_if = "std::collections::BTreeMap::is_empty")]
-    extensions: &'a std::collections::BTreeMap<String, async_graphql::Value>,
+    #[serde(skip_serializing_if = "Extensions::is_empty")]
+    extensions: Extensions<'a>,
+}
+
+/// What stands beside an answer.
+#[derive(Serialize)]
+struct Extensions<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cost: Option<Cost>,
+    #[serde(flatten)]
+    others: &'a BTreeMap<String, async_graphql::Value>,
+}
+
+impl Extensions<'_> {
+    fn is_empty(&self) -> bool {
+        self.cost.is_none() && self.others.is_empty()
+    }
 }
 
 fn render(reply: Reply, media: Media) -> Response {
@@ -187,10 +256,15 @@ fn render(reply: Reply, media: Media) -> Response {
         (Stage::Executed, _) | (Stage::Refused, Media::Json | Media::Html) => StatusCode::OK,
         (Stage::Refused, Media::GraphqlResponse) => StatusCode::BAD_REQUEST,
         (Stage::MethodNotAllowed, _) => StatusCode::METHOD_NOT_ALLOWED,
+        (Stage::RateLimited(_), _) => StatusCode::TOO_MANY_REQUESTS,
         (Stage::TimedOut, _) => StatusCode::SERVICE_UNAVAILABLE,
         (Stage::Broken, _) => StatusCode::INTERNAL_SERVER_ERROR,
     };
-    let answer = Answer { errors: &reply.errors, data: reply.data.as_ref(), extensions: &reply.extensions };
+    let answer = Answer {
+        errors: &reply.errors,
+        data: reply.data.as_ref(),
+        extensions: Extensions { cost: reply.cost, others: &reply.extensions },
+    };
     let mut bytes = Vec::with_capacity(USUAL_BYTES);
     if let Err(failure) = serde_json::to_writer(&mut bytes, &answer) {
         tracing::error!(cause = %failure, "an answer could not be written as JSON");
@@ -202,6 +276,9 @@ fn render(reply: Reply, media: Media) -> Response {
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     if reply.stage == Stage::MethodNotAllowed {
         headers.insert(header::ALLOW, HeaderValue::from_static("POST"));
+    }
+    if let Stage::RateLimited(used_up) = reply.stage {
+        headers.insert(header::RETRY_AFTER, retry_after(used_up.seconds()));
     }
     let mut response = Response::new(Body::from(bytes));
     *response.status_mut() = status;

@@ -9,10 +9,11 @@
 //! Depth, complexity with list multipliers and the time limit are the library's and the engine's business (see
 //! [`crate::api::engine`]); they run on documents that have passed both guards.
 //!
-//! Deliberately absent: rate limits. They belong to the operations they protect (sign-in counts attempts in its resolver),
-//! since one request may carry many operations.
+//! What a caller may cost in a minute is [`rate`]'s. Attempts at passwords are counted where they are made, in the rooms, since
+//! one request may carry many.
 
 pub mod document;
+pub mod rate;
 pub mod source;
 
 use async_graphql::Pos;

@@ -15,7 +15,7 @@ use crate::{
         model::report::{cell::Tally, digest::Digests, scope::Scope},
         store,
     },
-    kernel::{Fault, clock::Timestamp},
+    kernel::{Fault, admission::aside, clock::Timestamp},
 };
 
 /// How many reports are made at the same time. Each keeps a connection and most of a processor.
@@ -69,7 +69,7 @@ impl Insight {
     /// When the database cannot answer, or too many reports are being made.
     pub(super) async fn counted(&self, asked: Asked) -> Result<Arc<Counted>, Fault> {
         let mut outcome = self.join(asked)?;
-        let made = outcome.wait_for(Option::is_some).await.ok().and_then(|made| made.clone());
+        let made = aside(outcome.wait_for(Option::is_some)).await.ok().and_then(|made| made.clone());
         match made {
             Some(counted) => Ok(counted),
             // It could not be made, which was told to nobody: whoever asks is to hear why.

@@ -20,7 +20,7 @@ use bfw::{
     api::{
         engine::{Engine, Options},
         error::Code,
-        http::{Context, Endpoint, Refusal},
+        http::{Context, Endpoint, Opened, Refusal},
         limits::Limits,
         router::{Surface, router},
     },
@@ -148,7 +148,7 @@ struct Anyone;
 
 #[async_trait]
 impl Context for Anyone {
-    async fn open(&self, parts: &Parts, request_id: &RequestId) -> Result<Data, Refusal> {
+    async fn open(&self, parts: &Parts, request_id: &RequestId) -> Result<Opened, Refusal> {
         if parts.headers.get(header::AUTHORIZATION).is_some_and(|value| value == "Bearer expired") {
             let challenge = HeaderValue::from_static("Bearer error=\"invalid_token\"");
             return Err(Refusal::new(StatusCode::UNAUTHORIZED, Code::Unauthenticated, "the token is not good")
@@ -156,7 +156,7 @@ impl Context for Anyone {
         }
         let mut data = Data::default();
         data.insert(request_id.clone());
-        Ok(data)
+        Ok(Opened { user: None, data })
     }
 }
 

@@ -1,6 +1,6 @@
 //! The service under attack: whoever is not meant to see or do something tries to, and whoever wants to hurt sends what hurts.
 
-mod bytes;
+pub(crate) mod bytes;
 mod injection;
 mod logging;
 mod matrix;

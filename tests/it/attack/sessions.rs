@@ -206,7 +206,11 @@ async fn who_is_no_longer_meant_is_out_at_once_whatever_tokens_she_holds(app: Te
 
 /// An answer to whoever asks, whole but for its id and for what differs from one secret to the next.
 async fn answered(app: &TestApp, token: Option<&str>, mutation: &str, input: Value) -> String {
-    app.graphql(token, mutation, json!({ "input": input })).await.to_string()
+    let mut answer = app.graphql(token, mutation, json!({ "input": input })).await;
+    // What is left of an allowance is less each time, whatever is asked.
+    let cost = answer["extensions"]["cost"].take();
+    assert!(cost["available"].is_u64(), "{answer}");
+    format!("{answer} for {}", cost["requested"])
 }
 
 #[db_test]

@@ -11,9 +11,14 @@ use bfw::{
     kernel::{ErrorCode, Failure, locale::Locale},
 };
 use db_test::db_test;
+use proptest::{
+    strategy::{Strategy as _, ValueTree as _},
+    test_runner::TestRunner,
+};
 use serde_json::json;
 
 use super::room::{Room, Who};
+use crate::attack::bytes::{changed, changes};
 
 /// A file of rejects that a test can read.
 #[derive(Clone, Default)]
@@ -103,6 +108,32 @@ async fn a_spreadsheet_lands_and_twice_changes_nothing(room: Room) {
     assert_eq!(again.counts(), (0, 0, 3, 0));
     assert_eq!(room.number("SELECT COUNT(*) FROM listing_version").await, 3);
     assert_eq!(room.number("SELECT COUNT(*) FROM audit_entry").await, 3);
+}
+
+#[db_test]
+async fn of_bytes_that_nobody_would_write_every_row_is_told_of_and_none_breaks_the_import(room: Room) {
+    let mut runner = TestRunner::deterministic();
+    let (mut files, mut good, mut bad) = (0, 0, 0);
+    for case in 0..300 {
+        let bytes = changed(FILE.as_bytes(), &changes().new_tree(&mut runner).unwrap().current());
+        // Every other file is only tried.
+        let dry_run = case % 2 == 0;
+        let before = room.number("SELECT COUNT(*) FROM listing").await;
+        match import_by(&room, &Actor::system("import"), &bytes, dry_run, false).await {
+            Ok(imported) => {
+                let (created, updated, unchanged, rejected) = imported.counts();
+                let kept = if dry_run { 0 } else { i64::try_from(created).unwrap() };
+                assert_eq!(room.number("SELECT COUNT(*) FROM listing").await, before + kept, "{bytes:?}");
+                (files, good, bad) = (files + 1, good + created + updated + unchanged, bad + rejected);
+            }
+            Err(Failure::Rejected(errors)) => {
+                assert!(!errors.is_empty());
+                assert_eq!(room.number("SELECT COUNT(*) FROM listing").await, before, "{bytes:?}");
+            }
+            Err(Failure::Fault(fault)) => panic!("{fault}: {bytes:?}"),
+        }
+    }
+    assert!(files > 50 && good > 50 && bad > 50, "{files} files, {good} good rows and {bad} bad ones");
 }
 
 #[db_test]

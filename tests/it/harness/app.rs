@@ -64,6 +64,10 @@ pub(super) fn config(database: &TestDatabase, settings: &[(&str, &str)]) -> Conf
         ("database_url", database.url.as_str()),
         ("database_connections", "4"),
         ("attempts_per_address", "100000"),
+        // On a clock that stands still nothing comes back.
+        ("cost_per_user_minute", "4000000000"),
+        ("cost_per_token_minute", "4000000000"),
+        ("cost_per_address_minute", "4000000000"),
     ];
     pairs.retain(|(name, _)| settings.iter().all(|(given, _)| given != name));
     pairs.extend(settings);

@@ -50,11 +50,12 @@ const PIECES: &[&[u8]] = &[
 ];
 
 /// A change: where, in thousandths of the whole, how much is taken away there, and what is put in.
-fn changes() -> impl Strategy<Value = Vec<(usize, usize, usize)>> {
+pub(crate) fn changes() -> impl Strategy<Value = Vec<(usize, usize, usize)>> {
     prop::collection::vec((0..=1_000_usize, 0..8_usize, 0..=PIECES.len()), 0..8)
 }
 
-fn changed(seed: &[u8], changes: &[(usize, usize, usize)]) -> Vec<u8> {
+/// The bytes after such changes.
+pub(crate) fn changed(seed: &[u8], changes: &[(usize, usize, usize)]) -> Vec<u8> {
     let mut bytes = seed.to_vec();
     for (place, taken, piece) in changes {
         let at = bytes.len() * place / 1_000;

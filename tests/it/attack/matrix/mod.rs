@@ -92,6 +92,8 @@ impl World {
 
     /// An answer without what differs from request to request: its id, and the ids that were asked with.
     fn plain(&self, mut answer: Value) -> String {
+        // What is left of an allowance is less each time.
+        answer["extensions"]["cost"]["available"].take();
         for error in answer["errors"].as_array_mut().into_iter().flatten() {
             if let Some(extensions) = error["extensions"].as_object_mut() {
                 extensions.remove("requestId");
