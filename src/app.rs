@@ -23,7 +23,7 @@ use crate::{
         Failure, Fault, Services,
         blobs::{BlobError, Blobs},
         clock::{Clock, SystemClock},
-        db::{Database, DatabaseOptions, DbErr, MigrateError, Trouble, all_migrations, idempotency, trouble},
+        db::{Database, DatabaseOptions, DbErr, MigrateError, Trouble, all_migrations, events, idempotency, trouble},
         outbox::Topic,
         worker::{self, HandleError},
     },
@@ -425,6 +425,7 @@ impl worker::Handler for FollowUp {
         let now = self.0.services.now();
         let swept = [
             ("idempotency keys", idempotency::sweep(&self.0.services.db, now).await.map_err(Failure::from)),
+            ("events that were told", events::sweep(&self.0.services.db, now).await.map_err(Failure::from)),
             ("sessions", self.0.accounts.sweep_sessions().await),
             ("reservations", self.0.catalog.expire_reservations().await),
             ("orders that nobody signed", self.0.contracts.expire_orders().await),

@@ -98,6 +98,10 @@ pub struct Config {
     pub suggestions: bool,
     /// Which web pages may call.
     pub cors_origins: CorsOrigins,
+    /// Connections for subscriptions that may be open at once.
+    pub subscription_connections: usize,
+    /// How many of them from one address.
+    pub subscription_connections_per_address: usize,
     /// Proxies that are believed about the client's address.
     pub trusted_proxies: Vec<IpAddr>,
     /// How long an access token lives.
@@ -267,6 +271,8 @@ impl Config {
             suggestions: read.parsed("suggestions")?,
             cors_origins: read.cors("cors_origins")?,
             trusted_proxies: read.list("trusted_proxies")?,
+            subscription_connections: read.within("subscription_connections", 1..=100_000)?,
+            subscription_connections_per_address: read.within("subscription_connections_per_address", 1..=100_000)?,
             access_lifetime: Duration::from_secs(60 * read.within("access_minutes", 1..=1_440)?),
             refresh_lifetime: Duration::from_secs(86_400 * read.within("refresh_days", 1..=365)?),
             attempts_per_identifier: read.within("attempts_per_identifier", 1..=1_000)?,

@@ -36,6 +36,7 @@ pub mod document_hold;
 pub mod document_rendition;
 pub mod document_use;
 pub mod epcis_capture;
+pub mod event;
 pub mod frozen_status;
 pub mod gender_measure;
 pub mod idempotency_record;

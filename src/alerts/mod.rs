@@ -17,6 +17,7 @@
 mod audit;
 mod check;
 mod delete_saved_search;
+mod follow;
 pub mod graphql;
 mod lookups;
 pub mod model;
@@ -29,6 +30,7 @@ mod update_saved_search;
 use std::sync::Arc;
 
 pub use delete_saved_search::DeleteSavedSearch;
+pub use follow::Sought;
 pub use lookups::{MATCHES, SAVED_SEARCHES, match_key, saved_search_key};
 pub use model::{Match, SavedSearch, SavedSearchId, Tally};
 pub use save_search::SaveSearch;
@@ -48,12 +50,13 @@ struct Known {
     services: Services,
     search: Search,
     notifications: Notifications,
+    just_read: follow::JustRead,
 }
 
 impl Alerts {
     /// The room, over the rooms that it knows.
     #[must_use]
     pub fn new(services: Services, search: Search, notifications: Notifications) -> Self {
-        Self { knows: Arc::new(Known { services, search, notifications }) }
+        Self { knows: Arc::new(Known { services, search, notifications, just_read: follow::JustRead::default() }) }
     }
 }

@@ -20,7 +20,7 @@ use super::{
     loaders::Loaders,
 };
 use crate::{
-    accounts::{Accounts, Actor, Principal, RequestInfo},
+    accounts::{Accounts, Actor, Principal, RequestInfo, User},
     kernel::{
         Fault,
         db::{Trouble, trouble},
@@ -61,13 +61,33 @@ impl Callers {
     }
 
     fn actor(&self, principal: Principal, headers: &HeaderMap, extensions: &Extensions, id: &RequestId) -> Actor {
-        let address = address(headers, extensions, &self.trusted_proxies);
+        let address = self.address(headers, extensions);
         Actor { principal, request: RequestInfo { id: id.clone(), address, locale: locale(headers) } }
+    }
+
+    /// The client's address, as far as proxies can be believed.
+    pub(super) fn address(&self, headers: &HeaderMap, extensions: &Extensions) -> IpAddr {
+        address(headers, extensions, &self.trusted_proxies)
+    }
+
+    /// Who holds an access token now; none where it is not good.
+    pub(super) async fn holder(&self, token: &str) -> Result<Option<User>, Fault> {
+        self.accounts.authenticate(token).await
+    }
+
+    /// What resolvers need to know of whoever asks, with loaders that have loaded nothing.
+    pub(super) fn data(&self, actor: Actor) -> Data {
+        let mut data = Data::default();
+        self.loaders.add(&mut data, &actor);
+        data.insert(actor.request.locale);
+        data.insert(actor.request.id.clone());
+        data.insert(actor);
+        data
     }
 
     async fn principal(&self, headers: &HeaderMap, request_id: &RequestId) -> Result<Principal, Refusal> {
         let Some(value) = headers.get(header::AUTHORIZATION) else { return Ok(Principal::Anonymous) };
-        let token = bearer(value).ok_or_else(unauthenticated)?;
+        let token = value.to_str().ok().and_then(bearer).ok_or_else(unauthenticated)?;
         match self.accounts.authenticate(token).await {
             Ok(Some(user)) => Ok(Principal::User(user)),
             Ok(None) => Err(unauthenticated()),
@@ -81,19 +101,14 @@ impl Context for Callers {
     async fn open(&self, parts: &Parts, request_id: &RequestId) -> Result<Opened, Refusal> {
         let principal = self.principal(&parts.headers, request_id).await?;
         let actor = self.actor(principal, &parts.headers, &parts.extensions, request_id);
-        let mut data = Data::default();
-        self.loaders.add(&mut data, &actor);
-        data.insert(actor.request.locale);
-        data.insert(request_id.clone());
         let user = actor.user().map(|user| user.id.uuid());
-        data.insert(actor);
-        Ok(Opened { user, data })
+        Ok(Opened { user, data: self.data(actor) })
     }
 }
 
 /// The token of `Bearer …`; the scheme's name is read in any case (RFC 9110, section 11.1).
-fn bearer(value: &HeaderValue) -> Option<&str> {
-    let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
+pub(super) fn bearer(value: &str) -> Option<&str> {
+    let (scheme, token) = value.split_once(' ')?;
     let token = token.trim();
     (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token)
 }
@@ -178,7 +193,7 @@ mod tests {
 
     #[test]
     fn a_token_follows_the_word_bearer() {
-        let token = |value: &'static str| bearer(&HeaderValue::from_static(value)).map(str::to_owned);
+        let token = |value: &str| bearer(value).map(str::to_owned);
         assert_eq!(token("Bearer abc").as_deref(), Some("abc"));
         assert_eq!(token("bearer  abc ").as_deref(), Some("abc"));
         for other in ["Basic abc", "Bearer", "Bearer ", "abc", ""] {

@@ -98,7 +98,7 @@ impl Connections {
             let service = TowerToHyperService::new(service(router.clone(), address, Arc::clone(&begun)));
             let mut stream = TimeoutStream::new(stream);
             stream.set_write_timeout(Some(self.write_timeout));
-            let connection = http.serve_connection(TokioIo::new(Box::pin(stream)), service).into_owned();
+            let connection = http.serve_connection_with_upgrades(TokioIo::new(Box::pin(stream)), service).into_owned();
             let connection = running.watch(connection);
             tokio::spawn(async move {
                 let _held = (slot, counted);

@@ -5,10 +5,12 @@
 //!   └─ source guard ─ parse ─ document guard ┴─ choose operation ─ check variables ─ measure ─ charge ─ run ─ classify errors
 //! ```
 //!
-//! The schema is built twice. A document seen for the first time is put to the *measuring* one, which holds it against every
+//! The schema is built three times. A document seen for the first time is put to the *measuring* one, which holds it against every
 //! validation rule, tells what it costs, and runs nothing. One that came through is kept, with its cost for each length of pages
-//! that was asked for, and runs on the *trusting* one, which repeats only what depends on the variables: complexity and depth. Variables themselves are checked by [`validation`](super::validation) every time.
+//! that was asked for, and runs on the *trusting* one, which repeats only what depends on the variables: complexity and depth.
+//! Variables themselves are checked by [`validation`](super::validation) every time.
 //! Only documents with a single operation are kept, since the library validates arguments of the chosen operation only.
+//! A subscription runs on the *following* one, where what its answers are read with is renewed for each ([`super::renewal`]).
 
 mod cost;
 
@@ -22,7 +24,8 @@ use async_graphql::{
         types::{DocumentOperations, ExecutableDocument, OperationDefinition, OperationType, Selection},
     },
 };
-use futures_util::{FutureExt, future::BoxFuture};
+use futures_util::{FutureExt, StreamExt, future::BoxFuture, stream::BoxStream};
+use serde::Serialize;
 
 pub use self::cost::Cost;
 use self::cost::{Costs, Measure};
@@ -30,7 +33,8 @@ use super::{
     documents::Documents,
     error::{self, Code},
     limits::{Limits, document, rate::UsedUp, source},
-    validation::{Problem, once, positions, types::Types, variables},
+    renewal::Renewals,
+    validation::{Problem, once, positions, single, types::Types, variables},
 };
 use crate::kernel::telemetry::RequestId;
 
@@ -104,6 +108,29 @@ impl Reply {
     pub fn refused(stage: Stage, errors: Vec<ServerError>) -> Self {
         Self { stage, errors, data: None, extensions: BTreeMap::new(), cost: None }
     }
+
+    /// What stands beside the answer.
+    #[must_use]
+    pub fn beside(&self) -> Beside<'_> {
+        Beside { cost: self.cost, others: &self.extensions }
+    }
+}
+
+/// What stands beside an answer, as its `extensions`.
+#[derive(Debug, Serialize)]
+pub struct Beside<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cost: Option<Cost>,
+    #[serde(flatten)]
+    others: &'a BTreeMap<String, Value>,
+}
+
+impl Beside<'_> {
+    /// Whether nothing does.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.cost.is_none() && self.others.is_empty()
+    }
 }
 
 /// A document that has been read.
@@ -114,11 +141,24 @@ struct Document {
 }
 
 type Run = Arc<dyn Fn(Request) -> BoxFuture<'static, Response> + Send + Sync>;
+type Follow = Arc<dyn Fn(Request) -> BoxStream<'static, Response> + Send + Sync>;
+
+/// What becomes of a request over a connection that stays open.
+pub enum Started {
+    /// It was answered, once.
+    Answered(Reply),
+    /// It is answered again and again, until the stream ends.
+    Following(BoxStream<'static, Reply>),
+}
+
+/// Why a request does not run: how far it came, and what is told.
+type Refused = (Stage, Vec<ServerError>);
 
 /// Runs GraphQL requests against one schema.
 pub struct Engine {
     measuring: Run,
     trusting: Run,
+    follow: Follow,
     types: Types,
     documents: Documents<Document>,
     options: Options,
@@ -139,7 +179,7 @@ impl Engine {
         M: ObjectType + 'static,
         S: SubscriptionType + 'static,
     {
-        let limited = |mode: ValidationMode, measures: bool| {
+        let limited = |mode: ValidationMode| {
             let mut builder = build()
                 .validation_mode(mode)
                 .limit_complexity(options.limits.complexity_max)
@@ -150,14 +190,13 @@ impl Engine {
             if !options.suggestions {
                 builder = builder.disable_suggestions();
             }
-            // An extension makes every field dearer, so what runs has none.
-            if measures {
-                builder = builder.extension(Measure);
-            }
-            builder.finish()
+            builder
         };
-        let measuring = limited(ValidationMode::Strict, true);
-        let trusting = limited(ValidationMode::Fast, false);
+        // An extension makes every field dearer, so what answers requests has none.
+        let measuring = limited(ValidationMode::Strict).extension(Measure).finish();
+        let trusting = limited(ValidationMode::Fast).finish();
+        let renewals = Renewals::within(Duration::from_millis(options.limits.execution_ms_max));
+        let following = limited(ValidationMode::Fast).extension(renewals).finish();
         let sdl = trusting.sdl();
         Ok(Self {
             types: Types::from_sdl(&sdl)?.discreet(!options.suggestions),
@@ -169,6 +208,7 @@ impl Engine {
                 let schema = trusting.clone();
                 async move { schema.execute(request).await }.boxed()
             }),
+            follow: Arc::new(move |request| following.execute_stream(request)),
             documents: Documents::new(options.documents_kept),
             options,
             sdl,
@@ -195,32 +235,68 @@ impl Engine {
         charge: impl FnOnce(u32) -> Result<Option<Cost>, UsedUp>,
         prepare: impl FnOnce(Request) -> Request,
     ) -> Reply {
-        let document = match self.documents.get(&operation.query).map_or_else(|| self.read(&operation.query), Ok) {
-            Ok(document) => document,
-            Err(errors) => return Reply::refused(Stage::Refused, errors),
+        let (document, ty) = match self.examined(&operation) {
+            Ok(examined) => examined,
+            Err((stage, errors)) => return Reply::refused(stage, errors),
         };
-        if let Err((stage, errors)) = self.check(&operation, &document) {
-            return Reply::refused(stage, errors);
+        if ty == OperationType::Subscription {
+            let message = "subscriptions are served over a WebSocket that speaks graphql-transport-ws";
+            let failure = error::error(Code::OperationResolutionFailure, message, None);
+            return Reply::refused(Stage::Refused, vec![failure]);
         }
+        match self.charged(&operation, &document, request_id, charge).await {
+            Ok(cost) => Reply { cost, ..self.answer(request(operation, &document), request_id, prepare).await },
+            Err(refused) => refused,
+        }
+    }
+
+    /// Runs one request of a connection that stays open: a subscription is followed, and anything else answered as by
+    /// [`Engine::execute`].
+    pub async fn start(
+        self: Arc<Self>,
+        operation: Operation,
+        request_id: RequestId,
+        charge: impl FnOnce(u32) -> Result<Option<Cost>, UsedUp>,
+        prepare: impl FnOnce(Request) -> Request,
+    ) -> Started {
+        let (document, ty) = match self.examined(&operation) {
+            Ok(examined) => examined,
+            Err((stage, errors)) => return Started::Answered(Reply::refused(stage, errors)),
+        };
+        let cost = match self.charged(&operation, &document, &request_id, charge).await {
+            Ok(cost) => cost,
+            Err(refused) => return Started::Answered(refused),
+        };
+        let request = request(operation, &document);
+        if ty != OperationType::Subscription {
+            return Started::Answered(Reply { cost, ..self.answer(request, &request_id, prepare).await });
+        }
+        let answers = (self.follow)(prepare(request));
+        Started::Following(answers.map(move |response| self.classify(response, &request_id)).boxed())
+    }
+
+    /// The document of a request, read and held against its variables, and what it does.
+    fn examined(&self, operation: &Operation) -> Result<(Arc<Document>, OperationType), Refused> {
+        let document = self.documents.get(&operation.query).map_or_else(|| self.read(&operation.query), Ok);
+        let document = document.map_err(|errors| (Stage::Refused, errors))?;
+        let ty = self.check(operation, &document)?;
+        Ok((document, ty))
+    }
+
+    /// Has an operation paid for.
+    async fn charged(
+        &self,
+        operation: &Operation,
+        document: &Arc<Document>,
+        request_id: &RequestId,
+        charge: impl FnOnce(u32) -> Result<Option<Cost>, UsedUp>,
+    ) -> Result<Option<Cost>, Reply> {
         let requested = match document.costs.of(&operation.variables) {
             Some(requested) => requested,
-            None => match self.measure(&operation, &document, request_id).await {
-                Ok(requested) => requested,
-                Err(refused) => return refused,
-            },
+            None => self.measure(operation, document, request_id).await?,
         };
-        let cost = match charge(requested) {
-            Ok(cost) => cost,
-            Err(used_up) => return Reply::refused(Stage::RateLimited(used_up), vec![error::rate_limited(used_up)]),
-        };
-        let mut request = Request::new("").variables(operation.variables);
-        request.operation_name = operation.operation_name;
-        request.set_parsed_query(document.tree.clone());
-        let reply = match self.run(&self.trusting, prepare(request), request_id).await {
-            Ok(response) => self.classify(response, request_id),
-            Err(refused) => refused,
-        };
-        Reply { cost, ..reply }
+        charge(requested)
+            .map_err(|used_up| Reply::refused(Stage::RateLimited(used_up), vec![error::rate_limited(used_up)]))
     }
 
     /// Validates an operation, which is new or asks for pages of lengths that are, and gives what it costs.
@@ -245,6 +321,18 @@ impl Engine {
             self.documents.insert(&operation.query, Arc::clone(document));
         }
         Ok(requested)
+    }
+
+    async fn answer(
+        &self,
+        request: Request,
+        request_id: &RequestId,
+        prepare: impl FnOnce(Request) -> Request,
+    ) -> Reply {
+        match self.run(&self.trusting, prepare(request), request_id).await {
+            Ok(response) => self.classify(response, request_id),
+            Err(refused) => refused,
+        }
     }
 
     /// Runs a request on one of the schemas, within the time limit.
@@ -278,7 +366,9 @@ impl Engine {
                 Some(at),
             )]);
         }
-        once::enforce(&mut tree).map_err(|found| error::problems(Code::GraphqlValidationFailed, vec![found]))?;
+        once::enforce(&mut tree)
+            .and_then(|()| single::enforce(&mut tree))
+            .map_err(|found| error::problems(Code::GraphqlValidationFailed, vec![found]))?;
         let not_null = positions::check(&self.types, &tree, limits.errors_max)
             .map_err(|found| error::problems(Code::GraphqlValidationFailed, found))?;
         let costs = Costs::of_document(&tree);
@@ -286,7 +376,7 @@ impl Engine {
     }
 
     /// Checks what may differ between two requests with the same document.
-    fn check(&self, operation: &Operation, document: &Document) -> Result<(), (Stage, Vec<ServerError>)> {
+    fn check(&self, operation: &Operation, document: &Document) -> Result<OperationType, Refused> {
         let refused = |errors| (Stage::Refused, errors);
         let chosen =
             choose(&document.tree, operation.operation_name.as_deref()).map_err(|failure| refused(vec![*failure]))?;
@@ -296,15 +386,7 @@ impl Engine {
                 let failure = error::error(Code::MethodNotAllowed, "mutations are sent with POST", Some(chosen.pos));
                 return Err((Stage::MethodNotAllowed, vec![failure]));
             }
-            OperationType::Mutation => {}
-            OperationType::Subscription => {
-                let failure = error::error(
-                    Code::OperationResolutionFailure,
-                    "subscriptions are not served over this transport",
-                    Some(chosen.pos),
-                );
-                return Err(refused(vec![failure]));
-            }
+            OperationType::Mutation | OperationType::Subscription => {}
         }
         let mut found = variables::check(
             &self.types,
@@ -325,7 +407,7 @@ impl Engine {
                 found.push(Problem { message, at: use_.at });
             }
         }
-        if found.is_empty() { Ok(()) } else { Err(refused(error::problems(Code::BadUserInput, found))) }
+        if found.is_empty() { Ok(chosen.node.ty) } else { Err(refused(error::problems(Code::BadUserInput, found))) }
     }
 
     fn classify(&self, response: Response, request_id: &RequestId) -> Reply {
@@ -345,6 +427,14 @@ impl Engine {
         }
         Reply { stage: Stage::Executed, errors, data: Some(data), extensions, cost: None }
     }
+}
+
+/// What the library is asked.
+fn request(operation: Operation, document: &Document) -> Request {
+    let mut request = Request::new("").variables(operation.variables);
+    request.operation_name = operation.operation_name;
+    request.set_parsed_query(document.tree.clone());
+    request
 }
 
 /// The operation to run (GraphQL, section 6.1, GetOperation).

@@ -48,11 +48,19 @@ impl Gate {
     /// # Errors
     /// 429 when its address has used up what it may cost, 503 when there is no room; both with `Retry-After`.
     pub(super) fn enter(&self, headers: &HeaderMap, extensions: &Extensions) -> Result<Place, Refusal> {
-        self.enter_for(REQUEST_COST_MIN, headers, extensions)
+        self.enter_from(self.address(headers, extensions))
     }
 
-    fn enter_for(&self, cost: u32, headers: &HeaderMap, extensions: &Extensions) -> Result<Place, Refusal> {
-        self.rates.come(self.address(headers, extensions), cost).map_err(rate_limited)?;
+    /// Lets in what comes from an address over a connection that stays open.
+    ///
+    /// # Errors
+    /// As [`Gate::enter`].
+    pub(super) fn enter_from(&self, address: IpAddr) -> Result<Place, Refusal> {
+        self.enter_for(REQUEST_COST_MIN, address)
+    }
+
+    fn enter_for(&self, cost: u32, address: IpAddr) -> Result<Place, Refusal> {
+        self.rates.come(address, cost).map_err(rate_limited)?;
         self.admission.enter().map_err(full)
     }
 
@@ -88,7 +96,7 @@ fn full(full: Full) -> Refusal {
 
 /// What every request passes that is not GraphQL.
 pub(super) async fn pass(State(gate): State<Arc<Gate>>, request: Request, next: Next) -> Response {
-    match gate.enter_for(PAGE_COST, request.headers(), request.extensions()) {
+    match gate.enter_for(PAGE_COST, gate.address(request.headers(), request.extensions())) {
         // Bytes of a document come as slowly as their sender likes; they need hardly anything but a connection.
         Ok(place) if request.method() == Method::PUT => {
             drop(place);

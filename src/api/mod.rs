@@ -3,6 +3,7 @@
 //! - [`http`] reads and answers requests to the letter of the GraphQL-over-HTTP specification;
 //! - [`engine`] runs them: [`limits`] first, then [`validation`], then the schema; [`documents`] remembers parsed texts;
 //! - [`gate`] decides whether a request is worked on at all, with the load as it is and what its caller has had already;
+//! - [`subscriptions`] speaks `graphql-transport-ws` over a WebSocket, and [`renewal`] reads each answer anew;
 //! - [`auth`] finds out who is asking; [`loaders`] gives each request its own;
 //! - [`surface`] puts it all together for an application;
 //! - [`schema`] puts the rooms' types under one root, [`node`] finds anything by its id;
@@ -38,12 +39,14 @@ mod opt_out;
 pub mod parts;
 pub mod problem;
 mod public;
+pub mod renewal;
 pub mod reports;
 pub mod router;
 pub mod schema;
+pub mod subscriptions;
 pub mod surface;
 pub mod trace;
 pub mod validation;
 
 pub use schema::sdl;
-pub use surface::{router, serve};
+pub use surface::{router, serve, serve_with};

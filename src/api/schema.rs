@@ -1,23 +1,25 @@
-//! The schema: the rooms' queries and mutations under one root each.
+//! The schema: the rooms' queries, mutations and subscriptions under one root each.
 
-use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions, Schema, SchemaBuilder};
+use async_graphql::{MergedObject, MergedSubscription, SDLExportOptions, Schema, SchemaBuilder};
 
 use super::node::NodeQuery;
 use crate::{
     accounts::graphql::{AccountsMutation, AccountsQuery, AuditQuery},
-    alerts::graphql::{AlertsMutation, AlertsQuery},
+    alerts::graphql::{AlertsMutation, AlertsQuery, AlertsSubscription},
     catalog::graphql::{CatalogMutation, CatalogQuery},
     certification::graphql::{CertificationMutation, CertificationQuery},
     contracts::graphql::{BillingMutation, ContractsMutation, ContractsQuery},
     credentials::graphql::CredentialsQuery,
     directory::graphql::{DirectoryMutation, DirectoryQuery, EvidenceMutation, EvidenceQuery},
     documents::graphql::{DocumentsMutation, DocumentsQuery},
-    inquiries::graphql::{InquiriesMutation, InquiriesQuery},
+    inquiries::graphql::{InquiriesMutation, InquiriesQuery, InquiriesSubscription},
     insight::graphql::{PriceQuery, ReportQuery},
     matching::graphql::MatchingQuery,
     notifications::graphql::{NotificationsMutation, NotificationsQuery},
     privacy::graphql::{PrivacyMutation, PrivacyQuery},
-    procurement::graphql::{AwardsMutation, AwardsQuery, BidsMutation, BidsQuery, RequestsMutation, RequestsQuery},
+    procurement::graphql::{
+        AwardsMutation, AwardsQuery, BidsMutation, BidsQuery, ProcurementSubscription, RequestsMutation, RequestsQuery,
+    },
     search::graphql::SearchQuery,
     traceability::graphql::{ChainQuery, LotsMutation, LotsQuery, ProducersMutation, ProducersQuery},
 };
@@ -75,10 +77,17 @@ pub struct Mutation(
     BillingMutation,
 );
 
+/// Being told of what happens, as it happens, over a WebSocket that speaks `graphql-transport-ws`. An event tells what happened and
+/// when; what it is about is read at that moment, as far as the listener may see it then, and what she may not see is not told. Each
+/// event comes at most once. Whoever was away looks with a query for what she missed.
+#[derive(MergedSubscription, Default)]
+#[graphql(name = "Subscription")]
+pub struct Subscription(AlertsSubscription, InquiriesSubscription, ProcurementSubscription);
+
 /// The schema without data, limits or switches.
 #[must_use]
-pub fn builder() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
-    Schema::build(Query::default(), Mutation::default(), EmptySubscription)
+pub fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
+    Schema::build(Query::default(), Mutation::default(), Subscription::default())
 }
 
 /// The schema's definition, in an order that only changes when the schema does.

@@ -2,7 +2,7 @@
 
 use std::{future::Future, sync::Arc};
 
-use async_graphql::{EmptySubscription, SchemaBuilder};
+use async_graphql::SchemaBuilder;
 use axum::{Router, middleware::from_fn_with_state};
 use tokio::net::TcpListener;
 
@@ -25,16 +25,17 @@ use super::{
     parts::{DatabaseAnswers, OutboxLag, Room, SchemaIsCurrent, SearchIndex},
     reports,
     router::{self, Surface},
-    schema::{self, Mutation, Query},
+    schema::{self, Mutation, Query, Subscription},
+    subscriptions::{self, Door, Origins},
     trace,
 };
 use crate::{
     app::App,
-    kernel::{Fault, admission::Admission},
+    kernel::{Fault, admission::Admission, db::events::DatabaseEvents, feed::Feed},
 };
 
 /// The schema with the rooms' handles in it.
-fn builder(app: &App) -> SchemaBuilder<Query, Mutation, EmptySubscription> {
+fn builder(app: &App) -> SchemaBuilder<Query, Mutation, Subscription> {
     schema::builder()
         .data(app.accounts.clone())
         .data(app.documents.clone())
@@ -59,6 +60,18 @@ fn builder(app: &App) -> SchemaBuilder<Query, Mutation, EmptySubscription> {
 /// # Errors
 /// When the schema cannot read its own definition back.
 pub fn router(app: &App) -> Result<Router, Fault> {
+    routes(app, subscription_options(app)).map(|(router, _)| router)
+}
+
+fn subscription_options(app: &App) -> subscriptions::Options {
+    subscriptions::Options {
+        connections_max: app.config.subscription_connections,
+        per_address_max: app.config.subscription_connections_per_address,
+        ..subscriptions::Options::default()
+    }
+}
+
+fn routes(app: &App, subscribing: subscriptions::Options) -> Result<(Router, Arc<Door>), Fault> {
     let config = &app.config;
     let execution_ms_max = u64::try_from(config.request_timeout.as_millis()).unwrap_or(u64::MAX);
     let options = Options {
@@ -68,6 +81,7 @@ pub fn router(app: &App) -> Result<Router, Fault> {
         ..Options::default()
     };
     let engine = Engine::new(|| builder(app), options).map_err(|error| Fault::Internal(error.to_string()))?;
+    let engine = Arc::new(engine);
     let callers = Arc::new(Callers::new(app.accounts.clone(), config.trusted_proxies.clone(), Loaders::of(app)));
     let budgets = Budgets {
         user: config.cost_per_user_minute,
@@ -85,14 +99,24 @@ pub fn router(app: &App) -> Result<Router, Fault> {
         Arc::new(SearchIndex(app.search.clone())),
         Arc::new(Room(admission)),
     ];
-    Ok(router::router(Surface {
-        endpoint: Endpoint::new(engine, Arc::clone(&callers) as _).behind(Arc::clone(&gate)),
+    let door = Arc::new(Door::new(
+        (Arc::clone(&engine), Arc::clone(&callers), Arc::clone(&gate)),
+        Feed::new(Arc::new(DatabaseEvents(db.clone())), subscribing.pace),
+        Arc::clone(&app.services.ids),
+        Origins { own: config.public_url.clone(), others: config.cors_origins.clone() },
+        subscribing,
+    ));
+    let router = router::router(Surface {
+        endpoint: Endpoint::new(engine, Arc::clone(&callers) as _)
+            .behind(Arc::clone(&gate))
+            .with_subscriptions(Arc::clone(&door)),
         parts,
         ids: Arc::clone(&app.services.ids),
         cors_origins: config.cors_origins.clone(),
         pages: pages(app, callers).layer(from_fn_with_state(gate, gate::pass)),
         https: config.public_url.starts_with("https://"),
-    }))
+    });
+    Ok((router, door))
 }
 
 /// Every route that is not GraphQL's.
@@ -116,7 +140,25 @@ pub async fn serve(
     listener: TcpListener,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    let router = router(app).map_err(std::io::Error::other)?;
+    serve_with(app, listener, subscription_options(app), stop).await
+}
+
+/// The same, asking something else of connections for subscriptions.
+///
+/// # Errors
+/// As [`serve`].
+pub async fn serve_with(
+    app: &App,
+    listener: TcpListener,
+    subscribing: subscriptions::Options,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    let (router, door) = routes(app, subscribing).map_err(std::io::Error::other)?;
+    let closing = Arc::clone(&door);
+    let stop = async move {
+        stop.await;
+        closing.stop();
+    };
     let connections = Connections {
         max: app.config.connections,
         per_address_max: app.config.connections_per_address,
@@ -124,5 +166,6 @@ pub async fn serve(
         ..Connections::default()
     };
     router::serve(router, listener, connections, stop).await;
+    door.stopped().await;
     Ok(())
 }

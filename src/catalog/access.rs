@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::{
     Catalog,
-    model::{Listing, ListingId},
+    model::{Listing, ListingId, ListingStatus},
     store::{self, rows::Found},
     visibility::visible,
 };
@@ -18,9 +18,13 @@ use crate::{
         ErrorCode, Failure, Fault, Outcome,
         audit::{self, AuditEntry},
         db::WriteTx,
+        events::{self, NewEvent},
         outbox::{self, Topic},
     },
 };
+
+/// What is told of a listing that everybody may see from then on.
+pub const PUBLISHED: &str = "published";
 
 impl Catalog {
     /// Goes on if the actor may manage listings of this organization.
@@ -88,6 +92,12 @@ impl Catalog {
             after: Some(snapshot(after)?),
         };
         self.audit(tx, actor, entry).await?;
+        let was = before.map_or(ListingStatus::Draft, |before| before.status);
+        if after.status == ListingStatus::Published && was != ListingStatus::Published {
+            let (topic, id) = (events::Topic::Listing, after.id.uuid());
+            let published = NewEvent { topic, what: PUBLISHED, subject: id, within: id };
+            events::append(tx, &[published], after.updated_at).await?;
+        }
         Ok(outbox::announce(tx, Topic::Listing, after.id.uuid(), after.updated_at).await?)
     }
 

@@ -39,6 +39,7 @@ mod visibility;
 
 use std::sync::Arc;
 
+pub use access::PUBLISHED;
 pub use archive_listing::ArchiveListing;
 pub use create_listing::CreateListing;
 pub use for_lots::HeldStock;

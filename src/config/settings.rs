@@ -146,6 +146,13 @@ pub const SETTINGS: &[Setting] = &[
         "a file that can be read, or made where it is missing",
         "the keys that documents are encrypted with which are not public; keep it apart from backups of the store",
     ),
+    setting(
+        "subscription_connections",
+        "1000",
+        "1 to 100000",
+        "connections for subscriptions that may be open at once",
+    ),
+    setting("subscription_connections_per_address", "100", "1 to 100000", "how many of them from one address"),
     setting("inquiries_per_day", "30", "1 to 10000", "inquiries that an organization may begin in 24 hours"),
     setting("inquiry_messages_per_hour", "120", "1 to 10000", "messages that an organization may write in an hour"),
 ];

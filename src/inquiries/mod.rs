@@ -25,6 +25,7 @@ mod audit;
 mod block_organization;
 mod close_inquiry;
 mod decide_inquiry_report;
+mod follow;
 pub mod graphql;
 mod lookups;
 mod mark_inquiry_read;

@@ -11,13 +11,19 @@ use super::{
 use crate::{
     accounts::{Actor, OrganizationId},
     documents::{self, DocumentId, Visibility, shown_to_parties},
-    kernel::{ErrorCode, Failure, Outcome, Rejections, UserError, db::WriteTx},
+    kernel::{
+        ErrorCode, Failure, Outcome, Rejections, UserError,
+        db::WriteTx,
+        events::{self, NewEvent, Topic},
+    },
 };
 
 /// The span in which threads that are begun are counted.
 const DAY: TimeDelta = TimeDelta::hours(24);
 /// The span in which messages are counted.
 const HOUR: TimeDelta = TimeDelta::hours(1);
+/// What is told of a message.
+const SENT: &str = "sent";
 /// Where attachments stand in an input.
 const ATTACHMENTS: [&str; 2] = ["input", "documentIds"];
 
@@ -94,6 +100,8 @@ impl Inquiries {
             sent_at: now,
         };
         store::messages::insert(tx, &message).await?;
+        let (subject, within) = (message.id.uuid(), inquiry.id.uuid());
+        events::append(tx, &[NewEvent { topic: Topic::Message, what: SENT, subject, within }], now).await?;
         store::inquiries::update(tx, inquiry).await?;
         documents::attach(tx, attachments, InquiryMessageId::PREFIX, message.id.uuid()).await?;
         Ok(message)

@@ -14,6 +14,7 @@ pub mod digest;
 pub mod entropy;
 pub mod error;
 mod error_code;
+pub mod feed;
 pub mod graphql;
 pub mod heavy;
 pub mod id;
@@ -33,6 +34,6 @@ pub mod tls;
 pub mod word;
 pub mod worker;
 
-pub use db::{audit, idempotency, outbox};
+pub use db::{audit, events, idempotency, outbox};
 pub use error::{ErrorCode, Failure, Fault, Outcome, Rejections, UserError};
 pub use services::Services;

@@ -1,5 +1,5 @@
-//! What is kept of each change of a process: an entry in its hash chain, and, where the public is to know, an event that is
-//! published.
+//! What is kept of each change of a process: an entry in its hash chain, where the public is to know, an event that is
+//! published, and where somebody may listen for it, an event that is told.
 //!
 //! A process has one chain from the plan to the last payment, so that what happened to one contract can be handed to an
 //! auditor, and verified, by itself. Buyers who buy at the same time do not wait for each other.
@@ -8,7 +8,10 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::{
-    model::process::{ProcessKind, ReleaseTag},
+    model::{
+        event::told,
+        process::{ProcessKind, ReleaseTag},
+    },
     store,
 };
 use crate::{
@@ -18,6 +21,7 @@ use crate::{
         audit::{self, AuditEntry},
         clock::Timestamp,
         db::WriteTx,
+        events::{self, NewEvent},
         id::encode,
         outbox::{self, Topic},
     },
@@ -83,6 +87,11 @@ pub async fn record_all(
     process: Uuid,
     changes: Vec<Change>,
 ) -> Result<(), Fault> {
+    let told = changes.iter().filter_map(|change| {
+        let what = told(change.action, change.tag)?;
+        Some(NewEvent { topic: events::Topic::Process, what, subject: change.subject.1, within: process })
+    });
+    let told: Vec<NewEvent> = told.collect();
     let tags: Vec<ReleaseTag> = changes.iter().filter_map(|change| change.tag).collect();
     let entry = |change: Change| AuditEntry {
         chain: change.process,
@@ -99,6 +108,7 @@ pub async fn record_all(
     };
     let entries: Vec<AuditEntry> = changes.into_iter().map(entry).collect();
     audit::append_all(tx, process, &entries).await?;
+    events::append(tx, &told, now).await?;
     for tag in tags {
         store::processes::append_event(tx, process, tag, now).await?;
         outbox::append(tx, Topic::Process, process, now).await?;

@@ -28,6 +28,7 @@ mod decline_award;
 mod end_procurement;
 mod evaluations;
 mod file_complaint;
+mod follow;
 mod freeze;
 pub mod graphql;
 mod journal;

@@ -9,6 +9,7 @@ pub mod check_offer;
 pub mod complaint;
 pub mod draft;
 pub mod evaluation;
+pub mod event;
 pub mod finding;
 pub mod ids;
 pub mod judging;

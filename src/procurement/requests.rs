@@ -204,7 +204,7 @@ impl Procurement {
 
 /// What of lists the actor is shown. They show the public what was published; whoever may see more of a buyer sees it when she
 /// asks for that buyer, or for drafts; so that a market's list never mixes with one's own drafts.
-fn scope(actor: &Actor, filter: &RequestFilter) -> Outcome<Scope> {
+pub(super) fn scope(actor: &Actor, filter: &RequestFilter) -> Outcome<Scope> {
     let sees_drafts = |buyer| policy::allowed(actor, Action::ViewDraftRequests, &Facts::of(buyer));
     let inside_buyer = filter.buyer.is_some_and(sees_drafts);
     if let Some(invited) = filter.invited

@@ -8,7 +8,7 @@ use super::{
     RequestId, RequestStatus,
     journal::record,
     judge::{lock_bid, refused},
-    model::{evaluation::Score, score::GivenScore},
+    model::{evaluation::Score, event::RequestEventKind, score::GivenScore},
     store,
 };
 use crate::{
@@ -18,6 +18,7 @@ use crate::{
         ErrorCode, Failure, Outcome, Rejections, UserError,
         clock::Timestamp,
         error::excerpt,
+        events::{self, NewEvent, Topic},
         idempotency::{self, Claimed},
         text::TextRule,
     },
@@ -111,6 +112,10 @@ impl Procurement {
         };
         let scores = store::scores::own(&*tx, bid.id, evaluator).await?;
         record(&tx, actor, now, change).await?;
+        if status != request.status {
+            let (id, what) = (request.id.uuid(), RequestEventKind::Evaluating.as_str());
+            events::append(&tx, &[NewEvent { topic: Topic::Process, what, subject: id, within: id }], now).await?;
+        }
         claim.finish(&tx, bid.id.uuid()).await?;
         tx.commit().await?;
         Ok(ScoredBid { bid: bid.id, request: request.id, scores })

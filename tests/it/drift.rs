@@ -62,6 +62,7 @@ fn entity_tables() -> BTreeMap<String, Table> {
         document_rendition,
         document_use,
         epcis_capture,
+        event,
         frozen_status,
         gender_measure,
         idempotency_record,

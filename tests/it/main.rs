@@ -33,5 +33,6 @@ mod procurement;
 mod schema;
 mod search;
 mod statements;
+mod subscriptions;
 mod tidy;
 mod traceability;

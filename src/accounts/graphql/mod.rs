@@ -4,6 +4,7 @@
 //! [`Loaders`] by each request.
 
 mod audit;
+mod following;
 mod input;
 mod loader;
 mod mutation;
@@ -16,6 +17,7 @@ use async_graphql::Context;
 
 pub use self::{
     audit::{AuditEntry, AuditEntryConnection, AuditEntryEdge, AuditQuery},
+    following::{Following, Listens, follow},
     input::{
         AcceptInvitationInput, ChangeMemberRoleInput, InviteMemberInput, RefreshSessionInput, RemoveMemberInput,
         RevokeInvitationInput, SignInInput, SignOutInput, SignUpInput,

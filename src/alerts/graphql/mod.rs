@@ -1,4 +1,4 @@
-//! The room in GraphQL: `AlertsQuery` and `AlertsMutation` are merged into the schema's roots. Found listings come from the
+//! The room in GraphQL: `AlertsQuery`, `AlertsMutation` and `AlertsSubscription` are merged into the schema's roots. Found listings come from the
 //! room that owns them, through its loaders, so that nobody is shown what she may not see.
 
 mod filter;
@@ -6,6 +6,7 @@ mod loader;
 mod mutation;
 mod object;
 mod query;
+mod subscription;
 
 use async_graphql::Context;
 
@@ -21,6 +22,7 @@ pub use self::{
         SavedSearchMatchEdge,
     },
     query::AlertsQuery,
+    subscription::{AlertsSubscription, ListingPublishedEvent},
 };
 use super::Alerts;
 

@@ -5,6 +5,7 @@
 //! | `POST` with `application/json` in UTF-8 | runs it |
 //! | `GET` with `query`, `operationName`, `variables`, `extensions` | runs queries; 405 with `Allow` for a mutation |
 //! | `GET` that prefers `text/html` | the explorer |
+//! | `GET` that wants to become a WebSocket | [`crate::api::subscriptions`] |
 //! | another method | 405 with `Allow` |
 //! | another content type, charset or content encoding | 415 |
 //! | an `Accept` without JSON in any form | 406 |
@@ -27,7 +28,7 @@
 mod negotiation;
 mod request;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use async_graphql::{Data, ServerError};
 use async_trait::async_trait;
@@ -43,12 +44,14 @@ use uuid::Uuid;
 use self::negotiation::Media;
 pub(super) use self::{negotiation::accepted, request::read_body};
 use super::{
-    engine::{Cost, Engine, Operation, Reply, Stage},
+    auth::bearer,
+    engine::{Beside, Engine, Operation, Reply, Stage},
     error::{self, Code},
     explorer,
     gate::{Gate, retry_after},
     limits::rate::Payer,
     problem::problem,
+    subscriptions::{Door, is_upgrade, upgrade},
 };
 use crate::kernel::telemetry::RequestId;
 
@@ -73,22 +76,29 @@ pub struct Opened {
 
 /// The GraphQL endpoint.
 pub struct Endpoint {
-    engine: Engine,
+    engine: Arc<Engine>,
     context: Arc<dyn Context>,
     gate: Option<Arc<Gate>>,
+    subscriptions: Option<Arc<Door>>,
 }
 
 impl Endpoint {
     /// An endpoint over an engine.
     #[must_use]
-    pub fn new(engine: Engine, context: Arc<dyn Context>) -> Self {
-        Self { engine, context, gate: None }
+    pub fn new(engine: Arc<Engine>, context: Arc<dyn Context>) -> Self {
+        Self { engine, context, gate: None, subscriptions: None }
     }
 
     /// The same behind a gate, where load is shed and callers pay for what they ask.
     #[must_use]
     pub fn behind(self, gate: Arc<Gate>) -> Self {
         Self { gate: Some(gate), ..self }
+    }
+
+    /// The same, which also turns requests into connections.
+    #[must_use]
+    pub fn with_subscriptions(self, door: Arc<Door>) -> Self {
+        Self { subscriptions: Some(door), ..self }
     }
 }
 
@@ -125,6 +135,11 @@ impl Refusal {
         Self { header: Some((name, value)), ..self }
     }
 
+    /// The same where an answer has no status.
+    pub(super) fn into_error(self) -> ServerError {
+        *self.error
+    }
+
     /// The same where no GraphQL is spoken.
     pub(super) fn into_problem(self, request_id: &RequestId) -> Response {
         let mut response = problem(self.status, &self.error.message, request_id);
@@ -142,7 +157,10 @@ impl Refusal {
 
 /// Serves one request to `/graphql`.
 pub async fn serve(State(endpoint): State<Arc<Endpoint>>, request: Request) -> Response {
-    let (parts, body) = request.into_parts();
+    let (mut parts, body) = request.into_parts();
+    if let Some(door) = endpoint.subscriptions.as_ref().filter(|_| is_upgrade(&parts.headers)) {
+        return upgrade(door, &mut parts).await;
+    }
     let is_get = matches!(parts.method, Method::GET | Method::HEAD);
     let offered: &[Media] = if is_get {
         &[Media::GraphqlResponse, Media::Json, Media::Html]
@@ -200,9 +218,12 @@ async fn run(
     let Opened { user, data } = endpoint.context.open(parts, request_id).await?;
     let charge = |cost| match gate {
         Some(gate) => {
-            let token = parts.headers.get(header::AUTHORIZATION).map(HeaderValue::as_bytes);
+            let token = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(bearer);
             gate.pay(
-                &Payer { address: gate.address(&parts.headers, &parts.extensions), signed_in: user.zip(token) },
+                &Payer {
+                    address: gate.address(&parts.headers, &parts.extensions),
+                    signed_in: user.zip(token.map(str::as_bytes)),
+                },
                 cost,
             )
         }
@@ -231,23 +252,8 @@ struct Answer<'a> {
     errors: &'a [ServerError],
     #[serde(skip_serializing_if = "Option::is_none")]
     data: Option<&'a async_graphql::Value>,
-    #[serde(skip_serializing_if = "Extensions::is_empty")]
-    extensions: Extensions<'a>,
-}
-
-/// What stands beside an answer.
-#[derive(Serialize)]
-struct Extensions<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    cost: Option<Cost>,
-    #[serde(flatten)]
-    others: &'a BTreeMap<String, async_graphql::Value>,
-}
-
-impl Extensions<'_> {
-    fn is_empty(&self) -> bool {
-        self.cost.is_none() && self.others.is_empty()
-    }
+    #[serde(skip_serializing_if = "Beside::is_empty")]
+    extensions: Beside<'a>,
 }
 
 fn render(reply: Reply, media: Media) -> Response {
@@ -260,11 +266,7 @@ fn render(reply: Reply, media: Media) -> Response {
         (Stage::TimedOut, _) => StatusCode::SERVICE_UNAVAILABLE,
         (Stage::Broken, _) => StatusCode::INTERNAL_SERVER_ERROR,
     };
-    let answer = Answer {
-        errors: &reply.errors,
-        data: reply.data.as_ref(),
-        extensions: Extensions { cost: reply.cost, others: &reply.extensions },
-    };
+    let answer = Answer { errors: &reply.errors, data: reply.data.as_ref(), extensions: reply.beside() };
     let mut bytes = Vec::with_capacity(USUAL_BYTES);
     if let Err(failure) = serde_json::to_writer(&mut bytes, &answer) {
         tracing::error!(cause = %failure, "an answer could not be written as JSON");

@@ -5,10 +5,11 @@
 //! sent (section 6.1.2): both come out as errors of single fields, after half of a mutation may have run. [`positions`] and
 //! [`variables`] make them request errors again. Since between them they cover everything about variables, a document that has
 //! passed full validation once need not pass it again for other values, which is what makes the document cache of
-//! [`crate::api::engine`] pay. [`once`] keeps a mutation that is written twice from being carried out twice.
+//! [`crate::api::engine`] pay. [`once`] keeps a mutation that is written twice from being carried out twice, and [`single`] a subscription to one field.
 
 pub mod once;
 pub mod positions;
+pub mod single;
 pub mod types;
 pub mod variables;
 

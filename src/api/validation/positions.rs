@@ -83,7 +83,7 @@ fn check_operation<'a>(
     let root = match operation.node.ty {
         OperationType::Query => Some(types.query()),
         OperationType::Mutation => types.mutation(),
-        OperationType::Subscription => None,
+        OperationType::Subscription => types.subscription(),
     };
     let mut own = Usages::default();
     own.directives(types, &operation.node.directives);

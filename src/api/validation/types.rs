@@ -15,6 +15,7 @@ use async_graphql::{
 pub struct Types {
     query: String,
     mutation: Option<String>,
+    subscription: Option<String>,
     inputs: HashMap<String, Input>,
     outputs: HashMap<String, HashMap<String, Field>>,
     is_discreet: bool,
@@ -91,6 +92,7 @@ impl Types {
                         types.query = query.node.to_string();
                     }
                     types.mutation = schema.node.mutation.map(|name| name.node.to_string());
+                    types.subscription = schema.node.subscription.map(|name| name.node.to_string());
                 }
                 TypeSystemDefinition::Type(definition) => {
                     types.add(definition.node.name.node.to_string(), definition.node)
@@ -134,6 +136,12 @@ impl Types {
     #[must_use]
     pub fn mutation(&self) -> Option<&str> {
         self.mutation.as_deref()
+    }
+
+    /// The name of the type at the root of subscriptions.
+    #[must_use]
+    pub fn subscription(&self) -> Option<&str> {
+        self.subscription.as_deref()
     }
 
     /// An input type by name.

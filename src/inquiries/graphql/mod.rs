@@ -1,4 +1,4 @@
-//! The room in GraphQL: `InquiriesQuery` and `InquiriesMutation` are merged into the schema's roots. Organizations, listings,
+//! The room in GraphQL: `InquiriesQuery`, `InquiriesMutation` and `InquiriesSubscription` are merged into the schema's roots. Organizations, listings,
 //! documents and people come from the rooms that own them, through their loaders.
 
 mod input;
@@ -7,6 +7,7 @@ mod mutation;
 mod object;
 mod query;
 mod report;
+mod subscription;
 
 use async_graphql::Context;
 
@@ -30,6 +31,7 @@ pub use self::{
         BlockedOrganization, BlockedOrganizationConnection, BlockedOrganizationEdge, InquiryReport,
         InquiryReportConnection, InquiryReportEdge, InquiryReportOutcome, InquiryReportReason, InquiryReportStatus,
     },
+    subscription::{InquiriesSubscription, InquiryMessageEvent},
 };
 use super::Inquiries;
 

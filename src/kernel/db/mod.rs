@@ -5,6 +5,7 @@
 //! of them it is.
 
 pub mod audit;
+pub mod events;
 pub mod health;
 pub mod idempotency;
 pub mod keyset;
@@ -66,6 +67,7 @@ pub struct Database {
     sqlite_file: Option<PathBuf>,
     url: SecretString,
     outbox_signal: Arc<Notify>,
+    event_signal: Arc<Notify>,
 }
 
 /// What hears of every statement.
@@ -102,8 +104,9 @@ impl Database {
         options: &DatabaseOptions,
     ) -> Result<Self, DbErr> {
         let lanes = Lanes::over(&read, options.connections_max)?;
-        let (url, outbox_signal) = (options.url.clone(), Arc::new(Notify::new()));
-        Ok(Self { read, write, lanes, counted: None, sqlite_file, url, outbox_signal })
+        let url = options.url.clone();
+        let (outbox_signal, event_signal) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+        Ok(Self { read, write, lanes, counted: None, sqlite_file, url, outbox_signal, event_signal })
     }
 
     /// Opens the database only to look at it: nothing can be written through the handle, and nothing is made that is not
@@ -154,7 +157,13 @@ impl Database {
             ..TransactionOptions::default()
         };
         let tx = self.write.begin_with_options(options).await?;
-        Ok(WriteTx { tx, outbox_signal: Arc::clone(&self.outbox_signal), outbox_touched: AtomicBool::new(false) })
+        Ok(WriteTx {
+            tx,
+            outbox_signal: Arc::clone(&self.outbox_signal),
+            outbox_touched: AtomicBool::new(false),
+            event_signal: Arc::clone(&self.event_signal),
+            events_touched: AtomicBool::new(false),
+        })
     }
 
     /// Begins to read in such a way that everything is as it was at one instant, however long it takes.
@@ -174,6 +183,12 @@ impl Database {
     #[must_use]
     pub fn outbox_signal(&self) -> &Notify {
         &self.outbox_signal
+    }
+
+    /// Wakes all who wait when a transaction of this process that wrote events has committed.
+    #[must_use]
+    pub fn event_signal(&self) -> &Notify {
+        &self.event_signal
     }
 
     /// The file of a SQLite database.
@@ -208,10 +223,13 @@ pub struct WriteTx {
     tx: DatabaseTransaction,
     outbox_signal: Arc<Notify>,
     outbox_touched: AtomicBool,
+    event_signal: Arc<Notify>,
+    events_touched: AtomicBool,
 }
 
 impl WriteTx {
-    /// Makes everything that was written last, and then wakes the outbox worker if there is work for it.
+    /// Makes everything that was written last, and then wakes the outbox worker, and whoever listens, if there is something for
+    /// them.
     ///
     /// # Errors
     /// When the database refuses; then nothing lasts.
@@ -220,11 +238,18 @@ impl WriteTx {
         if self.outbox_touched.load(Ordering::Relaxed) {
             self.outbox_signal.notify_one();
         }
+        if self.events_touched.load(Ordering::Relaxed) {
+            self.event_signal.notify_waiters();
+        }
         Ok(())
     }
 
     fn touch_outbox(&self) {
         self.outbox_touched.store(true, Ordering::Relaxed);
+    }
+
+    fn touch_events(&self) {
+        self.events_touched.store(true, Ordering::Relaxed);
     }
 }
 

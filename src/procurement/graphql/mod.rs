@@ -1,4 +1,4 @@
-//! The room in GraphQL: `RequestsQuery` and `RequestsMutation` are merged into the schema's roots. Types wrap the room's values;
+//! The room in GraphQL: `RequestsQuery`, `RequestsMutation` and others are merged into the schema's roots. Types wrap the room's values;
 //! nothing here decides.
 
 mod awards;
@@ -14,6 +14,7 @@ mod query;
 mod question;
 mod request;
 mod revision;
+mod subscription;
 mod words;
 
 use async_graphql::{Context, Error};
@@ -55,6 +56,9 @@ pub use request::{
     RequestInvitationEdge,
 };
 pub use revision::{AmendProcurementRequestInput, UpdateProcurementRequestInput};
+pub use subscription::{
+    BidEvent, BidEventKind, ProcurementRequestEvent, ProcurementRequestEventKind, ProcurementSubscription,
+};
 pub use words::{
     CriterionKind, GenderMeasureKind, ProcurementMethod, ProcurementRequestOrderField, ProcurementRequestStatus,
     RequestLotStatus,

@@ -59,7 +59,7 @@ pub struct ProcurementRequestOrderBy {
 }
 
 impl ProcurementRequestFilter {
-    fn read(self, room: &Procurement) -> Outcome<RequestFilter> {
+    pub(super) fn read(self, room: &Procurement) -> Outcome<RequestFilter> {
         let mut wrong = Rejections::default();
         let mut organization = |given: Option<ID>, field: &str| {
             let path = ["filter", field];
@@ -80,6 +80,7 @@ impl ProcurementRequestFilter {
         }
         wrong.finish()?;
         Ok(RequestFilter {
+            only: None,
             buyer,
             status: self.status.map(Into::into),
             products,

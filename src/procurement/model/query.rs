@@ -1,6 +1,9 @@
 //! What a list of requests is asked for.
 
-use super::request::{Method, Request, ShownRequestStatus};
+use super::{
+    ids::RequestId,
+    request::{Method, Request, ShownRequestStatus},
+};
 use crate::{
     accounts::OrganizationId,
     kernel::{
@@ -12,6 +15,8 @@ use crate::{
 /// Which requests.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct RequestFilter {
+    /// Only this one.
+    pub only: Option<RequestId>,
     /// Of this buyer.
     pub buyer: Option<OrganizationId>,
     /// In this state, as it is shown.

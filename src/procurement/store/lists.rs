@@ -76,6 +76,9 @@ fn conditions(select: &mut Sql, filter: &RequestFilter, scope: &Scope, now: Time
         Scope::Of(buyers) => select.push("r.buyer_id IN ").bind_list(buyers.iter().map(|id| id.uuid())),
         Scope::Everything => select.push("1 = 1"),
     };
+    if let Some(only) = filter.only {
+        select.push(" AND r.id = ").bind(only.uuid());
+    }
     if let Some(buyer) = filter.buyer {
         select.push(" AND r.buyer_id = ").bind(buyer.uuid());
     }

@@ -166,7 +166,7 @@ pub(super) fn app(options: Options) -> Router {
     let build = || Schema::build(Query, Mutation(Arc::clone(&counter)), EmptySubscription);
     let engine = Engine::new(build, options).unwrap();
     router(Surface {
-        endpoint: Endpoint::new(engine, Arc::new(Anyone)),
+        endpoint: Endpoint::new(Arc::new(engine), Arc::new(Anyone)),
         parts: Vec::new(),
         ids: Arc::new(UuidV7Source::new(Arc::new(SystemClock))),
         cors_origins: CorsOrigins::Listed(vec!["https://shop.example".to_owned()]),

@@ -1,7 +1,10 @@
 //! An application that a browser can reach, and what of its pages would not fit.
 
-use bfw::api;
-use tokio::net::TcpListener;
+use bfw::{
+    api::{self, subscriptions},
+    app::App,
+};
+use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::TestApp;
@@ -12,18 +15,32 @@ pub(crate) const SCREENS: [(u32, u32, bool); 2] = [(360, 740, true), (1_280, 900
 /// An application that listens, until it is dropped.
 pub(crate) struct Served {
     address: String,
-    _stop: DropGuard,
+    stop: DropGuard,
+    serving: JoinHandle<()>,
 }
 
 impl Served {
     /// Listens for an application.
     pub(crate) async fn of(app: &TestApp) -> Self {
+        Self::with(&app.app, subscriptions::Options::default()).await
+    }
+
+    /// Listens for an application, asking so much of connections.
+    pub(crate) async fn with(app: &App, options: subscriptions::Options) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         let stop = CancellationToken::new();
-        let (app, stopped) = (app.app.clone(), stop.clone());
-        tokio::spawn(async move { api::serve(&app, listener, stopped.cancelled_owned()).await.unwrap() });
-        Self { address, _stop: stop.drop_guard() }
+        let (app, stopped) = (app.clone(), stop.clone());
+        let serving = tokio::spawn(async move {
+            api::serve_with(&app, listener, options, stopped.cancelled_owned()).await.unwrap();
+        });
+        Self { address, stop: stop.drop_guard(), serving }
+    }
+
+    /// Asks it to stop, and waits until it has.
+    pub(crate) async fn stopped(self) {
+        drop(self.stop);
+        self.serving.await.unwrap();
     }
 
     /// An address of it.

@@ -2,7 +2,7 @@
 
 mod amendments;
 mod awards;
-mod bids;
+pub(crate) mod bids;
 mod complaints;
 mod evaluation;
 mod lists;
