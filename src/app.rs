@@ -426,6 +426,7 @@ impl worker::Handler for FollowUp {
         let swept = [
             ("idempotency keys", idempotency::sweep(&self.0.services.db, now).await.map_err(Failure::from)),
             ("sessions", self.0.accounts.sweep_sessions().await),
+            ("attempts that no longer count", self.0.accounts.sweep_attempts().await),
             ("reservations", self.0.catalog.expire_reservations().await),
             ("orders that nobody signed", self.0.contracts.expire_orders().await),
             ("documents", self.0.documents.sweep().await),

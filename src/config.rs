@@ -80,6 +80,8 @@ pub struct Config {
     pub log_format: LogFormat,
     /// How long a request may take.
     pub request_timeout: Duration,
+    /// How long it goes on serving once it was asked to stop.
+    pub drain: Duration,
     /// Whether clients may ask for the schema.
     pub introspection: bool,
     /// Whether errors propose field names.
@@ -242,6 +244,7 @@ impl Config {
                 _ => None,
             })?,
             request_timeout: Duration::from_secs(read.within("request_seconds", 1..=300)?),
+            drain: Duration::from_secs(read.within("drain_seconds", 0..=300)?),
             introspection: read.parsed("introspection")?,
             suggestions: read.parsed("suggestions")?,
             cors_origins: read.cors("cors_origins")?,

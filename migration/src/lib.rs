@@ -26,6 +26,7 @@ mod m20261126_000015_procurement;
 mod m20261126_000016_inquiries;
 mod m20261126_000017_market_prices;
 mod m20261127_000018_sealed_documents;
+mod m20261127_000020_attempts;
 
 use sea_orm_migration::MigrationTrait;
 pub use sea_orm_migration::MigratorTrait;
@@ -55,6 +56,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000016_inquiries::CHANGE),
             Box::new(m20261126_000017_market_prices::CHANGE),
             Box::new(m20261127_000018_sealed_documents::CHANGE),
+            Box::new(m20261127_000020_attempts::CHANGE),
         ]
     }
 }

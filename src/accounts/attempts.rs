@@ -4,7 +4,8 @@
 //! request are ten attempts, and two that run at the same time are two. A right password counts as well, since a limit
 //! that it lifted could be lifted with an account of one's own.
 //!
-//! The counts live in this process. Several processes each allow as many; an operator who runs them divides the limit.
+//! They are counted twice. Here, in this process, where counting costs nothing, so that a flood is turned away before it
+//! reaches the database; and then in the database (`count_attempt`), by the same rule, for all processes together.
 
 use std::{
     hash::{BuildHasher as _, Hash, RandomState},
@@ -21,6 +22,9 @@ use governor::{
     Quota, RateLimiter, clock::Clock as _, middleware::NoOpMiddleware, nanos::Nanos, state::keyed::DashMapStateStore,
 };
 
+use sha2::{Digest as _, Sha256};
+
+use super::model::{Allowance, Shared};
 use crate::kernel::{ErrorCode, Failure, Outcome, UserError, clock::Clock};
 
 /// The time in which a used-up allowance comes back whole, little by little.
@@ -78,6 +82,36 @@ impl Attempts {
     pub fn once_more_at(&self, identifier: &str) -> Outcome<()> {
         self.0.identifiers.count(identifier)
     }
+
+    /// What attempts from `address` are counted under by all processes: slots below [`SLOTS`].
+    pub(super) fn shared_of_address(&self, address: IpAddr) -> Shared {
+        let slot = shared_slot(&[b"address ", network(address).to_string().as_bytes()]);
+        Shared { slot, allowance: self.0.addresses.allowance }
+    }
+
+    /// What attempts at what `identifier` protects are counted under by all processes: slots from [`SLOTS`] on.
+    pub(super) fn shared_of_identifier(&self, identifier: &str) -> Shared {
+        let slot = SLOTS + shared_slot(&[b"identifier ", identifier.as_bytes()]);
+        Shared { slot, allowance: self.0.identifiers.allowance }
+    }
+}
+
+fn allowance(attempts: NonZeroU32) -> Allowance {
+    let period = WINDOW / attempts.get();
+    Allowance { period, whole: period * attempts.get() }
+}
+
+fn shared_slot(parts: &[&[u8]]) -> u64 {
+    let mut hash = Sha256::new();
+    parts.iter().for_each(|part| hash.update(part));
+    hash.finalize().iter().take(8).fold(0, |slot, byte| (slot << 8) | u64::from(*byte)) % SLOTS
+}
+
+/// The refusal of an attempt that is allowed after `wait`.
+pub(super) fn refused(wait: Duration) -> Failure {
+    let minutes = wait.as_millis().div_ceil(60_000).max(1);
+    metrics::counter!("bfw_attempts_refused_total").increment(1);
+    UserError::new::<&str>(ErrorCode::TooManyAttempts, []).with("minutes", minutes).into()
 }
 
 /// What one subscriber can be taken to hold: an IPv4 address, or the /64 of an IPv6 address, which gives every device in
@@ -114,16 +148,17 @@ struct Limiter {
     slots: RateLimiter<u64, DashMapStateStore<u64>, Ticks, NoOpMiddleware<Nanos>>,
     hasher: RandomState,
     counts: AtomicU64,
+    allowance: Allowance,
 }
 
 impl Limiter {
     fn new(clock: Arc<dyn Clock>, attempts: u32) -> Self {
         let burst = NonZeroU32::new(attempts).unwrap_or(NonZeroU32::MIN);
-        let period = WINDOW / burst.get();
+        let allowance = allowance(burst);
         // A window of minutes divided by a u32 is never nothing, as a quota needs.
-        let quota = Quota::with_period(period).unwrap_or_else(|| Quota::per_second(burst)).allow_burst(burst);
+        let quota = Quota::with_period(allowance.period).unwrap_or_else(|| Quota::per_second(burst)).allow_burst(burst);
         let slots = RateLimiter::new(quota, DashMapStateStore::default(), Ticks(clock));
-        Self { slots, hasher: RandomState::new(), counts: AtomicU64::new(0) }
+        Self { slots, hasher: RandomState::new(), counts: AtomicU64::new(0), allowance }
     }
 
     fn count(&self, key: &(impl Hash + ?Sized)) -> Outcome<()> {
@@ -131,12 +166,8 @@ impl Limiter {
             self.slots.retain_recent();
         }
         let slot = self.hasher.hash_one(key) % SLOTS;
-        let Err(refused) = self.slots.check_key(&slot) else { return Ok(()) };
-        let wait = refused.wait_time_from(self.slots.clock().now());
-        let minutes = wait.as_millis().div_ceil(60_000).max(1);
-        metrics::counter!("bfw_attempts_refused_total").increment(1);
-        let error = UserError::new::<&str>(ErrorCode::TooManyAttempts, []).with("minutes", minutes);
-        Err(Failure::from(error))
+        let Err(early) = self.slots.check_key(&slot) else { return Ok(()) };
+        Err(refused(early.wait_time_from(self.slots.clock().now())))
     }
 }
 
@@ -201,6 +232,17 @@ mod tests {
         assert!(!same("2001:db8:1:2::1", "2001:db8:1:3::1"));
         assert!(same("::ffff:192.0.2.1", "192.0.2.1"));
         assert!(!same("192.0.2.1", "192.0.2.2"));
+    }
+
+    #[test]
+    fn whoever_is_counted_together_in_one_process_is_so_in_all() {
+        let (attempts, _clock) = attempts(10, 3);
+        let at = |address: &str| attempts.shared_of_address(address.parse().unwrap()).slot;
+        assert_eq!(at("2001:db8:1:2:3:4:5:6"), at("2001:db8:1:2:ffff::1"));
+        assert_ne!(at("192.0.2.1"), at("192.0.2.2"));
+        let identifier = attempts.shared_of_identifier("192.0.2.1");
+        assert!(identifier.slot >= SLOTS && at("192.0.2.1") < SLOTS, "addresses and identifiers share nothing");
+        assert_eq!(identifier.allowance, Allowance { period: WINDOW / 10, whole: WINDOW });
     }
 
     #[test]

@@ -70,6 +70,12 @@ pub const SETTINGS: &[Setting] = &[
     setting("log", "info", "directives such as info,bfw=debug", "what is logged"),
     setting("log_format", "human", "human or json", "the form of the log lines"),
     setting("request_seconds", "10", "1 to 300", "how long one request may take"),
+    setting(
+        "drain_seconds",
+        "0",
+        "0 to 300",
+        "how long the service, once asked to stop, goes on serving while /health/ready says 503; longer than a balancer takes to notice",
+    ),
     setting("introspection", "true", "true or false", "whether clients may ask for the schema"),
     setting(
         "suggestions",
