@@ -3,9 +3,13 @@
 mod campaign;
 mod client;
 mod commands;
+mod database_away;
+mod disk;
 mod expanding;
 mod faults;
 mod killed;
+mod liars;
+mod own_postgres;
 pub(crate) mod process;
 mod readme;
 mod rolling;
