@@ -427,6 +427,7 @@ impl worker::Handler for FollowUp {
             ("idempotency keys", idempotency::sweep(&self.0.services.db, now).await.map_err(Failure::from)),
             ("events that were told", events::sweep(&self.0.services.db, now).await.map_err(Failure::from)),
             ("sessions", self.0.accounts.sweep_sessions().await),
+            ("attempts that no longer count", self.0.accounts.sweep_attempts().await),
             ("reservations", self.0.catalog.expire_reservations().await),
             ("orders that nobody signed", self.0.contracts.expire_orders().await),
             ("documents", self.0.documents.sweep().await),

@@ -92,6 +92,8 @@ pub struct Config {
     pub cost_per_token_minute: u32,
     /// Points that operations from one address may cost in a minute.
     pub cost_per_address_minute: u32,
+    /// How long it goes on serving once it was asked to stop.
+    pub drain: Duration,
     /// Whether clients may ask for the schema.
     pub introspection: bool,
     /// Whether errors propose field names.
@@ -267,6 +269,7 @@ impl Config {
             cost_per_user_minute: read.within("cost_per_user_minute", COST_RANGE)?,
             cost_per_token_minute: read.within("cost_per_token_minute", COST_RANGE)?,
             cost_per_address_minute: read.within("cost_per_address_minute", COST_RANGE)?,
+            drain: Duration::from_secs(read.within("drain_seconds", 0..=300)?),
             introspection: read.parsed("introspection")?,
             suggestions: read.parsed("suggestions")?,
             cors_origins: read.cors("cors_origins")?,

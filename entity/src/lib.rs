@@ -5,6 +5,7 @@
 //! other. Text columns that hold one of a few words are plain strings here: the rooms own the enums, so that a
 //! word unknown to an older process is an error it can report instead of a row it cannot read.
 
+pub mod attempt;
 pub mod audit_chain;
 pub mod audit_entry;
 pub mod award;

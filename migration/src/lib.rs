@@ -27,6 +27,7 @@ mod m20261126_000016_inquiries;
 mod m20261126_000017_market_prices;
 mod m20261127_000018_sealed_documents;
 mod m20261127_000019_events;
+mod m20261127_000020_attempts;
 
 use sea_orm_migration::MigrationTrait;
 pub use sea_orm_migration::MigratorTrait;
@@ -57,6 +58,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000017_market_prices::CHANGE),
             Box::new(m20261127_000018_sealed_documents::CHANGE),
             Box::new(m20261127_000019_events::CHANGE),
+            Box::new(m20261127_000020_attempts::CHANGE),
         ]
     }
 }

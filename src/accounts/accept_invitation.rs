@@ -31,7 +31,7 @@ impl Accounts {
     /// [`ErrorCode::TooManyAttempts`].
     pub async fn accept_invitation(&self, actor: &Actor, command: AcceptInvitation) -> Outcome<MembershipRecord> {
         let user = actor.signed_in()?.id;
-        self.count_attempt(actor)?;
+        self.count_attempt(actor).await?;
         let invalid = || UserError::new(ErrorCode::InvalidInvitation, ["input", "code"]);
         let code = InvitationCode::parse(command.code.expose_secret()).ok_or_else(invalid)?;
         let now = self.services.now();

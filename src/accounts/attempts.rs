@@ -4,13 +4,17 @@
 //! request are ten attempts, and two that run at the same time are two. A right password counts as well, since a limit
 //! that it lifted could be lifted with an account of one's own.
 //!
-//! The counts live in this process. Several processes each allow as many; an operator who runs them divides the limit.
+//! They are counted twice. Here, in this process, where counting costs nothing, so that a flood is turned away before it
+//! reaches the database; and then in the database (`count_attempt`), by the same rule, for all processes together.
 
-use std::{hash::Hash, net::IpAddr, sync::Arc, time::Duration};
+use std::{hash::Hash, net::IpAddr, num::NonZeroU32, sync::Arc, time::Duration};
 
+use sha2::{Digest as _, Sha256};
+
+use super::model::{Allowance, Shared};
 use crate::kernel::{
     ErrorCode, Failure, Outcome, UserError,
-    allowance::{Allowances, network},
+    allowance::{Allowances, SLOTS, network},
     clock::Clock,
 };
 
@@ -22,8 +26,8 @@ const WINDOW: Duration = Duration::from_secs(15 * 60);
 pub struct Attempts(Arc<Inner>);
 
 struct Inner {
-    identifiers: Allowances,
-    addresses: Allowances,
+    identifiers: Limiter,
+    addresses: Limiter,
 }
 
 impl std::fmt::Debug for Attempts {
@@ -36,8 +40,8 @@ impl Attempts {
     /// Allows so many attempts in 15 minutes by the time of `clock`.
     #[must_use]
     pub fn new(clock: &Arc<dyn Clock>, per_identifier: u32, per_address: u32) -> Self {
-        let allowances = |attempts| Allowances::new(clock, attempts, WINDOW);
-        Self(Arc::new(Inner { identifiers: allowances(per_identifier), addresses: allowances(per_address) }))
+        let limiter = |attempts| Limiter::new(clock, attempts);
+        Self(Arc::new(Inner { identifiers: limiter(per_identifier), addresses: limiter(per_address) }))
     }
 
     /// Counts an attempt from `address`.
@@ -45,7 +49,7 @@ impl Attempts {
     /// # Errors
     /// [`ErrorCode::TooManyAttempts`], with the minutes until the next one is allowed.
     pub fn from_address(&self, address: IpAddr) -> Outcome<()> {
-        count(&self.0.addresses, &network(address))
+        self.0.addresses.count(&network(address))
     }
 
     /// Counts an attempt from `address` at what `identifier` protects.
@@ -62,16 +66,55 @@ impl Attempts {
     /// # Errors
     /// [`ErrorCode::TooManyAttempts`], with the minutes until the next one is allowed.
     pub fn once_more_at(&self, identifier: &str) -> Outcome<()> {
-        count(&self.0.identifiers, identifier)
+        self.0.identifiers.count(identifier)
+    }
+
+    /// What attempts from `address` are counted under by all processes: slots below [`SLOTS`].
+    pub(super) fn shared_of_address(&self, address: IpAddr) -> Shared {
+        let slot = shared_slot(&[b"address ", network(address).to_string().as_bytes()]);
+        Shared { slot, allowance: self.0.addresses.allowance }
+    }
+
+    /// What attempts at what `identifier` protects are counted under by all processes: slots from [`SLOTS`] on.
+    pub(super) fn shared_of_identifier(&self, identifier: &str) -> Shared {
+        let slot = SLOTS + shared_slot(&[b"identifier ", identifier.as_bytes()]);
+        Shared { slot, allowance: self.0.identifiers.allowance }
     }
 }
 
-fn count(allowances: &Allowances, key: &(impl Hash + ?Sized)) -> Outcome<()> {
-    let Err(wait) = allowances.take(key, 1) else { return Ok(()) };
+fn allowance(attempts: NonZeroU32) -> Allowance {
+    let period = WINDOW / attempts.get();
+    Allowance { period, whole: period * attempts.get() }
+}
+
+fn shared_slot(parts: &[&[u8]]) -> u64 {
+    let mut hash = Sha256::new();
+    parts.iter().for_each(|part| hash.update(part));
+    hash.finalize().iter().take(8).fold(0, |slot, byte| (slot << 8) | u64::from(*byte)) % SLOTS
+}
+
+/// The refusal of an attempt that is allowed after `wait`.
+pub(super) fn refused(wait: Duration) -> Failure {
     let minutes = wait.as_millis().div_ceil(60_000).max(1);
     metrics::counter!("bfw_attempts_refused_total").increment(1);
-    let error = UserError::new::<&str>(ErrorCode::TooManyAttempts, []).with("minutes", minutes);
-    Err(Failure::from(error))
+    UserError::new::<&str>(ErrorCode::TooManyAttempts, []).with("minutes", minutes).into()
+}
+
+/// The allowances of one kind: what each has in this process, and what it has in all of them together.
+struct Limiter {
+    here: Allowances,
+    allowance: Allowance,
+}
+
+impl Limiter {
+    fn new(clock: &Arc<dyn Clock>, attempts: u32) -> Self {
+        let burst = NonZeroU32::new(attempts).unwrap_or(NonZeroU32::MIN);
+        Self { here: Allowances::new(clock, burst.get(), WINDOW), allowance: allowance(burst) }
+    }
+
+    fn count(&self, key: &(impl Hash + ?Sized)) -> Outcome<()> {
+        self.here.take(key, 1).map(|_| ()).map_err(refused)
+    }
 }
 
 #[cfg(test)]
@@ -126,5 +169,16 @@ mod tests {
         assert!(attempts.at_identifier(HOME, "another").is_err());
         assert!(attempts.from_address(HOME).is_err());
         attempts.from_address("192.0.2.1".parse().unwrap()).unwrap();
+    }
+
+    #[test]
+    fn whoever_is_counted_together_in_one_process_is_so_in_all() {
+        let (attempts, _clock) = attempts(10, 3);
+        let at = |address: &str| attempts.shared_of_address(address.parse().unwrap()).slot;
+        assert_eq!(at("2001:db8:1:2:3:4:5:6"), at("2001:db8:1:2:ffff::1"));
+        assert_ne!(at("192.0.2.1"), at("192.0.2.2"));
+        let identifier = attempts.shared_of_identifier("192.0.2.1");
+        assert!(identifier.slot >= SLOTS && at("192.0.2.1") < SLOTS, "addresses and identifiers share nothing");
+        assert_eq!(identifier.allowance, Allowance { period: WINDOW / 10, whole: WINDOW });
     }
 }

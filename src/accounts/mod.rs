@@ -17,6 +17,7 @@ mod audit;
 mod audit_trail;
 mod authenticate;
 mod change_member_role;
+mod count_attempt;
 pub mod graphql;
 mod invite_member;
 mod issue_session;
@@ -109,14 +110,6 @@ impl Accounts {
     #[must_use]
     pub fn passwords(&self) -> &Passwords {
         &self.passwords
-    }
-
-    /// Counts an attempt from the actor's address; the service itself is not counted.
-    fn count_attempt(&self, actor: &Actor) -> Outcome<()> {
-        match actor.principal {
-            Principal::System => Ok(()),
-            Principal::Anonymous | Principal::User(_) => self.attempts.from_address(actor.request.address),
-        }
     }
 
     /// Goes on if the actor may do this to the organization.

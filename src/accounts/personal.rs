@@ -48,7 +48,7 @@ impl Accounts {
     /// [`ErrorCode::Unauthenticated`], [`ErrorCode::InvalidCredentials`] at `input.password`, [`ErrorCode::TooManyAttempts`].
     pub async fn confirm_password(&self, actor: &Actor, password: &SecretString) -> Outcome<()> {
         let user = actor.signed_in()?.id;
-        self.attempts.at_identifier(actor.request.address, &user.to_string())?;
+        self.count_attempt_at(actor, &user.to_string()).await?;
         let hash = store::personal::password_hash(&self.services.db, user).await?;
         let verdict = self.passwords.verify(Password::presented(password), hash).await?;
         if verdict.matches {

@@ -4,7 +4,7 @@ use secrecy::SecretString;
 use serde_json::json;
 
 use super::{
-    Account, AccountStatus, Accounts, Actor, Identifier, IssuedSession, Principal, UserId,
+    Account, AccountStatus, Accounts, Actor, Identifier, IssuedSession, UserId,
     audit::{self, Deed},
     model::password::Password,
     store::{self, sessions::Ended},
@@ -48,10 +48,7 @@ impl Accounts {
     pub async fn sign_in(&self, actor: &Actor, command: SignIn) -> Outcome<SignedIn> {
         let identifier: Option<Identifier> = command.identifier.parse().ok();
         let counted = identifier.as_ref().map_or(command.identifier.as_str(), Identifier::as_str);
-        match actor.principal {
-            Principal::System => {}
-            Principal::Anonymous | Principal::User(_) => self.attempts.at_identifier(actor.request.address, counted)?,
-        }
+        self.count_attempt_at(actor, counted).await?;
         let key = idempotency::check_key(command.idempotency_key.as_deref())?;
         self.prove(actor, identifier.as_ref(), Password::presented(&command.password), key).await
     }

@@ -4,7 +4,7 @@ use secrecy::SecretString;
 use serde::Serialize;
 
 use super::{
-    Account, AccountStatus, Accounts, Actor, EmailAddress, Identifier, Phone, Principal, SignedIn, UserId,
+    Account, AccountStatus, Accounts, Actor, EmailAddress, Identifier, Phone, SignedIn, UserId,
     audit::{self, Deed},
     model::password::{Owner, Password},
     store,
@@ -52,7 +52,7 @@ impl Accounts {
     /// # Errors
     /// Every error of the input at its field; [`ErrorCode::IdentifierTaken`]; [`ErrorCode::TooManyAttempts`].
     pub async fn sign_up(&self, actor: &Actor, command: SignUp) -> Outcome<SignedIn> {
-        self.count_attempt(actor)?;
+        self.count_attempt(actor).await?;
         let (account, password) = self.applicant(&command)?;
         let password_hash = self.passwords.hash(password.clone()).await?;
         let applicant = Applicant {
@@ -106,10 +106,7 @@ impl Accounts {
         let identifier = account.as_ref().and_then(|account| identifiers(account).into_iter().next());
         let conflict = || UserError::new(ErrorCode::IdempotencyConflict, ["input", "idempotencyKey"]);
         let Some((identifier, _)) = identifier else { return Err(conflict().into()) };
-        match actor.principal {
-            Principal::System => {}
-            Principal::Anonymous | Principal::User(_) => self.attempts.once_more_at(identifier.as_str())?,
-        }
+        self.count_once_more_at(actor, identifier.as_str()).await?;
         self.prove(actor, Some(&identifier), Some(password), None).await.map_err(|failure| match failure {
             Failure::Rejected(_) => conflict().into(),
             Failure::Fault(fault) => Failure::Fault(fault),

@@ -5,7 +5,10 @@
 //! session has ended must not mistake what visitors see for what she would see. `refreshSession` and `signIn` are therefore
 //! sent without the old access token.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::{
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    time::Duration,
+};
 
 use async_graphql::Data;
 use async_trait::async_trait;
@@ -36,13 +39,23 @@ pub struct Callers {
     accounts: Accounts,
     trusted_proxies: Vec<IpAddr>,
     loaders: Loaders,
+    patience: Duration,
 }
+
+/// How long it may take to find out who is asking, unless told otherwise.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 impl Callers {
     /// Authenticates with `accounts`, believes `trusted_proxies` about addresses, and gives each request its `loaders`.
     #[must_use]
     pub fn new(accounts: Accounts, trusted_proxies: Vec<IpAddr>, loaders: Loaders) -> Self {
-        Self { accounts, trusted_proxies, loaders }
+        Self { accounts, trusted_proxies, loaders, patience: PATIENCE }
+    }
+
+    /// The same, with so much time to find out who is asking: a database that hangs must not hold requests for ever.
+    #[must_use]
+    pub fn within(self, patience: Duration) -> Self {
+        Self { patience, ..self }
     }
 
     /// Whoever asks for a page without signing in.
@@ -88,7 +101,8 @@ impl Callers {
     async fn principal(&self, headers: &HeaderMap, request_id: &RequestId) -> Result<Principal, Refusal> {
         let Some(value) = headers.get(header::AUTHORIZATION) else { return Ok(Principal::Anonymous) };
         let token = value.to_str().ok().and_then(bearer).ok_or_else(unauthenticated)?;
-        match self.accounts.authenticate(token).await {
+        let found = tokio::time::timeout(self.patience, self.accounts.authenticate(token)).await;
+        match found.unwrap_or(Err(Fault::Overloaded("the database does not say whose a token is"))) {
             Ok(Some(user)) => Ok(Principal::User(user)),
             Ok(None) => Err(unauthenticated()),
             Err(fault) => Err(unavailable(&fault, request_id)),

@@ -25,9 +25,8 @@ use async_graphql::{
     },
 };
 use futures_util::{FutureExt, StreamExt, future::BoxFuture, stream::BoxStream};
-use serde::Serialize;
 
-pub use self::cost::Cost;
+pub use self::cost::{Beside, Cost};
 use self::cost::{Costs, Measure};
 use super::{
     documents::Documents,
@@ -113,23 +112,6 @@ impl Reply {
     #[must_use]
     pub fn beside(&self) -> Beside<'_> {
         Beside { cost: self.cost, others: &self.extensions }
-    }
-}
-
-/// What stands beside an answer, as its `extensions`.
-#[derive(Debug, Serialize)]
-pub struct Beside<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    cost: Option<Cost>,
-    #[serde(flatten)]
-    others: &'a BTreeMap<String, Value>,
-}
-
-impl Beside<'_> {
-    /// Whether nothing does.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.cost.is_none() && self.others.is_empty()
     }
 }
 

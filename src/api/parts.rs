@@ -4,13 +4,14 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use tokio::{sync::Mutex, time::Instant};
+use tokio_util::sync::CancellationToken;
 
 use super::health::Part;
 use crate::{
     kernel::{
         Services,
         admission::Admission,
-        db::{Database, DbErr, health::ping},
+        db::{Database, DbErr, MigrateError, health::ping},
         outbox::{self, Backlog},
     },
     search::Search,
@@ -33,14 +34,30 @@ impl Part for DatabaseAnswers {
     }
 }
 
+/// The process was not asked to stop.
+pub struct Staying(pub CancellationToken);
+
+#[async_trait]
+impl Part for Staying {
+    fn name(&self) -> &'static str {
+        "process"
+    }
+
+    async fn check(&self) -> Result<Option<String>, String> {
+        if self.0.is_cancelled() { Err("asked to stop; send requests elsewhere".to_owned()) } else { Ok(None) }
+    }
+}
+
 /// How long an answer about migrations holds: asking takes the connection that writes, and the answer changes only when
 /// another version is started beside this one.
 const MIGRATIONS_ASKED_EVERY: Duration = Duration::from_secs(60);
 
-/// The database has this version's schema.
+/// The database has this version's schema, or a newer one: while versions are exchanged one by one, those of the older have
+/// to go on serving, and can, since the schema is first widened and narrowed a version later.
 pub struct SchemaIsCurrent {
     db: Database,
-    current_since: Mutex<Option<Instant>>,
+    /// When it was last found to be, and what was told of it.
+    current_since: Mutex<Option<(Instant, Option<String>)>>,
 }
 
 impl SchemaIsCurrent {
@@ -59,18 +76,25 @@ impl Part for SchemaIsCurrent {
 
     async fn check(&self) -> Result<Option<String>, String> {
         let mut current_since = self.current_since.lock().await;
-        if current_since.is_some_and(|asked| asked.elapsed() < MIGRATIONS_ASKED_EVERY) {
-            return Ok(None);
+        if let Some((asked, told)) = &*current_since
+            && asked.elapsed() < MIGRATIONS_ASKED_EVERY
+        {
+            return Ok(told.clone());
         }
-        let pending = self.db.pending_migrations().await.map_err(|error| {
-            tracing::warn!(%error, "the migrations cannot be told");
-            "the migrations cannot be told".to_owned()
-        })?;
-        if !pending.is_empty() {
-            return Err(format!("{} migrations are missing; run bfw migrate", pending.len()));
-        }
-        *current_since = Some(Instant::now());
-        Ok(None)
+        let told = match self.db.pending_migrations().await {
+            Ok(pending) if pending.is_empty() => None,
+            Ok(pending) => return Err(format!("{} migrations are missing; run bfw migrate", pending.len())),
+            Err(MigrateError::NewerDatabase { unknown }) => {
+                tracing::warn!(unknown, "a newer version has migrated the database; this process is to be replaced");
+                Some(format!("a newer version has migrated the database ({unknown}); replace this process"))
+            }
+            Err(error @ (MigrateError::Database(_) | MigrateError::Lock { .. })) => {
+                tracing::warn!(%error, "the migrations cannot be told");
+                return Err("the migrations cannot be told".to_owned());
+            }
+        };
+        *current_since = Some((Instant::now(), told.clone()));
+        Ok(told)
     }
 }
 

@@ -8,13 +8,14 @@ use std::{future::Future, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 use axum::{
     Router,
     extract::{MatchedPath, Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Version, header},
     middleware::{Next, from_fn_with_state},
     response::{IntoResponse, Response},
     routing::{any, get},
 };
 use futures_util::FutureExt;
 use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
 use tower::ServiceBuilder;
 use tower_http::{
     CompressionLevel,
@@ -62,13 +63,15 @@ pub struct Surface {
     pub pages: Router,
     /// Whether the outside reaches the service over https only.
     pub https: bool,
+    /// Cancelled once the process was asked to stop.
+    pub leaving: CancellationToken,
 }
 
 /// The service's routes with everything around them.
 pub fn router(surface: Surface) -> Router {
     let parts: Arc<[Arc<dyn Part>]> = surface.parts.into();
     let measured = Arc::clone(&parts);
-    let door = Arc::new(Door { ids: surface.ids, headers: common_headers(surface.https) });
+    let door = Arc::new(Door { ids: surface.ids, headers: common_headers(surface.https), leaving: surface.leaving });
     let compression = CompressionLayer::new().gzip(true).quality(CompressionLevel::Fastest).compress_when(
         // Documents are compressed in themselves.
         SizeAbove::new(COMPRESSED_BYTES_MIN)
@@ -96,6 +99,7 @@ pub fn router(surface: Surface) -> Router {
 struct Door {
     ids: Arc<dyn IdSource>,
     headers: Vec<(HeaderName, HeaderValue)>,
+    leaving: CancellationToken,
 }
 
 async fn pass(State(door): State<Arc<Door>>, mut request: Request, next: Next) -> Response {
@@ -103,6 +107,8 @@ async fn pass(State(door): State<Arc<Door>>, mut request: Request, next: Next) -
     request.extensions_mut().insert(id.clone());
     let route = request.extensions().get::<MatchedPath>().cloned();
     let method = request.method().clone();
+    // A connection of HTTP/2 is told by its protocol when it is closed.
+    let one_by_one = request.version() < Version::HTTP_2;
     let started = tokio::time::Instant::now();
     // At the highest level, so that a line of any level carries the id, however little is logged.
     let span = tracing::error_span!("request", id = %id);
@@ -129,6 +135,10 @@ async fn pass(State(door): State<Arc<Door>>, mut request: Request, next: Next) -
     metrics::histogram!("bfw_http_request_seconds", "route" => route).record(elapsed.as_secs_f64());
     let headers = response.headers_mut();
     headers.insert(REQUEST_ID, shown);
+    // What has become another protocol is no longer a connection of requests.
+    if one_by_one && door.leaving.is_cancelled() && status != StatusCode::SWITCHING_PROTOCOLS.as_u16() {
+        headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
     for (name, value) in &door.headers {
         if !headers.contains_key(name) {
             headers.insert(name.clone(), value.clone());

@@ -1,10 +1,17 @@
 //! The application's HTTP surface: its schema, its callers and its parts, put together.
 
-use std::{future::Future, sync::Arc};
+use std::{future::Future, sync::Arc, time::Duration};
 
 use async_graphql::SchemaBuilder;
-use axum::{Router, middleware::from_fn_with_state};
+use axum::{
+    Router,
+    extract::{Request, State},
+    http::{Method, StatusCode},
+    middleware::{Next, from_fn_with_state},
+    response::Response,
+};
 use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
 
 use super::{
     auth::Callers,
@@ -22,7 +29,8 @@ use super::{
     },
     loaders::Loaders,
     ocds, opt_out,
-    parts::{DatabaseAnswers, OutboxLag, Room, SchemaIsCurrent, SearchIndex},
+    parts::{DatabaseAnswers, OutboxLag, Room, SchemaIsCurrent, SearchIndex, Staying},
+    problem::problem,
     reports,
     router::{self, Surface},
     schema::{self, Mutation, Query, Subscription},
@@ -60,7 +68,7 @@ fn builder(app: &App) -> SchemaBuilder<Query, Mutation, Subscription> {
 /// # Errors
 /// When the schema cannot read its own definition back.
 pub fn router(app: &App) -> Result<Router, Fault> {
-    routes(app, subscription_options(app)).map(|(router, _)| router)
+    routes(app, subscription_options(app), CancellationToken::new()).map(|(router, _)| router)
 }
 
 fn subscription_options(app: &App) -> subscriptions::Options {
@@ -71,7 +79,12 @@ fn subscription_options(app: &App) -> subscriptions::Options {
     }
 }
 
-fn routes(app: &App, subscribing: subscriptions::Options) -> Result<(Router, Arc<Door>), Fault> {
+/// The routes of a process that is asked to leave by `leaving`, and the door for subscriptions among them.
+fn routes(
+    app: &App,
+    subscribing: subscriptions::Options,
+    leaving: CancellationToken,
+) -> Result<(Router, Arc<Door>), Fault> {
     let config = &app.config;
     let execution_ms_max = u64::try_from(config.request_timeout.as_millis()).unwrap_or(u64::MAX);
     let options = Options {
@@ -82,7 +95,8 @@ fn routes(app: &App, subscribing: subscriptions::Options) -> Result<(Router, Arc
     };
     let engine = Engine::new(|| builder(app), options).map_err(|error| Fault::Internal(error.to_string()))?;
     let engine = Arc::new(engine);
-    let callers = Arc::new(Callers::new(app.accounts.clone(), config.trusted_proxies.clone(), Loaders::of(app)));
+    let callers = Callers::new(app.accounts.clone(), config.trusted_proxies.clone(), Loaders::of(app));
+    let callers = Arc::new(callers.within(config.request_timeout));
     let budgets = Budgets {
         user: config.cost_per_user_minute,
         token: config.cost_per_token_minute,
@@ -93,6 +107,7 @@ fn routes(app: &App, subscribing: subscriptions::Options) -> Result<(Router, Arc
     let gate = Arc::new(Gate::new(admission.clone(), rates, config.trusted_proxies.clone()));
     let db = &app.services.db;
     let parts: Vec<Arc<dyn Part>> = vec![
+        Arc::new(Staying(leaving.clone())),
         Arc::new(DatabaseAnswers(db.clone())),
         Arc::new(SchemaIsCurrent::new(db.clone())),
         Arc::new(OutboxLag(app.services.clone())),
@@ -115,6 +130,7 @@ fn routes(app: &App, subscribing: subscriptions::Options) -> Result<(Router, Arc
         cors_origins: config.cors_origins.clone(),
         pages: pages(app, callers).layer(from_fn_with_state(gate, gate::pass)),
         https: config.public_url.starts_with("https://"),
+        leaving,
     });
     Ok((router, door))
 }
@@ -124,14 +140,33 @@ fn pages(app: &App, callers: Arc<Callers>) -> Router {
     opt_out::pages(app.notifications.clone(), Arc::clone(&callers))
         .merge(credentials::pages(app.credentials.clone()))
         .merge(epcis::routes(app.traceability.clone(), Arc::clone(&callers)))
-        .merge(reports::routes(app.insight.clone(), Arc::clone(&callers)))
-        .merge(dashboard::pages(app, callers))
+        .merge(dashboard::pages(app, Arc::clone(&callers)))
         .merge(trace::pages(app.traceability.clone()))
         .merge(ocds::routes(app.ocds.clone()))
+        .layer(from_fn_with_state(app.config.request_timeout, in_time))
+        // Bytes take as long as the line is slow, and a report over everything may take longer than any page.
+        .merge(reports::routes(app.insight.clone(), callers))
         .merge(blobs::routes(app.documents.blobs().clone()))
 }
 
-/// Answers requests until `stop` ends, then lets running ones end.
+/// Gives up a page whose answer does not begin in time, as where the database hangs. What is sent to us has limits of its own.
+async fn in_time(State(patience): State<Duration>, request: Request, next: Next) -> Response {
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return next.run(request).await;
+    }
+    let id = router::id_of(&request);
+    match tokio::time::timeout(patience, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => {
+            tracing::warn!(request_id = %id, "a page took too long and was given up");
+            problem(StatusCode::SERVICE_UNAVAILABLE, "the service cannot answer at the moment; try again later", &id)
+        }
+    }
+}
+
+/// Answers requests until `stop` ends, then lets running ones end. Before it closes the port it goes on for as long as the
+/// configuration says (`BFW_DRAIN_SECONDS`), tells by `/health/ready` that it is leaving, and asks clients to close their
+/// connections: a balancer that looks now and then would otherwise send requests to a port that is shut.
 ///
 /// # Errors
 /// When the schema cannot be built.
@@ -153,10 +188,16 @@ pub async fn serve_with(
     subscribing: subscriptions::Options,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    let (router, door) = routes(app, subscribing).map_err(std::io::Error::other)?;
-    let closing = Arc::clone(&door);
+    let leaving = CancellationToken::new();
+    let (router, door) = routes(app, subscribing, leaving.clone()).map_err(std::io::Error::other)?;
+    let (closing, drain) = (Arc::clone(&door), app.config.drain);
     let stop = async move {
         stop.await;
+        leaving.cancel();
+        if !drain.is_zero() {
+            tracing::info!(seconds = drain.as_secs(), "asked to stop; no longer ready, and serving on for a while");
+            tokio::time::sleep(drain).await;
+        }
         closing.stop();
     };
     let connections = Connections {

@@ -58,10 +58,12 @@ impl Serve {
             let (app, no_worker) = (app.clone(), self.no_worker);
             async move { if no_worker { app.watch(stop).await } else { Box::pin(app.work("serve", stop)).await } }
         });
+        // Before it is told that it runs: whoever starts it may ask it to stop at once.
+        let asked = stop_signal();
         mention(format_args!("GraphQL   http://{address}/graphql  (a browser gets the explorer)"))?;
         mention(format_args!("health    http://{address}/health/ready"))?;
         mention(format_args!("metrics   http://{address}/metrics"))?;
-        let served = api::serve(app, listener, background.until(stop_signal())).await;
+        let served = api::serve(app, listener, background.until(asked)).await;
         tracing::info!("no longer listening; finishing the background work");
         let worked = background.stop().await;
         served.map_err(CommandError::file("serving"))?;
@@ -95,22 +97,32 @@ async fn load_demo(app: &App) -> Result<(), CommandError> {
     Ok(())
 }
 
-/// Ends when the process is asked to stop.
-pub(super) async fn stop_signal() {
-    let interrupt = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut terminate) => tokio::select! {
-                _ = interrupt => {}
-                _ = terminate.recv() => {}
-            },
+/// Ends when the process is asked to stop. It is listened for from this call on, not from the first look at what is given.
+#[cfg(unix)]
+pub(super) fn stop_signal() -> impl Future<Output = ()> + Send + 'static {
+    use tokio::signal::unix::{Signal, SignalKind, signal};
+    async fn received(signal: std::io::Result<Signal>, name: &str) {
+        match signal {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
             Err(error) => {
-                tracing::warn!(%error, "SIGTERM cannot be listened for; Ctrl-C still stops");
-                interrupt.await.unwrap_or_default();
+                tracing::warn!(%error, name, "a signal cannot be listened for");
+                std::future::pending().await
             }
         }
     }
-    #[cfg(not(unix))]
-    interrupt.await.unwrap_or_default();
+    let (interrupt, terminate) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()));
+    async move {
+        tokio::select! {
+            () = received(interrupt, "SIGINT") => {}
+            () = received(terminate, "SIGTERM") => {}
+        }
+    }
+}
+
+/// Ends when the process is asked to stop.
+#[cfg(not(unix))]
+pub(super) async fn stop_signal() {
+    tokio::signal::ctrl_c().await.unwrap_or_default();
 }

@@ -101,6 +101,12 @@ pub const SETTINGS: &[Setting] = &[
         "20000 to 4000000000",
         "points that operations from one address may cost in a minute",
     ),
+    setting(
+        "drain_seconds",
+        "0",
+        "0 to 300",
+        "how long the service, once asked to stop, goes on serving while /health/ready says 503; longer than a balancer takes to notice",
+    ),
     setting("introspection", "true", "true or false", "whether clients may ask for the schema"),
     setting(
         "suggestions",

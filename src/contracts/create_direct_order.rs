@@ -60,7 +60,15 @@ impl Contracts {
     pub async fn create_direct_order(&self, actor: &Actor, command: CreateDirectOrder) -> Outcome<Contract> {
         let buyer = self.require_of(actor, Action::OrderDirectly, (command.buyer, "buyerId")).await?;
         let no_listing = || UserError::new(ErrorCode::NotFound, ["input", "listingId"]);
-        let listing = self.knows.catalog.listing(actor, command.listing).await?.ok_or_else(no_listing)?;
+        let (scope, key) = (actor.idempotency_scope(), command.idempotency_key.as_deref());
+        let Some(listing) = self.knows.catalog.listing(actor, command.listing).await? else {
+            // It may have been taken back since she ordered from it.
+            let db = &self.services().db;
+            return match idempotency::done_before(db, scope, key, "createDirectOrder", &command).await? {
+                Some(id) => self.contract_again(ContractId::from_uuid(id)).await,
+                None => Err(no_listing().into()),
+            };
+        };
         let (now, today) = (self.services().now(), self.today());
         let gazetteer = self.knows.directory.gazetteer();
         let mut wrong = Rejections::default();
@@ -85,7 +93,6 @@ impl Contracts {
             .ok_or_else(|| Fault::Internal("no terms of orders hold today".to_owned()))?;
 
         let tx = self.services().db.begin().await?;
-        let (scope, key) = (actor.idempotency_scope(), command.idempotency_key.as_deref());
         let claim = match idempotency::claim(&tx, scope, key, "createDirectOrder", &command, now).await? {
             Claimed::New(claim) => claim,
             Claimed::Before(id) => {

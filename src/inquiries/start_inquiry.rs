@@ -55,15 +55,31 @@ impl Inquiries {
     pub async fn start_inquiry(&self, actor: &Actor, command: StartInquiry) -> Outcome<(Inquiry, Message)> {
         let mut wrong = Rejections::default();
         let text = check(&command.text, &command.documents, &mut wrong);
-        let addressed = wrong.absorb(self.addressed(actor, &command).await)?;
-        wrong.finish()?;
+        let sender = wrong.absorb(self.sender(actor, command.from).await)?;
+        let is_sender = sender.is_some();
+        let addressed = match sender {
+            Some(from) => wrong.absorb(self.addressed(actor, &command, from).await)?,
+            None => None,
+        };
+        let (scope, key) = (actor.idempotency_scope(), command.idempotency_key.as_deref());
+        if let Err(refused) = wrong.finish() {
+            // What she wrote about may have been taken back since she did.
+            let db = &self.knows.services.db;
+            let before = match is_sender {
+                true => idempotency::done_before(db, scope, key, "startInquiry", &command).await?,
+                false => None,
+            };
+            return match before {
+                Some(id) => self.written_before(id).await,
+                None => Err(refused),
+            };
+        }
         // They are there, or the collector would not have let us pass.
         let (Some(text), Some(addressed)) = (text, addressed) else { return Err(Failure::code(ErrorCode::Required)) };
         let (from, to) = (addressed.from.id, addressed.to);
         let now = self.knows.services.now();
 
         let tx = self.knows.services.db.begin().await?;
-        let (scope, key) = (actor.idempotency_scope(), command.idempotency_key.as_deref());
         let claim = match idempotency::claim(&tx, scope, key, "startInquiry", &command, now).await? {
             Claimed::New(claim) => claim,
             Claimed::Before(id) => {
@@ -116,17 +132,21 @@ impl Inquiries {
         Ok((begun, true))
     }
 
-    /// Who writes to whom about what, as far as the actor may see and do that.
-    async fn addressed(&self, actor: &Actor, command: &StartInquiry) -> Outcome<Addressed> {
-        let directory = &self.knows.directory;
-        let not_found = |field: &str| Failure::from(UserError::new(ErrorCode::NotFound, ["input", field]));
+    /// Who writes, if the actor may write for it.
+    async fn sender(&self, actor: &Actor, from: OrganizationId) -> Outcome<Organization> {
         actor.signed_in()?;
-        let from = directory.organization(actor, command.from).await?;
+        let from = self.knows.directory.organization(actor, from).await?;
         let from = from.ok_or_else(|| not_found("fromOrganizationId"))?;
         policy::require(actor, Action::WriteInquiries, &Facts::of(from.id))?;
         if from.standing != Standing::Good {
             return Err(UserError::new(ErrorCode::Forbidden, ["input", "fromOrganizationId"]).into());
         }
+        Ok(from)
+    }
+
+    /// To whom she writes about what, as far as the actor may see that.
+    async fn addressed(&self, actor: &Actor, command: &StartInquiry, from: Organization) -> Outcome<Addressed> {
+        let directory = &self.knows.directory;
         let (listing, to, field) = match (command.listing, command.organization) {
             (Some(id), None) => {
                 let found = self.knows.catalog.listing(actor, id).await?;
@@ -152,4 +172,8 @@ impl Inquiries {
             None => Err(not_found(field)),
         }
     }
+}
+
+fn not_found(field: &str) -> Failure {
+    UserError::new(ErrorCode::NotFound, ["input", field]).into()
 }

@@ -23,7 +23,7 @@ use super::clock::Clock;
 
 /// Keys fall into so many slots by a hash that nobody outside can foretell. However many keys a crowd of machines thinks up,
 /// the counts take a few megabytes at most; two honest people who share a slot notice nothing.
-const SLOTS: u64 = 1 << 17;
+pub const SLOTS: u64 = 1 << 17;
 /// Counts between two clearings of slots that are as good as new.
 const COUNTS_BETWEEN_SWEEPS: u64 = 4_096;
 

@@ -31,6 +31,7 @@ fn entity_tables() -> BTreeMap<String, Table> {
         };
     }
     tables![
+        attempt,
         audit_chain,
         audit_entry,
         award,

@@ -2,6 +2,7 @@
 
 mod account;
 mod actor;
+mod allowance;
 mod identifier;
 mod membership;
 pub mod password;
@@ -12,6 +13,7 @@ mod token;
 
 pub use account::{Account, AccountStatus, UnknownStatus};
 pub use actor::{Actor, Membership, Memberships, Principal, RequestInfo, User};
+pub use allowance::{Allowance, Shared};
 pub use identifier::{EmailAddress, Identifier, NoIdentifier};
 pub use membership::{Invitation, InvitationStatus, MembershipRecord, may_take_in, owner_remains};
 pub use phone::Phone;

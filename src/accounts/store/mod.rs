@@ -1,5 +1,6 @@
 //! The room's queries.
 
+pub(super) mod attempts;
 pub(super) mod invitations;
 pub(super) mod memberships;
 pub(super) mod personal;

@@ -207,7 +207,7 @@ mod tests {
 
     fn reply(bytes: usize) -> Reply {
         let data = Some(Value::String("x".repeat(bytes)));
-        Reply { stage: Stage::Executed, errors: Vec::new(), data, extensions: BTreeMap::new() }
+        Reply { stage: Stage::Executed, errors: Vec::new(), data, extensions: BTreeMap::new(), cost: None }
     }
 
     #[test]

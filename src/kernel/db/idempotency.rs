@@ -74,6 +74,25 @@ pub async fn claim<'a>(
     }
 }
 
+/// What a write with this key and input made before, if there was one: for a write whose checks fail before it could claim
+/// its key, because what it is about has moved on since it was done. Whoever may not ask any more is refused before that.
+///
+/// # Errors
+/// When the database refuses, or for a key that none can be.
+pub async fn done_before(
+    db: &Database,
+    scope: impl ToString,
+    key: Option<&str>,
+    operation: &'static str,
+    input: &impl Serialize,
+) -> Outcome<Option<Uuid>> {
+    let Some(text) = check_key(key)? else { return Ok(None) };
+    let select = "SELECT result_id FROM idempotency_record WHERE scope = $1 AND key = $2 AND request_hash = $3 AND result_id IS NOT NULL";
+    let values: [SqlValue; 3] = [scope.to_string().into(), text.into(), hash(operation, input)?.into()];
+    let row = db.read().query_one_raw(Statement::from_sql_and_values(db.backend(), select, values)).await?;
+    Ok(row.map(|row| row.try_get("", "result_id")).transpose()?)
+}
+
 /// Where a key stands in an input.
 const PATH: [&str; 2] = ["input", "idempotencyKey"];
 

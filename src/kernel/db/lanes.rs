@@ -17,6 +17,8 @@ use sea_orm::{
 use sea_query_sqlx::SqlxValues;
 use tokio::sync::Semaphore;
 
+use super::{Trouble, trouble};
+
 /// After so long a connection may have been closed by the other side.
 const KEPT_MAX: Duration = Duration::from_secs(30);
 
@@ -125,7 +127,12 @@ impl<DB: Database> Lane<DB> {
         let query = sqlx::query_with::<DB, _>(AssertSqlSafe(text), SqlxValues(Values(values)));
         let rows = query.fetch_all(&mut *connection).await;
         // Not reached by a reader that was cut off: her connection went back to the pool when she was dropped.
-        let rows = rows.map_err(|error| DbErr::Query(RuntimeErr::SqlxError(error.into())))?;
+        let rows = rows.map_err(|error| DbErr::Query(RuntimeErr::SqlxError(error.into())));
+        if rows.as_ref().is_err_and(|error| trouble(error) == Trouble::Away) {
+            // A server that went away took all connections with it: the others need not each fail a reader of their own.
+            self.kept().clear();
+        }
+        let rows = rows?;
         if self.kept_max > 0 {
             self.kept().push(Kept { connection, since: Instant::now() });
         }

@@ -6,13 +6,21 @@ use migration::{Migrator, MigratorTrait};
 use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, Statement};
 use secrecy::ExposeSecret;
 
-use super::Database;
+use super::{Database, Trouble, trouble};
 
 /// The number that all processes of this product agree to lock on PostgreSQL: "bfw" in ASCII.
 const ADVISORY_LOCK: i64 = 0x0062_6677;
 
 /// After how long a wait for the startup lock is said.
 const SAID_AFTER: Duration = Duration::from_secs(1);
+
+/// How long a migration waits for a table that others use. Whoever comes after it waits behind it, so this is less than any
+/// request waits for a lock (`BFW_DATABASE_WAIT_SECONDS`).
+const TABLE_WAIT: &str = "500ms";
+/// How long those who waited behind a migration in vain are let through before it is tried again.
+const TABLE_PAUSE: Duration = Duration::from_secs(1);
+/// Tries before a table that is never free is told: about ten minutes, longer than the longest statement.
+const TABLE_TRIES_MAX: u32 = 400;
 
 /// Why the schema could not be brought up to date.
 #[derive(Debug, thiserror::Error)]
@@ -105,11 +113,10 @@ impl Database {
     /// When a migration fails (it is rolled back whole) or the database is of a newer version.
     pub async fn migrate(&self, lock: &StartupLock) -> Result<Vec<String>, MigrateError> {
         let pending = self.pending_migrations().await?;
-        let connection = match &lock.held {
-            Held::Postgres(connection) => connection,
-            Held::Sqlite { .. } => &self.write,
-        };
-        Migrator::up(connection, None).await?;
+        match &lock.held {
+            Held::Postgres(connection) => between_others(connection).await?,
+            Held::Sqlite { .. } => Migrator::up(&self.write, None).await?,
+        }
         Ok(pending)
     }
 
@@ -140,6 +147,25 @@ impl Database {
         let rows = self.read.query_all_raw(applied).await?;
         rows.iter().map(|row| row.try_get("", "version")).collect()
     }
+}
+
+/// Migrates a PostgreSQL that other processes use meanwhile. A change of a table waits until nobody uses it, and everybody
+/// who wants it after that waits behind the change: behind one report of minutes the service would stand still. So a
+/// migration gives up soon, whole, and comes again.
+async fn between_others(connection: &DatabaseConnection) -> Result<(), DbErr> {
+    connection.execute_unprepared(&format!("SET lock_timeout = '{TABLE_WAIT}'")).await?;
+    for tried in 1.. {
+        match Migrator::up(connection, None).await {
+            Err(error) if trouble(&error) == Trouble::Busy && tried < TABLE_TRIES_MAX => {
+                if tried == 1 {
+                    tracing::info!("a table is in use that a migration changes; trying again until it is free");
+                }
+                tokio::time::sleep(TABLE_PAUSE).await;
+            }
+            migrated => return migrated,
+        }
+    }
+    Ok(())
 }
 
 /// The names of all migrations of this version, in order.

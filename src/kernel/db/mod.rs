@@ -46,6 +46,9 @@ pub use trouble::{Trouble, trouble};
 /// more is cut off.
 const STATEMENT_WAIT_MAX: Duration = Duration::from_secs(330);
 
+/// How often PostgreSQL looks whether whoever asked is still there while it works for her.
+const CLIENT_CHECKED_EVERY: &str = "5s";
+
 /// How to reach the database, and how much of it to use.
 #[derive(Debug, Clone)]
 pub struct DatabaseOptions {
@@ -291,8 +294,22 @@ async fn connect_postgres(options: &DatabaseOptions, read_only: &'static str) ->
         postgres.statement_cache_capacity(512).options([
             ("lock_timeout", lock_wait.as_str()),
             ("statement_timeout", statement_wait.as_str()),
+            // What runs for a process that was killed, or on a connection that was given up, ends soon.
+            ("client_connection_check_interval", CLIENT_CHECKED_EVERY),
             ("default_transaction_read_only", read_only),
         ])
+    });
+    // The pool asks each connection that is given back for a sign of life and waits for it as long as it takes. A server that
+    // stopped answering without closing anything, as behind a line that was cut, would so hold every place in the pool until
+    // the system gives the connections up, a quarter of an hour later: long after another server answers at the address.
+    let patience = options.acquire_timeout;
+    connect.map_sqlx_postgres_pool_opts(move |pool| {
+        pool.after_release(move |connection, _| {
+            Box::pin(async move {
+                let answered = tokio::time::timeout(patience, sqlx::Connection::ping(connection)).await;
+                answered.map_err(|_| sqlx::Error::Io(std::io::ErrorKind::TimedOut.into()))?.map(|()| true)
+            })
+        })
     });
     sea_orm::Database::connect(connect).await
 }

@@ -50,7 +50,9 @@ fn of_code(code: &str) -> Trouble {
         Ok(_) | Err(_) => match code {
             "53100" => Trouble::Full,
             "40001" | "40P01" | "53000" | "53200" | "53300" | "55P03" | "57014" => Trouble::Busy,
-            "57P01" | "57P02" | "57P03" => Trouble::Away,
+            // Class 08: the connection broke. 25006: what was the primary is a standby now.
+            "57P01" | "57P02" | "57P03" | "57P05" | "25006" => Trouble::Away,
+            _ if code.starts_with("08") => Trouble::Away,
             _ => Trouble::Broken,
         },
     }
@@ -85,6 +87,10 @@ mod tests {
             ("57P01", "admin_shutdown", Trouble::Away),
             ("57P02", "crash_shutdown", Trouble::Away),
             ("57P03", "cannot_connect_now", Trouble::Away),
+            ("57P05", "idle_session_timeout", Trouble::Away),
+            ("08006", "connection_failure", Trouble::Away),
+            ("08P01", "protocol_violation", Trouble::Away),
+            ("25006", "read_only_sql_transaction", Trouble::Away),
             ("23505", "unique_violation", Trouble::Broken),
             ("42601", "syntax_error", Trouble::Broken),
             ("00005", "no SQLite code, for all that it counts as 5", Trouble::Broken),

@@ -27,6 +27,7 @@ use bfw::{
     config::CorsOrigins,
     kernel::{clock::SystemClock, id::UuidV7Source, telemetry::RequestId},
 };
+use tokio_util::sync::CancellationToken;
 
 #[derive(Clone, Copy, PartialEq, Eq, Enum)]
 pub(super) enum Colour {
@@ -172,6 +173,7 @@ pub(super) fn app(options: Options) -> Router {
         cors_origins: CorsOrigins::Listed(vec!["https://shop.example".to_owned()]),
         pages: Router::new(),
         https: true,
+        leaving: CancellationToken::new(),
     })
 }
 

@@ -134,3 +134,18 @@ async fn what_the_seller_is_is_frozen_with_the_order(market: Market) {
     let cooperative = frozen.iter().find(|one| one["definition"] == "WOMENS_COOPERATIVE").unwrap();
     assert_eq!(cooperative["status"], "UNKNOWN", "what was not declared is no no");
 }
+
+#[db_test]
+async fn an_order_that_is_repeated_is_the_first_one_though_the_listing_was_taken_back(market: Market) {
+    let order = market.order("10", json!({ "idempotencyKey": "une fois" }));
+    let first = market.done(&market.buyer, "createDirectOrder", order.clone()).await;
+    let pause = "mutation($input: PauseListingInput!) { pauseListing(input: $input) { listing { id } userErrors { code message path } } }";
+    market.app.expect_payload(Some(&market.seller), pause, json!({ "listingId": market.listing })).await;
+
+    let again = market.done(&market.buyer, "createDirectOrder", order).await;
+
+    assert_eq!(again["id"], first["id"]);
+    let other = market.order("11", json!({ "idempotencyKey": "une fois" }));
+    assert_eq!(market.refused(&market.buyer, "createDirectOrder", other).await, ["NOT_FOUND input.listingId"]);
+    assert_eq!(market.number("SELECT COUNT(*) FROM contract").await, 1);
+}

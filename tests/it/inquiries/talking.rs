@@ -230,3 +230,19 @@ async fn the_log_of_the_sender_tells_what_was_done_and_not_what_was_said(market:
     assert!(!trail.to_string().contains("secret"), "{trail}");
     assert!(bfw::kernel::audit::verify(&market.app.app.services.db).await.unwrap().broken.is_empty());
 }
+
+#[db_test]
+async fn an_inquiry_that_is_repeated_is_the_first_one_though_the_listing_was_taken_back(market: Market) {
+    let mut asking = market.asking("Et le prix ?");
+    asking["idempotencyKey"] = json!("une fois");
+    let first = market.app.expect_payload(Some(&market.buyer), START, asking.clone()).await;
+    let pause = "mutation($input: PauseListingInput!) { pauseListing(input: $input) { listing { id } userErrors { code message path } } }";
+    market.app.expect_payload(Some(&market.seller), pause, json!({ "listingId": market.listing })).await;
+
+    let again = market.app.expect_payload(Some(&market.buyer), START, asking.clone()).await;
+
+    assert_eq!((&again["message"]["id"], &again["inquiry"]["id"]), (&first["message"]["id"], &first["inquiry"]["id"]));
+    asking["text"] = json!("Et la quantité ?");
+    let refused = market.app.user_errors(Some(&market.buyer), START, asking).await;
+    assert_eq!(refused, [("NOT_FOUND".to_owned(), "input.listingId".to_owned())]);
+}

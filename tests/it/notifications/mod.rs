@@ -2,7 +2,7 @@
 
 mod deliveries;
 mod inbox;
-mod sms;
+pub(crate) mod sms;
 mod smtp;
 mod stopping;
 

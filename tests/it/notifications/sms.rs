@@ -31,17 +31,17 @@ enum Manner {
 }
 
 /// The authorization and the body of a request.
-type Heard = (Option<String>, Value);
+pub(crate) type Heard = (Option<String>, Value);
 
 #[derive(Clone)]
-struct Gateway {
+pub(crate) struct Gateway {
     manner: Arc<Mutex<Manner>>,
     heard: Arc<Mutex<Vec<Heard>>>,
-    url: String,
+    pub(crate) url: String,
 }
 
 impl Gateway {
-    async fn open() -> Self {
+    pub(crate) async fn open() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/send", listener.local_addr().unwrap());
         let gateway = Self { manner: Arc::new(Mutex::new(Manner::Takes)), heard: Arc::default(), url };
@@ -55,7 +55,7 @@ impl Gateway {
         *self.manner.lock().unwrap() = manner;
     }
 
-    fn heard(&self) -> Vec<Heard> {
+    pub(crate) fn heard(&self) -> Vec<Heard> {
         self.heard.lock().unwrap().clone()
     }
 }

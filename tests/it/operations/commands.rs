@@ -6,7 +6,7 @@ use db_test::db_test;
 use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
 use serde_json::{Value, json};
 
-use super::process::{Serving, bfw, run, stderr, stdout};
+use super::process::{Serving, bfw, eventually, run, stderr, stdout};
 use crate::{
     documents::s3_server::{S3Server, SECRET_KEY},
     harness::{Backend, TestDatabase},
@@ -46,17 +46,6 @@ fn refused(line: impl Into<String>) -> (Option<i32>, String) {
 async fn number(connection: &DatabaseConnection, sql: &str) -> i64 {
     let statement = Statement::from_string(connection.get_database_backend(), sql);
     connection.query_one_raw(statement).await.unwrap().unwrap().try_get_by_index(0).unwrap()
-}
-
-/// Asks again until the answer is as it should be; half a minute at most.
-async fn eventually(what: &str, ask: impl AsyncFn() -> bool) {
-    for _ in 0..150 {
-        if ask().await {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(200)).await;
-    }
-    panic!("never: {what}");
 }
 
 #[db_test]

@@ -105,6 +105,29 @@ impl Serving {
         request.send().await
     }
 
+    /// What `/health/ready` answers: its status, and what each part says.
+    pub(crate) async fn ready(&self) -> (u16, Value) {
+        let answer = self.client.get(format!("{}/health/ready", self.url)).send().await.unwrap();
+        (answer.status().as_u16(), answer.json().await.unwrap())
+    }
+
+    /// The id of the process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Asks it to stop, and does not wait until it has.
+    pub(crate) fn ask_to_stop(&self) {
+        let asked = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
+        assert!(asked.success());
+    }
+
+    /// Waits until it has ended, and gives its exit code and its log.
+    pub(crate) fn ended(mut self) -> (Option<i32>, String) {
+        let code = self.child.wait().unwrap().code();
+        (code, self.log.take().unwrap().join().unwrap())
+    }
+
     /// Ends it without any warning, as a power cut does.
     pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();
@@ -112,11 +135,9 @@ impl Serving {
     }
 
     /// Asks it to stop, and gives its exit code and its log.
-    pub(crate) fn terminate(mut self) -> (Option<i32>, String) {
-        let stopped = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
-        assert!(stopped.success());
-        let code = self.child.wait().unwrap().code();
-        (code, self.log.take().unwrap().join().unwrap())
+    pub(crate) fn terminate(self) -> (Option<i32>, String) {
+        self.ask_to_stop();
+        self.ended()
     }
 }
 
@@ -126,4 +147,22 @@ impl Drop for Serving {
         drop(self.child.kill());
         drop(self.child.wait());
     }
+}
+
+/// What one part said of itself when `/health/ready` was asked: whether it is well, and what it adds.
+pub(crate) fn part(ready: &Value, name: &str) -> (bool, String) {
+    let parts = ready["checks"].as_array().unwrap_or_else(|| panic!("{ready:#}"));
+    let part = parts.iter().find(|part| part["name"] == name).unwrap_or_else(|| panic!("{name}: {ready:#}"));
+    (part["ok"].as_bool().unwrap(), part["detail"].as_str().unwrap_or_default().to_owned())
+}
+
+/// Asks again until it is so; a minute at most, for machines that do much else.
+pub(crate) async fn eventually(what: &str, ask: impl AsyncFn() -> bool) {
+    for _ in 0..300 {
+        if ask().await {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    panic!("never: {what}");
 }

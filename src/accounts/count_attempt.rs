@@ -1,0 +1,79 @@
+//! An attempt to prove something is counted, before the work that it makes.
+
+use super::{Accounts, Actor, Principal, attempts, model::Shared, store};
+use crate::kernel::Outcome;
+
+impl Accounts {
+    /// Counts an attempt from the actor's address; the service itself is not counted.
+    ///
+    /// # Errors
+    /// [`ErrorCode::TooManyAttempts`](crate::kernel::ErrorCode::TooManyAttempts).
+    pub(super) async fn count_attempt(&self, actor: &Actor) -> Outcome<()> {
+        if is_the_service(actor) {
+            return Ok(());
+        }
+        let address = actor.request.address;
+        self.attempts.from_address(address)?;
+        self.count_together(&[self.attempts.shared_of_address(address)]).await
+    }
+
+    /// Counts an attempt from the actor's address at what `identifier` protects.
+    ///
+    /// # Errors
+    /// [`ErrorCode::TooManyAttempts`](crate::kernel::ErrorCode::TooManyAttempts).
+    pub(super) async fn count_attempt_at(&self, actor: &Actor, identifier: &str) -> Outcome<()> {
+        if is_the_service(actor) {
+            return Ok(());
+        }
+        let address = actor.request.address;
+        self.attempts.at_identifier(address, identifier)?;
+        let shared = [self.attempts.shared_of_address(address), self.attempts.shared_of_identifier(identifier)];
+        self.count_together(&shared).await
+    }
+
+    /// Counts an attempt at what `identifier` protects by an actor whose address has been counted.
+    ///
+    /// # Errors
+    /// [`ErrorCode::TooManyAttempts`](crate::kernel::ErrorCode::TooManyAttempts).
+    pub(super) async fn count_once_more_at(&self, actor: &Actor, identifier: &str) -> Outcome<()> {
+        if is_the_service(actor) {
+            return Ok(());
+        }
+        self.attempts.once_more_at(identifier)?;
+        self.count_together(&[self.attempts.shared_of_identifier(identifier)]).await
+    }
+
+    /// Counts for all processes. What was counted before another was refused stays counted. Addresses come before identifiers,
+    /// so that two who count the same never wait in a circle.
+    async fn count_together(&self, shared: &[Shared]) -> Outcome<()> {
+        let now = self.services.now();
+        let tx = self.services.db.begin().await?;
+        let mut early = None;
+        for one in shared {
+            early = store::attempts::count(&tx, one, now).await?;
+            if early.is_some() {
+                break;
+            }
+        }
+        tx.commit().await?;
+        early.map_or(Ok(()), |wait| Err(attempts::refused(wait)))
+    }
+
+    /// Forgets counts that no longer mean anything, and tells how many.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn sweep_attempts(&self) -> Outcome<u64> {
+        let tx = self.services.db.begin().await?;
+        let swept = store::attempts::sweep(&tx, self.services.now()).await?;
+        tx.commit().await?;
+        Ok(swept)
+    }
+}
+
+fn is_the_service(actor: &Actor) -> bool {
+    match actor.principal {
+        Principal::System => true,
+        Principal::Anonymous | Principal::User(_) => false,
+    }
+}
