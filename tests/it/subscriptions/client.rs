@@ -198,7 +198,7 @@ impl Client {
                 Some(Ok(Message::Close(Some(frame)))) => {
                     return Err(Some((frame.code.into(), frame.reason.to_string())));
                 }
-                Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
+                Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Close(None))) => {}
                 Some(Ok(other)) => panic!("{other:?}"),
                 Some(Err(_)) | None => return Err(None),
             }
