@@ -275,6 +275,12 @@ impl Config {
     }
 }
 
+/// The address of a SQLite database in a file.
+#[must_use]
+pub fn sqlite_url(file: &Path) -> SecretString {
+    database_url::of_file(file).into()
+}
+
 /// `ocds-` and six small letters or digits, as the Open Contracting Partnership gives them out.
 fn is_ocds_prefix(text: &str) -> bool {
     let sign = |sign: u8| sign.is_ascii_lowercase() || sign.is_ascii_digit();

@@ -5,6 +5,7 @@
 
 mod admin;
 mod background;
+mod backup;
 mod credentials;
 mod doctor;
 mod export;
@@ -77,6 +78,10 @@ enum Command {
     Search(search::Search),
     /// Print the GraphQL schema.
     Schema,
+    /// Write a backup into a folder, while the service runs.
+    Backup(backup::Backup),
+    /// Bring a backup back, into an empty database and an empty store of documents.
+    Restore(backup::Restore),
     /// Check everything that can be checked, and say the mend.
     Doctor(doctor::Doctor),
     /// Give or take roles on the platform: only here, on the machine itself.
@@ -174,6 +179,8 @@ async fn execute(cli: Cli) -> Result<(), CommandError> {
         Command::Reindex => reindex::run(config).await,
         Command::Search(search) => search.run(config).await,
         Command::Schema => schema::run(),
+        Command::Backup(backup) => backup.run(config).await,
+        Command::Restore(restore) => restore.run(config).await,
         Command::Doctor(doctor) => doctor.run(config).await,
         Command::Admin(admin) => admin.run(config).await,
         Command::Credentials(credentials) => credentials.run(config).await,

@@ -20,6 +20,7 @@ mod complete_upload;
 mod delete_document;
 pub mod graphql;
 mod hold;
+mod kept_contents;
 mod links;
 mod lookups;
 pub mod model;
@@ -38,6 +39,7 @@ use std::sync::{Arc, Mutex};
 
 pub use check_documents::{Checked, check_contents, check_keys};
 pub use hold::{HELD_MAX, HoldKey};
+pub use kept_contents::kept_contents;
 pub use lookups::{DOCUMENTS, document_key};
 pub use model::{Address, Document, DocumentId, DocumentState, MediaType, Rendition, RenditionName, Visibility};
 pub use request_upload::{RequestUpload, Upload};

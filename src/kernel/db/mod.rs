@@ -5,6 +5,7 @@
 //! of them it is.
 
 pub mod audit;
+mod copy;
 pub mod health;
 pub mod idempotency;
 pub mod keyset;
@@ -12,6 +13,7 @@ mod lanes;
 pub mod listed;
 mod migrate;
 pub mod outbox;
+pub mod postgres_tools;
 mod row;
 pub mod siblings;
 mod sql;
@@ -27,6 +29,7 @@ use std::{
     time::Duration,
 };
 
+pub use copy::Snapshot;
 use lanes::Lanes;
 pub use migrate::{MigrateError, StartupLock, all_migrations};
 use percent_encoding::percent_decode_str;
@@ -56,6 +59,14 @@ pub struct DatabaseOptions {
     pub acquire_timeout: Duration,
 }
 
+impl DatabaseOptions {
+    /// The file, where it is a SQLite database.
+    #[must_use]
+    pub fn sqlite_file(&self) -> Option<PathBuf> {
+        sqlite_file(self.url.expose_secret())
+    }
+}
+
 /// The database of this process. Cheap to clone.
 #[derive(Clone)]
 pub struct Database {
@@ -64,7 +75,7 @@ pub struct Database {
     lanes: Lanes,
     counted: Option<Counted>,
     sqlite_file: Option<PathBuf>,
-    url: SecretString,
+    options: DatabaseOptions,
     outbox_signal: Arc<Notify>,
 }
 
@@ -102,8 +113,8 @@ impl Database {
         options: &DatabaseOptions,
     ) -> Result<Self, DbErr> {
         let lanes = Lanes::over(&read, options.connections_max)?;
-        let (url, outbox_signal) = (options.url.clone(), Arc::new(Notify::new()));
-        Ok(Self { read, write, lanes, counted: None, sqlite_file, url, outbox_signal })
+        let (options, outbox_signal) = (options.clone(), Arc::new(Notify::new()));
+        Ok(Self { read, write, lanes, counted: None, sqlite_file, options, outbox_signal })
     }
 
     /// Opens the database only to look at it: nothing can be written through the handle, and nothing is made that is not
@@ -273,9 +284,11 @@ async fn connect_postgres(options: &DatabaseOptions, read_only: &'static str) ->
 }
 
 async fn look_sqlite(options: &DatabaseOptions, file: &Path) -> Result<DatabaseConnection, DbErr> {
-    let wait = options.acquire_timeout;
-    let mut connect = common(options, format!("sqlite://{}?mode=rw", file.display()), options.connections_max);
-    connect.map_sqlx_sqlite_opts(move |sqlite| sqlite.busy_timeout(wait).pragma("query_only", "on"));
+    let (wait, file) = (options.acquire_timeout, file.to_owned());
+    let mut connect = common(options, "sqlite://bfw".to_owned(), options.connections_max);
+    connect.map_sqlx_sqlite_opts(move |sqlite| {
+        sqlite.filename(&file).create_if_missing(false).busy_timeout(wait).pragma("query_only", "on")
+    });
     sea_orm::Database::connect(connect).await
 }
 
