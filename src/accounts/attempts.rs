@@ -17,6 +17,7 @@ use std::{
     time::Duration,
 };
 
+use arc_swap::ArcSwap;
 use governor::{
     Quota, RateLimiter, clock::Clock as _, middleware::NoOpMiddleware, nanos::Nanos, state::keyed::DashMapStateStore,
 };
@@ -36,8 +37,9 @@ const COUNTS_BETWEEN_SWEEPS: u64 = 4_096;
 pub struct Attempts(Arc<Inner>);
 
 struct Inner {
-    identifiers: Limiter,
-    addresses: Limiter,
+    clock: Arc<dyn Clock>,
+    identifiers: ArcSwap<Limiter>,
+    addresses: ArcSwap<Limiter>,
 }
 
 impl std::fmt::Debug for Attempts {
@@ -50,8 +52,18 @@ impl Attempts {
     /// Allows so many attempts in 15 minutes by the time of `clock`.
     #[must_use]
     pub fn new(clock: &Arc<dyn Clock>, per_identifier: u32, per_address: u32) -> Self {
-        let limiter = |attempts| Limiter::new(Arc::clone(clock), attempts);
-        Self(Arc::new(Inner { identifiers: limiter(per_identifier), addresses: limiter(per_address) }))
+        let limiter = |attempts| ArcSwap::from_pointee(Limiter::new(Arc::clone(clock), attempts));
+        let (identifiers, addresses) = (limiter(per_identifier), limiter(per_address));
+        Self(Arc::new(Inner { clock: Arc::clone(clock), identifiers, addresses }))
+    }
+
+    /// Allows so many from now on. Where that is another number than before, the counting begins anew.
+    pub fn allow(&self, per_identifier: u32, per_address: u32) {
+        for (limiter, attempts) in [(&self.0.identifiers, per_identifier), (&self.0.addresses, per_address)] {
+            if limiter.load().attempts != attempts {
+                limiter.store(Arc::new(Limiter::new(Arc::clone(&self.0.clock), attempts)));
+            }
+        }
     }
 
     /// Counts an attempt from `address`.
@@ -59,7 +71,7 @@ impl Attempts {
     /// # Errors
     /// [`ErrorCode::TooManyAttempts`], with the minutes until the next one is allowed.
     pub fn from_address(&self, address: IpAddr) -> Outcome<()> {
-        self.0.addresses.count(&network(address))
+        self.0.addresses.load().count(&network(address))
     }
 
     /// Counts an attempt from `address` at what `identifier` protects.
@@ -76,7 +88,7 @@ impl Attempts {
     /// # Errors
     /// [`ErrorCode::TooManyAttempts`], with the minutes until the next one is allowed.
     pub fn once_more_at(&self, identifier: &str) -> Outcome<()> {
-        self.0.identifiers.count(identifier)
+        self.0.identifiers.load().count(identifier)
     }
 }
 
@@ -111,6 +123,7 @@ impl Clone for Ticks {
 }
 
 struct Limiter {
+    attempts: u32,
     slots: RateLimiter<u64, DashMapStateStore<u64>, Ticks, NoOpMiddleware<Nanos>>,
     hasher: RandomState,
     counts: AtomicU64,
@@ -123,7 +136,7 @@ impl Limiter {
         // A window of minutes divided by a u32 is never nothing, as a quota needs.
         let quota = Quota::with_period(period).unwrap_or_else(|| Quota::per_second(burst)).allow_burst(burst);
         let slots = RateLimiter::new(quota, DashMapStateStore::default(), Ticks(clock));
-        Self { slots, hasher: RandomState::new(), counts: AtomicU64::new(0) }
+        Self { attempts, slots, hasher: RandomState::new(), counts: AtomicU64::new(0) }
     }
 
     fn count(&self, key: &(impl Hash + ?Sized)) -> Outcome<()> {
@@ -207,11 +220,11 @@ mod tests {
     fn slots_that_are_as_good_as_new_are_cleared() {
         let (attempts, clock) = attempts(10, 1);
         for number in 0..COUNTS_BETWEEN_SWEEPS - 1 {
-            attempts.0.identifiers.count(&number).unwrap();
+            attempts.0.identifiers.load().count(&number).unwrap();
         }
-        assert!(attempts.0.identifiers.slots.len() > 1_000);
+        assert!(attempts.0.identifiers.load().slots.len() > 1_000);
         clock.advance(TimeDelta::hours(1));
-        attempts.0.identifiers.count("the one that sweeps").unwrap();
-        assert_eq!(attempts.0.identifiers.slots.len(), 1);
+        attempts.0.identifiers.load().count("the one that sweeps").unwrap();
+        assert_eq!(attempts.0.identifiers.load().slots.len(), 1);
     }
 }

@@ -5,8 +5,12 @@
 //! session has ended must not mistake what visitors see for what she would see. `refreshSession` and `signIn` are therefore
 //! sent without the old access token.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::{
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    sync::Arc,
+};
 
+use arc_swap::ArcSwap;
 use async_graphql::Data;
 use async_trait::async_trait;
 use axum::{
@@ -34,14 +38,14 @@ const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 /// Turns requests into actors.
 pub struct Callers {
     accounts: Accounts,
-    trusted_proxies: Vec<IpAddr>,
+    trusted_proxies: Arc<ArcSwap<Vec<IpAddr>>>,
     loaders: Loaders,
 }
 
 impl Callers {
     /// Authenticates with `accounts`, believes `trusted_proxies` about addresses, and gives each request its `loaders`.
     #[must_use]
-    pub fn new(accounts: Accounts, trusted_proxies: Vec<IpAddr>, loaders: Loaders) -> Self {
+    pub fn new(accounts: Accounts, trusted_proxies: Arc<ArcSwap<Vec<IpAddr>>>, loaders: Loaders) -> Self {
         Self { accounts, trusted_proxies, loaders }
     }
 
@@ -61,7 +65,7 @@ impl Callers {
     }
 
     fn actor(&self, principal: Principal, headers: &HeaderMap, extensions: &Extensions, id: &RequestId) -> Actor {
-        let address = address(headers, extensions, &self.trusted_proxies);
+        let address = address(headers, extensions, &self.trusted_proxies.load());
         Actor { principal, request: RequestInfo { id: id.clone(), address, locale: locale(headers) } }
     }
 

@@ -21,6 +21,7 @@ use async_graphql::{
     },
 };
 use futures_util::{FutureExt, future::BoxFuture};
+use tracing::Instrument as _;
 
 use super::{
     documents::Documents,
@@ -28,7 +29,7 @@ use super::{
     limits::{Limits, document, source},
     validation::{Problem, once, positions, types::Types, variables},
 };
-use crate::kernel::telemetry::RequestId;
+use crate::kernel::telemetry::{RequestId, traces};
 
 /// What the engine is set up with.
 #[derive(Debug, Clone)]
@@ -191,11 +192,12 @@ impl Engine {
             return Reply::refused(stage, errors);
         }
 
+        let trace = traces::operation(|| described(&document.tree, operation.operation_name.as_deref()));
         let mut request = Request::new("").variables(operation.variables);
         request.operation_name = operation.operation_name;
         request.set_parsed_query(document.tree.clone());
         let run = if is_new { &self.full } else { &self.trusting };
-        let running = AssertUnwindSafe(run(prepare(request))).catch_unwind();
+        let running = AssertUnwindSafe(run(prepare(request))).catch_unwind().instrument(trace);
         let response = match tokio::time::timeout(Duration::from_millis(self.options.limits.execution_ms_max), running)
             .await
         {
@@ -318,6 +320,16 @@ fn choose<'a>(
             _ => Err(failure("the document has several operations; say which one with operationName".to_owned())),
         },
     }
+}
+
+/// The kind and the name of the operation that was chosen.
+fn described<'a>(document: &'a ExecutableDocument, name: Option<&'a str>) -> (&'static str, Option<&'a str>) {
+    let kind = choose(document, name).map_or("", |chosen| match chosen.node.ty {
+        OperationType::Query => "query",
+        OperationType::Mutation => "mutation",
+        OperationType::Subscription => "subscription",
+    });
+    (kind, name.or_else(|| document.operations.iter().find_map(|(name, _)| name).map(|name| name.as_str())))
 }
 
 /// The first introspection field of a document, if there is one. `__typename` is not introspection.

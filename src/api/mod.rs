@@ -44,4 +44,4 @@ pub mod trace;
 pub mod validation;
 
 pub use schema::sdl;
-pub use surface::{router, serve};
+pub use surface::{router, serve, serve_health};

@@ -61,22 +61,26 @@ pub fn router(app: &App) -> Result<Router, Fault> {
         ..Options::default()
     };
     let engine = Engine::new(|| builder(app), options).map_err(|error| Fault::Internal(error.to_string()))?;
-    let callers = Arc::new(Callers::new(app.accounts.clone(), config.trusted_proxies.clone(), Loaders::of(app)));
-    let db = &app.services.db;
-    let parts: Vec<Arc<dyn Part>> = vec![
-        Arc::new(DatabaseAnswers(db.clone())),
-        Arc::new(SchemaIsCurrent::new(db.clone())),
-        Arc::new(OutboxLag(app.services.clone())),
-        Arc::new(SearchIndex(app.search.clone())),
-    ];
+    let callers = Arc::new(Callers::new(app.accounts.clone(), Arc::clone(&app.trusted_proxies), Loaders::of(app)));
     Ok(router::router(Surface {
         endpoint: Endpoint::new(engine, Arc::clone(&callers) as _),
-        parts,
+        parts: parts(app),
         ids: Arc::clone(&app.services.ids),
         cors_origins: config.cors_origins.clone(),
         pages: pages(app, callers),
         https: config.public_url.starts_with("https://"),
     }))
+}
+
+/// What requests need, and what the work behind them does.
+fn parts(app: &App) -> Vec<Arc<dyn Part>> {
+    let db = &app.services.db;
+    vec![
+        Arc::new(DatabaseAnswers(db.clone())),
+        Arc::new(SchemaIsCurrent::new(db.clone())),
+        Arc::new(OutboxLag(app.services.clone())),
+        Arc::new(SearchIndex(app.search.clone())),
+    ]
 }
 
 /// Every route that is not GraphQL's.
@@ -103,4 +107,9 @@ pub async fn serve(
     let router = router(app).map_err(std::io::Error::other)?;
     router::serve(router, listener, Connections::default(), stop).await;
     Ok(())
+}
+
+/// Tells how the process is until `stop` ends, and answers nothing else: for one that only works.
+pub async fn serve_health(app: &App, listener: TcpListener, stop: impl Future<Output = ()> + Send + 'static) {
+    router::serve(router::watched(parts(app)), listener, Connections::default(), stop).await;
 }
