@@ -20,10 +20,18 @@ mod taking;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use serde_json::{Value, json};
 
 use self::manifest::Manifest;
 use super::{CommandError, say, serve::stop_signal};
-use crate::config::Config;
+use crate::{
+    app,
+    config::Config,
+    kernel::{
+        clock::{Clock as _, SystemClock},
+        db::{Database, DbErr, operations},
+    },
+};
 
 /// Write a backup into a folder, while the service runs: the database, the contents of documents, and a manifest.
 ///
@@ -65,6 +73,7 @@ impl Backup {
             Ok(manifest) => manifest,
             Err(error) => return Err(given_up(&self.out, &error)),
         };
+        noted(&config, &manifest, self.with_keys).await;
         say(format_args!(
             "backed up {} and {} contents of documents into {} ({} bytes in {} files)",
             manifest.database,
@@ -108,6 +117,26 @@ impl Restore {
         }
         say("then run `bfw reindex`, which builds the search index, and `bfw doctor --documents`")
     }
+}
+
+/// Has the audit log tell that everything was copied. The backup is whole whether it does or not.
+async fn noted(config: &Config, manifest: &Manifest, with_keys: bool) {
+    let told = json!({ "madeAt": manifest.made_at, "manifest": manifest.sha256, "withKeys": with_keys });
+    let noting = async {
+        let database = app::connect(config).await.map_err(|error| error.to_string())?;
+        let noted = note(&database, "platform.backup", "bfw backup", told).await.map_err(|error| error.to_string());
+        database.close().await.map_err(|error| error.to_string())?;
+        noted
+    };
+    if let Err(error) = noting.await {
+        tracing::warn!(error, "the backup is whole, and the audit log does not tell of it");
+    }
+}
+
+async fn note(database: &Database, action: &'static str, by: &str, told: Value) -> Result<(), DbErr> {
+    let tx = database.begin().await?;
+    operations::record(&tx, action, (None, by), SystemClock.now(), told).await?;
+    tx.commit().await
 }
 
 /// What was brought back.

@@ -10,10 +10,13 @@ use std::{
     sync::Arc,
 };
 
+use serde_json::json;
+
 use super::{
     super::{CommandError, progress::Progress, serve::stop_signal},
     Restored, files,
     manifest::{FileEntry, KEYS, Kind, Manifest},
+    note,
 };
 use crate::{
     app,
@@ -67,7 +70,7 @@ pub(super) async fn restore(config: &Config, from: &Path) -> Result<Restored, Co
         }));
     }
     place.leave().await;
-    let migrated = brought_up(config).await.map_err(|error| {
+    let migrated = brought_up(config, &manifest).await.map_err(|error| {
         CommandError::Other(format!("everything was restored, but cannot be brought up to this version: {error}"))
     })?;
     Ok(Restored { manifest, migrated })
@@ -304,14 +307,16 @@ impl Written {
     }
 }
 
-/// Brings the schema up to this version, and tells how many migrations that took.
-async fn brought_up(config: &Config) -> Result<usize, CommandError> {
+/// Brings the schema up to this version, notes the restore, and tells how many migrations that took.
+async fn brought_up(config: &Config, manifest: &Manifest) -> Result<usize, CommandError> {
     let database = app::connect(config).await?;
     let told = |error: crate::kernel::db::MigrateError| CommandError::Other(error.to_string());
     let migrated = async {
         let lock = database.startup_lock().await.map_err(told)?;
         let applied = database.migrate(&lock).await.map_err(told)?;
         lock.release().await.map_err(broken)?;
+        let told = json!({ "madeAt": manifest.made_at, "manifest": manifest.sha256 });
+        note(&database, "platform.restore", "bfw restore", told).await.map_err(broken)?;
         Ok(applied.len())
     };
     let migrated = migrated.await;

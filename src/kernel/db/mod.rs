@@ -12,6 +12,7 @@ pub mod keyset;
 mod lanes;
 pub mod listed;
 mod migrate;
+pub mod operations;
 pub mod outbox;
 pub mod postgres_tools;
 mod row;
@@ -23,7 +24,7 @@ use std::{
     ops::Deref,
     path::{Path, PathBuf},
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     time::Duration,
@@ -165,7 +166,12 @@ impl Database {
             ..TransactionOptions::default()
         };
         let tx = self.write.begin_with_options(options).await?;
-        Ok(WriteTx { tx, outbox_signal: Arc::clone(&self.outbox_signal), outbox_touched: AtomicBool::new(false) })
+        Ok(WriteTx {
+            tx,
+            outbox_signal: Arc::clone(&self.outbox_signal),
+            outbox_touched: AtomicBool::new(false),
+            acts: Mutex::default(),
+        })
     }
 
     /// Begins to read in such a way that everything is as it was at one instant, however long it takes.
@@ -219,6 +225,7 @@ pub struct WriteTx {
     tx: DatabaseTransaction,
     outbox_signal: Arc<Notify>,
     outbox_touched: AtomicBool,
+    acts: Mutex<Vec<operations::Act>>,
 }
 
 impl WriteTx {
@@ -228,10 +235,16 @@ impl WriteTx {
     /// When the database refuses; then nothing lasts.
     pub async fn commit(self) -> Result<(), DbErr> {
         self.tx.commit().await?;
+        self.acts.into_inner().unwrap_or_else(PoisonError::into_inner).iter().for_each(operations::Act::tell);
         if self.outbox_touched.load(Ordering::Relaxed) {
             self.outbox_signal.notify_one();
         }
         Ok(())
+    }
+
+    /// Has the log tell of an act once it is committed.
+    fn tell_of(&self, act: operations::Act) {
+        self.acts.lock().unwrap_or_else(PoisonError::into_inner).push(act);
     }
 
     fn touch_outbox(&self) {

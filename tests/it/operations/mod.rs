@@ -1,5 +1,6 @@
 //! What an operator meets: starts, stops, kills, refusals, and things that break under a running service.
 
+mod audited;
 mod backups;
 mod commands;
 mod faults;
