@@ -1,7 +1,8 @@
 //! The composition root: a configuration becomes an application. The command and the tests both start here.
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
+use arc_swap::ArcSwap;
 use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -41,6 +42,9 @@ use crate::{
 pub struct App {
     /// What was set.
     pub config: Arc<Config>,
+    /// Proxies that are believed about the client's address; with what else can be taken in while the service runs, see
+    /// [`App::reload`].
+    pub trusted_proxies: Arc<ArcSwap<Vec<IpAddr>>>,
     /// The database, the time, new ids.
     pub services: Services,
     /// Who is acting.
@@ -207,6 +211,7 @@ impl App {
             (procurement.clone(), contracts.clone()),
         );
         Ok(Self {
+            trusted_proxies: Arc::new(ArcSwap::from_pointee(config.trusted_proxies.clone())),
             config: Arc::new(config),
             services,
             accounts,
@@ -284,6 +289,14 @@ impl App {
     /// to others.
     pub async fn watch(&self, stop: CancellationToken) {
         tokio::join!(search::watch::run(self.search.clone(), stop.clone()), self.directory.watch_places(stop));
+    }
+
+    /// Takes in what can be taken in of other settings while the service runs: those that [`crate::config::Setting::reloaded`] tells.
+    pub fn reload(&self, config: &Config) {
+        self.accounts.allow_attempts(config.attempts_per_identifier, config.attempts_per_address);
+        self.documents.allow_bytes(config.documents_quota_bytes);
+        self.inquiries.allow(config.into());
+        self.trusted_proxies.store(Arc::new(config.trusted_proxies.clone()));
     }
 
     /// Closes the index and the database in order.

@@ -8,6 +8,7 @@ mod database_url;
 mod outside;
 mod settings;
 mod source;
+mod traces;
 
 use std::{
     collections::BTreeMap,
@@ -18,12 +19,12 @@ use std::{
     time::Duration,
 };
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 pub use settings::{SETTINGS, Setting};
 
 use crate::kernel::{
     blobs::BlobSettings,
-    telemetry::{LogFormat, check_directives},
+    telemetry::{LogFormat, TraceSettings, check_directives},
 };
 
 /// The search engine behind the `search` room.
@@ -138,8 +139,12 @@ pub struct Config {
     pub inquiries_per_day: i64,
     /// Messages that an organization may write in an hour.
     pub inquiry_messages_per_hour: i64,
+    /// Where traces are sent, if anywhere.
+    pub traces: Option<TraceSettings>,
     /// Every setting as it may be shown.
     texts: BTreeMap<&'static str, String>,
+    /// Every setting as it was written, to see what has changed.
+    written: BTreeMap<&'static str, SecretString>,
 }
 
 /// Why there is no configuration.
@@ -244,8 +249,10 @@ impl Config {
         texts.insert("signing_key_file", signing_key_file.display().to_string());
         texts.insert("sealing_key_file", sealing_key_file.display().to_string());
         texts.insert("document_key_file", document_key_file.display().to_string());
+        let written = |setting: &Setting| (setting.name, SecretString::from(read.text(setting.name)));
         Ok(Self {
             texts,
+            written: SETTINGS.iter().map(written).collect(),
             listen: read.parsed("listen")?,
             public_url,
             blobs,
@@ -292,6 +299,7 @@ impl Config {
             document_key_file,
             inquiries_per_day: read.within("inquiries_per_day", 1..=10_000)?,
             inquiry_messages_per_hour: read.within("inquiry_messages_per_hour", 1..=10_000)?,
+            traces: traces::read(&read)?,
         })
     }
 }
@@ -303,6 +311,20 @@ impl Config {
     pub fn in_force(&self, setting: &Setting) -> String {
         self.texts.get(setting.name).cloned().unwrap_or_default()
     }
+
+    /// The settings that are written otherwise in another configuration, secret ones, too.
+    #[must_use]
+    pub fn differing(&self, other: &Self) -> Vec<&'static Setting> {
+        let text =
+            |of: &Self, setting: &Setting| of.written.get(setting.name).map(|text| text.expose_secret().to_owned());
+        SETTINGS.iter().filter(|setting| text(self, setting) != text(other, setting)).collect()
+    }
+}
+
+/// The address of a SQLite database in a file.
+#[must_use]
+pub fn sqlite_url(file: &Path) -> SecretString {
+    database_url::of_file(file).into()
 }
 
 /// `ocds-` and six small letters or digits, as the Open Contracting Partnership gives them out.

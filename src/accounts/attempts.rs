@@ -9,6 +9,7 @@
 
 use std::{hash::Hash, net::IpAddr, num::NonZeroU32, sync::Arc, time::Duration};
 
+use arc_swap::ArcSwap;
 use sha2::{Digest as _, Sha256};
 
 use super::model::{Allowance, Shared};
@@ -26,8 +27,9 @@ const WINDOW: Duration = Duration::from_secs(15 * 60);
 pub struct Attempts(Arc<Inner>);
 
 struct Inner {
-    identifiers: Limiter,
-    addresses: Limiter,
+    clock: Arc<dyn Clock>,
+    identifiers: ArcSwap<Limiter>,
+    addresses: ArcSwap<Limiter>,
 }
 
 impl std::fmt::Debug for Attempts {
@@ -40,8 +42,18 @@ impl Attempts {
     /// Allows so many attempts in 15 minutes by the time of `clock`.
     #[must_use]
     pub fn new(clock: &Arc<dyn Clock>, per_identifier: u32, per_address: u32) -> Self {
-        let limiter = |attempts| Limiter::new(clock, attempts);
-        Self(Arc::new(Inner { identifiers: limiter(per_identifier), addresses: limiter(per_address) }))
+        let limiter = |attempts| ArcSwap::from_pointee(Limiter::new(clock, attempts));
+        let (identifiers, addresses) = (limiter(per_identifier), limiter(per_address));
+        Self(Arc::new(Inner { clock: Arc::clone(clock), identifiers, addresses }))
+    }
+
+    /// Allows so many from now on. Where that is another number than before, the counting in this process begins anew.
+    pub fn allow(&self, per_identifier: u32, per_address: u32) {
+        for (limiter, attempts) in [(&self.0.identifiers, per_identifier), (&self.0.addresses, per_address)] {
+            if limiter.load().attempts != attempts {
+                limiter.store(Arc::new(Limiter::new(&self.0.clock, attempts)));
+            }
+        }
     }
 
     /// Counts an attempt from `address`.
@@ -49,7 +61,7 @@ impl Attempts {
     /// # Errors
     /// [`ErrorCode::TooManyAttempts`], with the minutes until the next one is allowed.
     pub fn from_address(&self, address: IpAddr) -> Outcome<()> {
-        self.0.addresses.count(&network(address))
+        self.0.addresses.load().count(&network(address))
     }
 
     /// Counts an attempt from `address` at what `identifier` protects.
@@ -66,19 +78,19 @@ impl Attempts {
     /// # Errors
     /// [`ErrorCode::TooManyAttempts`], with the minutes until the next one is allowed.
     pub fn once_more_at(&self, identifier: &str) -> Outcome<()> {
-        self.0.identifiers.count(identifier)
+        self.0.identifiers.load().count(identifier)
     }
 
     /// What attempts from `address` are counted under by all processes: slots below [`SLOTS`].
     pub(super) fn shared_of_address(&self, address: IpAddr) -> Shared {
         let slot = shared_slot(&[b"address ", network(address).to_string().as_bytes()]);
-        Shared { slot, allowance: self.0.addresses.allowance }
+        Shared { slot, allowance: self.0.addresses.load().allowance }
     }
 
     /// What attempts at what `identifier` protects are counted under by all processes: slots from [`SLOTS`] on.
     pub(super) fn shared_of_identifier(&self, identifier: &str) -> Shared {
         let slot = SLOTS + shared_slot(&[b"identifier ", identifier.as_bytes()]);
-        Shared { slot, allowance: self.0.identifiers.allowance }
+        Shared { slot, allowance: self.0.identifiers.load().allowance }
     }
 }
 
@@ -102,6 +114,7 @@ pub(super) fn refused(wait: Duration) -> Failure {
 
 /// The allowances of one kind: what each has in this process, and what it has in all of them together.
 struct Limiter {
+    attempts: u32,
     here: Allowances,
     allowance: Allowance,
 }
@@ -109,7 +122,7 @@ struct Limiter {
 impl Limiter {
     fn new(clock: &Arc<dyn Clock>, attempts: u32) -> Self {
         let burst = NonZeroU32::new(attempts).unwrap_or(NonZeroU32::MIN);
-        Self { here: Allowances::new(clock, burst.get(), WINDOW), allowance: allowance(burst) }
+        Self { attempts, here: Allowances::new(clock, burst.get(), WINDOW), allowance: allowance(burst) }
     }
 
     fn count(&self, key: &(impl Hash + ?Sized)) -> Outcome<()> {

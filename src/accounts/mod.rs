@@ -106,6 +106,11 @@ impl Accounts {
         }
     }
 
+    /// Allows so many attempts from now on, in 15 minutes.
+    pub fn allow_attempts(&self, per_identifier: u32, per_address: u32) {
+        self.attempts.allow(per_identifier, per_address);
+    }
+
     /// The password workers, for whoever watches them.
     #[must_use]
     pub fn passwords(&self) -> &Passwords {

@@ -8,7 +8,7 @@ use super::{
     policy::{self, Action, Facts},
     store,
 };
-use crate::kernel::{ErrorCode, Outcome, UserError};
+use crate::kernel::{ErrorCode, Outcome, UserError, db::operations};
 
 impl Accounts {
     /// Gives the account of `identifier` a role on the platform. Giving it twice changes nothing.
@@ -51,6 +51,11 @@ impl Accounts {
                 if held { ("user.grant_role", None, value) } else { ("user.revoke_role", value, None) };
             let deed = Deed { action, subject_kind: UserId::PREFIX, subject: account.id.uuid(), before, after };
             audit::of_user(&tx, actor, account.id, now, deed).await?;
+            // And where an operator looks for all of them.
+            let operation = if held { "platform.grant_role" } else { "platform.revoke_role" };
+            let told = json!({ "user": account.id.to_string(), "role": role });
+            let by = (actor.user_id().map(UserId::uuid), actor.request.id.as_str());
+            operations::record(&tx, operation, by, now, told).await?;
         }
         tx.commit().await?;
         Ok(account)

@@ -7,9 +7,11 @@
 
 use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
+    sync::Arc,
     time::Duration,
 };
 
+use arc_swap::ArcSwap;
 use async_graphql::Data;
 use async_trait::async_trait;
 use axum::{
@@ -37,7 +39,7 @@ const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 /// Turns requests into actors.
 pub struct Callers {
     accounts: Accounts,
-    trusted_proxies: Vec<IpAddr>,
+    trusted_proxies: Arc<ArcSwap<Vec<IpAddr>>>,
     loaders: Loaders,
     patience: Duration,
 }
@@ -48,7 +50,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 impl Callers {
     /// Authenticates with `accounts`, believes `trusted_proxies` about addresses, and gives each request its `loaders`.
     #[must_use]
-    pub fn new(accounts: Accounts, trusted_proxies: Vec<IpAddr>, loaders: Loaders) -> Self {
+    pub fn new(accounts: Accounts, trusted_proxies: Arc<ArcSwap<Vec<IpAddr>>>, loaders: Loaders) -> Self {
         Self { accounts, trusted_proxies, loaders, patience: PATIENCE }
     }
 
@@ -80,7 +82,7 @@ impl Callers {
 
     /// The client's address, as far as proxies can be believed.
     pub(super) fn address(&self, headers: &HeaderMap, extensions: &Extensions) -> IpAddr {
-        address(headers, extensions, &self.trusted_proxies)
+        address(headers, extensions, &self.trusted_proxies.load())
     }
 
     /// Who holds an access token now; none where it is not good.

@@ -18,6 +18,7 @@ use std::{
     time::Duration,
 };
 
+use arc_swap::ArcSwap;
 use axum::{Router, body::Body, extract::ConnectInfo, http::Request};
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
@@ -47,7 +48,7 @@ pub struct Connections {
     /// How many of them may come from one address, or one /64 of IPv6. Further ones are closed at once.
     pub per_address_max: usize,
     /// Proxies, whose connections are everybody's and not counted by their address.
-    pub proxies: Vec<IpAddr>,
+    pub proxies: Arc<ArcSwap<Vec<IpAddr>>>,
     /// How long a connection may take until the head of its next request is there. Longer than proxies keep an idle
     /// connection (nginx: 60 s), so that they close it first and send nothing into a closed one.
     pub head_timeout: Duration,
@@ -62,7 +63,7 @@ impl Default for Connections {
         Self {
             max: 8_192,
             per_address_max: 512,
-            proxies: Vec::new(),
+            proxies: Arc::default(),
             head_timeout: Duration::from_secs(65),
             write_timeout: Duration::from_secs(30),
             drain_timeout: Duration::from_secs(20),

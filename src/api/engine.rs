@@ -12,19 +12,20 @@
 //! Only documents with a single operation are kept, since the library validates arguments of the chosen operation only.
 //! A subscription runs on the *following* one, where what its answers are read with is renewed for each ([`super::renewal`]).
 
+mod chosen;
 mod cost;
 
 use std::{collections::BTreeMap, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use async_graphql::{
-    ObjectType, Positioned, Request, Response, SchemaBuilder, ServerError, SubscriptionType, ValidationMode, Value,
-    Variables,
+    ObjectType, Request, Response, SchemaBuilder, ServerError, SubscriptionType, ValidationMode, Value, Variables,
     parser::{
         parse_query,
-        types::{DocumentOperations, ExecutableDocument, OperationDefinition, OperationType, Selection},
+        types::{ExecutableDocument, OperationType, Selection},
     },
 };
 use futures_util::{FutureExt, StreamExt, future::BoxFuture, stream::BoxStream};
+use tracing::Instrument as _;
 
 pub use self::cost::{Beside, Cost};
 use self::cost::{Costs, Measure};
@@ -35,7 +36,7 @@ use super::{
     renewal::Renewals,
     validation::{Problem, once, positions, single, types::Types, variables},
 };
-use crate::kernel::telemetry::RequestId;
+use crate::kernel::telemetry::{RequestId, traces};
 
 /// What the engine is set up with.
 #[derive(Debug, Clone)]
@@ -227,7 +228,7 @@ impl Engine {
             return Reply::refused(Stage::Refused, vec![failure]);
         }
         match self.charged(&operation, &document, request_id, charge).await {
-            Ok(cost) => Reply { cost, ..self.answer(request(operation, &document), request_id, prepare).await },
+            Ok(cost) => Reply { cost, ..self.answer(operation, &document, request_id, prepare).await },
             Err(refused) => refused,
         }
     }
@@ -249,11 +250,11 @@ impl Engine {
             Ok(cost) => cost,
             Err(refused) => return Started::Answered(refused),
         };
-        let request = request(operation, &document);
         if ty != OperationType::Subscription {
-            return Started::Answered(Reply { cost, ..self.answer(request, &request_id, prepare).await });
+            let reply = self.answer(operation, &document, &request_id, prepare).await;
+            return Started::Answered(Reply { cost, ..reply });
         }
-        let answers = (self.follow)(prepare(request));
+        let answers = (self.follow)(prepare(request(operation, &document)));
         Started::Following(answers.map(move |response| self.classify(response, &request_id)).boxed())
     }
 
@@ -307,11 +308,14 @@ impl Engine {
 
     async fn answer(
         &self,
-        request: Request,
+        operation: Operation,
+        document: &Document,
         request_id: &RequestId,
         prepare: impl FnOnce(Request) -> Request,
     ) -> Reply {
-        match self.run(&self.trusting, prepare(request), request_id).await {
+        let trace = traces::operation(|| chosen::described(&document.tree, operation.operation_name.as_deref()));
+        let request = prepare(request(operation, document));
+        match self.run(&self.trusting, request, request_id).instrument(trace).await {
             Ok(response) => self.classify(response, request_id),
             Err(refused) => refused,
         }
@@ -360,8 +364,8 @@ impl Engine {
     /// Checks what may differ between two requests with the same document.
     fn check(&self, operation: &Operation, document: &Document) -> Result<OperationType, Refused> {
         let refused = |errors| (Stage::Refused, errors);
-        let chosen =
-            choose(&document.tree, operation.operation_name.as_deref()).map_err(|failure| refused(vec![*failure]))?;
+        let chosen = chosen::choose(&document.tree, operation.operation_name.as_deref())
+            .map_err(|failure| refused(vec![*failure]))?;
         match chosen.node.ty {
             OperationType::Query => {}
             OperationType::Mutation if operation.read_only => {
@@ -417,27 +421,6 @@ fn request(operation: Operation, document: &Document) -> Request {
     request.operation_name = operation.operation_name;
     request.set_parsed_query(document.tree.clone());
     request
-}
-
-/// The operation to run (GraphQL, section 6.1, GetOperation).
-fn choose<'a>(
-    document: &'a ExecutableDocument,
-    name: Option<&str>,
-) -> Result<&'a Positioned<OperationDefinition>, Box<ServerError>> {
-    let failure = |message: String| Box::new(error::error(Code::OperationResolutionFailure, message, None));
-    match (&document.operations, name) {
-        (DocumentOperations::Single(operation), None) => Ok(operation),
-        (DocumentOperations::Single(_), Some(_)) => {
-            Err(failure("the document's only operation has no name; leave operationName out".to_owned()))
-        }
-        (DocumentOperations::Multiple(operations), Some(name)) => operations.get(name).ok_or_else(|| {
-            failure(format!("the document has no operation named \"{}\"", name.chars().take(100).collect::<String>()))
-        }),
-        (DocumentOperations::Multiple(operations), None) => match operations.values().next() {
-            Some(only) if operations.len() == 1 => Ok(only),
-            _ => Err(failure("the document has several operations; say which one with operationName".to_owned())),
-        },
-    }
 }
 
 /// The first introspection field of a document, if there is one. `__typename` is not introspection.

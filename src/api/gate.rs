@@ -6,6 +6,7 @@
 
 use std::{net::IpAddr, sync::Arc, time::Duration};
 
+use arc_swap::ArcSwap;
 use axum::{
     extract::{Request, State},
     http::{Extensions, HeaderMap, HeaderValue, Method, StatusCode, header},
@@ -28,19 +29,19 @@ use crate::kernel::admission::{Admission, Full, Place};
 pub struct Gate {
     admission: Admission,
     rates: Rates,
-    trusted_proxies: Vec<IpAddr>,
+    trusted_proxies: Arc<ArcSwap<Vec<IpAddr>>>,
 }
 
 impl Gate {
     /// A gate that lets in as many as there is room for and that can pay; `trusted_proxies` are believed about addresses.
     #[must_use]
-    pub fn new(admission: Admission, rates: Rates, trusted_proxies: Vec<IpAddr>) -> Self {
+    pub fn new(admission: Admission, rates: Rates, trusted_proxies: Arc<ArcSwap<Vec<IpAddr>>>) -> Self {
         Self { admission, rates, trusted_proxies }
     }
 
     /// The client's address.
     pub(super) fn address(&self, headers: &HeaderMap, extensions: &Extensions) -> IpAddr {
-        auth::address(headers, extensions, &self.trusted_proxies)
+        auth::address(headers, extensions, &self.trusted_proxies.load())
     }
 
     /// Lets a request in.

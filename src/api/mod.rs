@@ -49,4 +49,4 @@ pub mod trace;
 pub mod validation;
 
 pub use schema::sdl;
-pub use surface::{router, serve, serve_with};
+pub use surface::{router, serve, serve_health, serve_with};

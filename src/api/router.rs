@@ -39,7 +39,7 @@ use crate::{
     config::CorsOrigins,
     kernel::{
         id::IdSource,
-        telemetry::{self, RequestId},
+        telemetry::{self, RequestId, traces},
     },
 };
 
@@ -69,8 +69,6 @@ pub struct Surface {
 
 /// The service's routes with everything around them.
 pub fn router(surface: Surface) -> Router {
-    let parts: Arc<[Arc<dyn Part>]> = surface.parts.into();
-    let measured = Arc::clone(&parts);
     let door = Arc::new(Door { ids: surface.ids, headers: common_headers(surface.https), leaving: surface.leaving });
     let compression = CompressionLayer::new().gzip(true).quality(CompressionLevel::Fastest).compress_when(
         // Documents are compressed in themselves.
@@ -81,9 +79,7 @@ pub fn router(surface: Surface) -> Router {
     Router::new()
         .route("/graphql", any(graphql))
         .with_state(Arc::new(surface.endpoint))
-        .route("/health/live", get(health::live))
-        .route("/health/ready", get(move || health::ready(Arc::clone(&parts))))
-        .route("/metrics", get(move |request| metrics(request, Arc::clone(&measured))))
+        .merge(watched(surface.parts))
         .merge(surface.pages)
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
@@ -93,6 +89,16 @@ pub fn router(surface: Surface) -> Router {
                 .layer(cors(&surface.cors_origins))
                 .layer(compression),
         )
+}
+
+/// Only what tells how the process is.
+pub fn watched(parts: Vec<Arc<dyn Part>>) -> Router {
+    let parts: Arc<[Arc<dyn Part>]> = parts.into();
+    let measured = Arc::clone(&parts);
+    Router::new()
+        .route("/health/live", get(health::live))
+        .route("/health/ready", get(move || health::ready(Arc::clone(&parts))))
+        .route("/metrics", get(move |request| metrics(request, Arc::clone(&measured))))
 }
 
 /// What every request passes through.
@@ -112,6 +118,10 @@ async fn pass(State(door): State<Arc<Door>>, mut request: Request, next: Next) -
     let started = tokio::time::Instant::now();
     // At the highest level, so that a line of any level carries the id, however little is logged.
     let span = tracing::error_span!("request", id = %id);
+    let shown_route = route.as_ref().map_or("none", MatchedPath::as_str);
+    let trace = traces::request(method.as_str(), shown_route, id.as_str(), |name| {
+        request.headers().get(name).and_then(|value| value.to_str().ok())
+    });
     // Whoever asks what an address can do is no browser that asks whether a page may call it; the layer for those would take
     // both for the same.
     let abilities = (method == Method::OPTIONS
@@ -120,7 +130,7 @@ async fn pass(State(door): State<Arc<Door>>, mut request: Request, next: Next) -
     .flatten();
     let answered = match abilities {
         Some(abilities) => Ok(abilities),
-        None => AssertUnwindSafe(next.run(request)).catch_unwind().instrument(span).await,
+        None => AssertUnwindSafe(next.run(request)).catch_unwind().instrument(span).instrument(trace.clone()).await,
     };
     let mut response = answered.unwrap_or_else(|_| {
         tracing::error!(request_id = %id, "request panicked");
@@ -129,6 +139,7 @@ async fn pass(State(door): State<Arc<Door>>, mut request: Request, next: Next) -
     let elapsed = started.elapsed();
     let route = route.as_ref().map_or("none", MatchedPath::as_str).to_owned();
     let status = response.status().as_u16();
+    traces::answered(&trace, status);
     tracing::debug!(request_id = %id, %method, route, status, elapsed_ms = elapsed.as_secs_f64() * 1e3, "answered");
     metrics::counter!("bfw_http_requests_total", "route" => route.clone(), "status" => status_class(status))
         .increment(1);
@@ -197,6 +208,8 @@ fn cors(origins: &CorsOrigins) -> CorsLayer {
             header::AUTHORIZATION,
             header::CONTENT_TYPE,
             REQUEST_ID,
+            HeaderName::from_static("traceparent"),
+            HeaderName::from_static("tracestate"),
         ])
         .expose_headers([REQUEST_ID, header::WWW_AUTHENTICATE, header::LINK, header::LOCATION, header::RETRY_AFTER])
         .max_age(Duration::from_secs(24 * 60 * 60))

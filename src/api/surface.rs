@@ -95,7 +95,7 @@ fn routes(
     };
     let engine = Engine::new(|| builder(app), options).map_err(|error| Fault::Internal(error.to_string()))?;
     let engine = Arc::new(engine);
-    let callers = Callers::new(app.accounts.clone(), config.trusted_proxies.clone(), Loaders::of(app));
+    let callers = Callers::new(app.accounts.clone(), Arc::clone(&app.trusted_proxies), Loaders::of(app));
     let callers = Arc::new(callers.within(config.request_timeout));
     let budgets = Budgets {
         user: config.cost_per_user_minute,
@@ -104,19 +104,13 @@ fn routes(
     };
     let rates = Rates::new(&app.services.clock, budgets);
     let admission = Admission::new(config.operations_at_once);
-    let gate = Arc::new(Gate::new(admission.clone(), rates, config.trusted_proxies.clone()));
-    let db = &app.services.db;
-    let parts: Vec<Arc<dyn Part>> = vec![
-        Arc::new(Staying(leaving.clone())),
-        Arc::new(DatabaseAnswers(db.clone())),
-        Arc::new(SchemaIsCurrent::new(db.clone())),
-        Arc::new(OutboxLag(app.services.clone())),
-        Arc::new(SearchIndex(app.search.clone())),
-        Arc::new(Room(admission)),
-    ];
+    let gate = Arc::new(Gate::new(admission.clone(), rates, Arc::clone(&app.trusted_proxies)));
+    let mut parts = parts(app);
+    parts.insert(0, Arc::new(Staying(leaving.clone())));
+    parts.push(Arc::new(Room(admission)));
     let door = Arc::new(Door::new(
         (Arc::clone(&engine), Arc::clone(&callers), Arc::clone(&gate)),
-        Feed::new(Arc::new(DatabaseEvents(db.clone())), subscribing.pace),
+        Feed::new(Arc::new(DatabaseEvents(app.services.db.clone())), subscribing.pace),
         Arc::clone(&app.services.ids),
         Origins { own: config.public_url.clone(), others: config.cors_origins.clone() },
         subscribing,
@@ -133,6 +127,17 @@ fn routes(
         leaving,
     });
     Ok((router, door))
+}
+
+/// What requests need, and what the work behind them does.
+fn parts(app: &App) -> Vec<Arc<dyn Part>> {
+    let db = &app.services.db;
+    vec![
+        Arc::new(DatabaseAnswers(db.clone())),
+        Arc::new(SchemaIsCurrent::new(db.clone())),
+        Arc::new(OutboxLag(app.services.clone())),
+        Arc::new(SearchIndex(app.search.clone())),
+    ]
 }
 
 /// Every route that is not GraphQL's.
@@ -203,10 +208,15 @@ pub async fn serve_with(
     let connections = Connections {
         max: app.config.connections,
         per_address_max: app.config.connections_per_address,
-        proxies: app.config.trusted_proxies.clone(),
+        proxies: Arc::clone(&app.trusted_proxies),
         ..Connections::default()
     };
     router::serve(router, listener, connections, stop).await;
     door.stopped().await;
     Ok(())
+}
+
+/// Tells how the process is until `stop` ends, and answers nothing else: for one that only works.
+pub async fn serve_health(app: &App, listener: TcpListener, stop: impl Future<Output = ()> + Send + 'static) {
+    router::serve(router::watched(parts(app)), listener, Connections::default(), stop).await;
 }

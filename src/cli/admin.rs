@@ -1,11 +1,13 @@
 //! `bfw admin grant` and `bfw admin revoke`
 
 use clap::Subcommand;
+use serde_json::json;
 
 use super::{CommandError, say, with_app};
 use crate::{
     accounts::{Actor, PlatformRole},
     config::Config,
+    kernel::{Fault, clock::rfc3339, db::operations},
 };
 
 /// Give or take roles on the platform.
@@ -20,6 +22,13 @@ pub(crate) enum Admin {
         identifier: String,
         /// The role.
         role: PlatformRole,
+    },
+    /// Show what was done on behalf of the platform at machines like this one: roles, keys, imports, backups, restores. The newest first,
+    /// one JSON object a line.
+    Log {
+        /// How many.
+        #[arg(long, default_value_t = 50, value_name = "N")]
+        last: u32,
     },
     /// Take a role from an account.
     Revoke {
@@ -37,6 +46,20 @@ impl Admin {
             Self::Grant { identifier, role } => {
                 let user = app.accounts.grant_platform_role(&actor, &identifier, role).await?;
                 say(format_args!("{} is {role}", user.name))
+            }
+            Self::Log { last } => {
+                for act in operations::latest(&app.services.db, last).await.map_err(Fault::from)? {
+                    say(json!({
+                        "sequence": act.sequence,
+                        "at": rfc3339(act.at),
+                        "action": act.action,
+                        "actor": act.actor_user,
+                        "after": act.after,
+                        "request": act.request_id,
+                        "hash": hex::encode(&act.hash),
+                    }))?;
+                }
+                Ok(())
             }
             Self::Revoke { identifier, role } => {
                 let user = app.accounts.revoke_platform_role(&actor, &identifier, role).await?;

@@ -5,14 +5,17 @@
 
 mod admin;
 mod background;
+mod backup;
 mod credentials;
 mod doctor;
 mod export;
+mod health;
 mod import;
 mod import_prices;
 mod migrate;
 mod progress;
 mod reindex;
+mod reloading;
 mod report;
 mod schema;
 mod sealing;
@@ -56,7 +59,9 @@ enum Command {
     /// Answer requests (and, unless told otherwise, do the background work).
     Serve(serve::Serve),
     /// Do only the background work: follow the database and keep the search index up to date.
-    Worker,
+    Worker(worker::Worker),
+    /// Ask a running service whether it can work.
+    Health(health::Health),
     /// Bring the database to this version's schema and reference data.
     Migrate(migrate::Migrate),
     /// Fill an empty database with a large made-up marketplace, always the same for the same seed.
@@ -77,6 +82,10 @@ enum Command {
     Search(search::Search),
     /// Print the GraphQL schema.
     Schema,
+    /// Write a backup into a folder, while the service runs.
+    Backup(backup::Backup),
+    /// Bring a backup back, into an empty database and an empty store of documents.
+    Restore(backup::Restore),
     /// Check everything that can be checked, and say the mend.
     Doctor(doctor::Doctor),
     /// Give or take roles on the platform: only here, on the machine itself.
@@ -161,10 +170,20 @@ async fn execute(cli: Cli) -> Result<(), CommandError> {
         return schema::run();
     }
     let config = Config::load(cli.config.as_deref())?;
-    telemetry::init_logs(config.log_format, &config.log).map_err(|error| CommandError::Other(error.to_string()))?;
-    match cli.command {
-        Command::Serve(serve) => serve.run(config).await,
-        Command::Worker => worker::run(config).await,
+    // Commands that do their work and end have nothing to tell a collector.
+    let stays = matches!(cli.command, Command::Serve(_) | Command::Worker(_));
+    let traces = config.traces.as_ref().filter(|_| stays);
+    telemetry::start(config.log_format, &config.log, traces).map_err(|error| CommandError::Other(error.to_string()))?;
+    let ended = execute_with(cli.command, config, cli.config).await;
+    telemetry::traces::finish().await;
+    ended
+}
+
+async fn execute_with(command: Command, config: Config, file: Option<PathBuf>) -> Result<(), CommandError> {
+    match command {
+        Command::Serve(serve) => serve.run(config, file).await,
+        Command::Worker(worker) => worker.run(config, file).await,
+        Command::Health(health) => health.run(config).await,
         Command::Migrate(migrate) => migrate.run(config).await,
         Command::Seed(seed) => seed.run(config).await,
         // Boxed: it holds the whole application and a file of rows.
@@ -174,6 +193,8 @@ async fn execute(cli: Cli) -> Result<(), CommandError> {
         Command::Reindex => reindex::run(config).await,
         Command::Search(search) => search.run(config).await,
         Command::Schema => schema::run(),
+        Command::Backup(backup) => backup.run(config).await,
+        Command::Restore(restore) => restore.run(config).await,
         Command::Doctor(doctor) => doctor.run(config).await,
         Command::Admin(admin) => admin.run(config).await,
         Command::Credentials(credentials) => credentials.run(config).await,

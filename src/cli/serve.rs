@@ -1,11 +1,11 @@
 //! `bfw serve`
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, path::PathBuf};
 
 use clap::Args;
 use tokio::net::TcpListener;
 
-use super::{CommandError, background::Background, mention, progress::Progress, with_app};
+use super::{CommandError, background::Background, mention, progress::Progress, reloading::Reloading, with_app};
 use crate::{api, app::App, config::Config, demo, kernel::worker};
 
 /// Answer requests.
@@ -24,7 +24,7 @@ pub(crate) struct Serve {
 }
 
 impl Serve {
-    pub(super) async fn run(self, config: Config) -> Result<(), CommandError> {
+    pub(super) async fn run(self, config: Config, file: Option<PathBuf>) -> Result<(), CommandError> {
         // First, so that a port in use is told before anything is made or changed.
         let address = config.listen;
         let listener = TcpListener::bind(address).await.map_err(CommandError::file(format!(
@@ -48,6 +48,7 @@ impl Serve {
                 }
                 load_demo(app).await?;
             }
+            let _reloading = Reloading::start(app, file);
             self.answer(app, listener, address).await
         })
         .await

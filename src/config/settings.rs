@@ -13,16 +13,22 @@ pub struct Setting {
     pub allowed: &'static str,
     /// Whether its value is never shown.
     pub secret: bool,
+    /// Whether a running service takes another value in when it is told to (SIGHUP); the others wait for a restart.
+    pub reloaded: bool,
 }
 
 impl Setting {
     const fn secret(self) -> Self {
         Self { secret: true, ..self }
     }
+
+    const fn reloaded(self) -> Self {
+        Self { reloaded: true, ..self }
+    }
 }
 
 const fn setting(name: &'static str, default: &'static str, allowed: &'static str, meaning: &'static str) -> Setting {
-    Setting { name, default, meaning, allowed, secret: false }
+    Setting { name, default, meaning, allowed, secret: false, reloaded: false }
 }
 
 /// Every setting there is.
@@ -66,8 +72,9 @@ pub const SETTINGS: &[Setting] = &[
     ),
     setting("s3_access_key", "", "a key", "who the service is to the S3 store; needed with s3; secret").secret(),
     setting("s3_secret_key", "", "a key", "what proves it to the S3 store; needed with s3; secret").secret(),
-    setting("documents_quota_mb", "2048", "1 to 1000000", "megabytes that an organization's documents may take"),
-    setting("log", "info", "directives such as info,bfw=debug", "what is logged"),
+    setting("documents_quota_mb", "2048", "1 to 1000000", "megabytes that an organization's documents may take")
+        .reloaded(),
+    setting("log", "info", "directives such as info,bfw=debug", "what is logged").reloaded(),
     setting("log_format", "human", "human or json", "the form of the log lines"),
     setting("request_seconds", "10", "1 to 300", "how long one request may take"),
     setting(
@@ -115,11 +122,12 @@ pub const SETTINGS: &[Setting] = &[
         "whether errors name known fields, types and values that were not asked with",
     ),
     setting("cors_origins", "", "a list of origins, or * for all", "which web pages may call the API"),
-    setting("trusted_proxies", "", "a list of IP addresses", "proxies whose X-Forwarded-For is believed"),
+    setting("trusted_proxies", "", "a list of IP addresses", "proxies whose X-Forwarded-For is believed").reloaded(),
     setting("access_minutes", "15", "1 to 1440", "how long an access token lives"),
     setting("refresh_days", "30", "1 to 365", "how long an unused refresh token lives"),
-    setting("attempts_per_identifier", "10", "1 to 1000", "sign-ins an identifier may try in 15 minutes"),
-    setting("attempts_per_address", "100", "1 to 100000", "sign-ins and sign-ups an address may try in 15 minutes"),
+    setting("attempts_per_identifier", "10", "1 to 1000", "sign-ins an identifier may try in 15 minutes").reloaded(),
+    setting("attempts_per_address", "100", "1 to 100000", "sign-ins and sign-ups an address may try in 15 minutes")
+        .reloaded(),
     setting("password_workers", "2", "1 to 64", "passwords hashed at the same time"),
     setting(
         "smtp_url",
@@ -159,6 +167,15 @@ pub const SETTINGS: &[Setting] = &[
         "connections for subscriptions that may be open at once",
     ),
     setting("subscription_connections_per_address", "100", "1 to 100000", "how many of them from one address"),
-    setting("inquiries_per_day", "30", "1 to 10000", "inquiries that an organization may begin in 24 hours"),
-    setting("inquiry_messages_per_hour", "120", "1 to 10000", "messages that an organization may write in an hour"),
+    setting("inquiries_per_day", "30", "1 to 10000", "inquiries that an organization may begin in 24 hours").reloaded(),
+    setting("inquiry_messages_per_hour", "120", "1 to 10000", "messages that an organization may write in an hour")
+        .reloaded(),
+    setting(
+        "otlp_url",
+        "",
+        "an http or https URL, or nothing",
+        "the collector of traces, which takes OTLP over HTTP at /v1/traces",
+    ),
+    setting("otlp_headers", "", "NAME=VALUE, parted by commas", "headers that the collector asks for; secret").secret(),
+    setting("otlp_percent", "100", "0 to 100", "how many of a hundred traces are sent that no client began"),
 ];

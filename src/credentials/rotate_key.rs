@@ -1,11 +1,13 @@
 //! A new key signs from now on.
 
+use serde_json::json;
+
 use super::{
     Credentials,
     model::{Key, KeySet},
     store,
 };
-use crate::kernel::{Fault, Outcome, entropy};
+use crate::kernel::{Fault, Outcome, db::operations, entropy};
 
 /// Which key took the place of which.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +35,8 @@ impl Credentials {
         let tx = db.begin().await?;
         store::keys::register(&tx, &after, now).await?;
         store::keys::retire(&tx, &former, now).await?;
+        let told = json!({ "former": former, "current": after.current.kid() });
+        operations::record(&tx, "platform.rotate_signing_key", (None, "bfw credentials"), now, told).await?;
         // Known before it can sign, and undone with it: a process that reads the file registers its keys again in any case.
         known.keys.replace(&after)?;
         tx.commit().await?;

@@ -1,15 +1,17 @@
 //! Communes from a file.
 
+use serde_json::json;
+
 use super::{
     Directory,
     model::place_import::{ImportPlan, plan_import},
     store,
 };
 use crate::accounts::{
-    Actor,
+    Actor, UserId,
     policy::{self, Action, Facts},
 };
-use crate::kernel::{ErrorCode, Outcome, UserError};
+use crate::kernel::{ErrorCode, Outcome, UserError, db::operations};
 
 /// A file of communes.
 #[derive(Debug, Clone)]
@@ -45,6 +47,9 @@ impl Directory {
         let tx = self.services.db.begin().await?;
         store::places::write(&tx, &plan.places, &after, now).await?;
         self.note_import(&tx).await?;
+        let told = json!({ "places": plan.places.len() });
+        let by = (actor.user_id().map(UserId::uuid), actor.request.id.as_str());
+        operations::record(&tx, "platform.import_places", by, now, told).await?;
         tx.commit().await?;
         // Another import may have committed in between; the table knows both.
         self.reload_places().await?;

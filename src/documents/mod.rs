@@ -20,6 +20,7 @@ mod complete_upload;
 mod delete_document;
 pub mod graphql;
 mod hold;
+mod kept_contents;
 mod links;
 mod lookups;
 pub mod model;
@@ -34,10 +35,14 @@ mod sweep;
 mod uses;
 mod visibility;
 
-use std::sync::{Arc, Mutex};
+use std::sync::{
+    Arc, Mutex,
+    atomic::{AtomicI64, Ordering},
+};
 
 pub use check_documents::{Checked, check_contents, check_keys};
 pub use hold::{HELD_MAX, HoldKey};
+pub use kept_contents::kept_contents;
 pub use lookups::{DOCUMENTS, document_key};
 pub use model::{Address, Document, DocumentId, DocumentState, MediaType, Rendition, RenditionName, Visibility};
 pub use request_upload::{RequestUpload, Upload};
@@ -66,7 +71,7 @@ struct Known {
     services: Services,
     blobs: Blobs,
     /// Bytes that an organization's documents may take.
-    quota_bytes: i64,
+    quota_bytes: AtomicI64,
     workers: Semaphore,
     /// What documents are held by for what may not be told.
     hold_key: HoldKey,
@@ -85,7 +90,7 @@ impl Documents {
         let knows = Known {
             services,
             blobs,
-            quota_bytes,
+            quota_bytes: quota_bytes.into(),
             workers: Semaphore::new(WORKERS),
             hold_key,
             unused_after: Mutex::default(),
@@ -93,6 +98,11 @@ impl Documents {
             exposed_after: Mutex::default(),
         };
         Self { knows: Arc::new(knows) }
+    }
+
+    /// From now on an organization's documents may take so many bytes; those that are there stay.
+    pub fn allow_bytes(&self, quota_bytes: i64) {
+        self.knows.quota_bytes.store(quota_bytes, Ordering::Relaxed);
     }
 
     /// The store, for whoever answers its links or checks it.

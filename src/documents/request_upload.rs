@@ -1,6 +1,6 @@
 //! Announcing a document, and being told where to send its bytes.
 
-use std::time::Duration;
+use std::{sync::atomic::Ordering, time::Duration};
 
 use chrono::TimeDelta;
 use serde::Serialize;
@@ -101,7 +101,7 @@ impl Documents {
             let error = UserError::new(ErrorCode::LimitReached, ["input", "organizationId"]);
             return Err(error.with("maximum", PENDING_MAX).into());
         }
-        let quota = self.knows.quota_bytes;
+        let quota = self.knows.quota_bytes.load(Ordering::Relaxed);
         if taken.bytes.saturating_add(more) > quota {
             let error = UserError::new(ErrorCode::QuotaExceeded, ["input", "byteSize"]);
             return Err(error.with("maximum", quota / (1024 * 1024)).into());

@@ -40,6 +40,7 @@ mod write;
 
 use std::sync::Arc;
 
+use arc_swap::ArcSwap;
 pub use block_organization::{BlockOrganization, UnblockOrganization};
 pub use close_inquiry::CloseInquiry;
 pub use decide_inquiry_report::DecideInquiryReport;
@@ -71,7 +72,7 @@ struct Known {
     documents: Documents,
     directory: Directory,
     catalog: Catalog,
-    limits: Limits,
+    limits: ArcSwap<Limits>,
 }
 
 impl Inquiries {
@@ -83,6 +84,12 @@ impl Inquiries {
         (directory, catalog): (Directory, Catalog),
         limits: Limits,
     ) -> Self {
+        let limits = ArcSwap::from_pointee(limits);
         Self { knows: Arc::new(Known { services, notifications, documents, directory, catalog, limits }) }
+    }
+
+    /// Allows so much from now on.
+    pub fn allow(&self, limits: Limits) {
+        self.knows.limits.store(Arc::new(limits));
     }
 }

@@ -48,7 +48,7 @@ impl Inquiries {
         }
         let now = self.knows.services.now();
         let written = store::messages::written(tx, from, HOUR, now).await?;
-        self.within(written, self.knows.limits.messages_an_hour, HOUR)
+        self.within(written, self.knows.limits.load().messages_an_hour, HOUR)
     }
 
     /// Goes on if an organization, whose writing waits for this, may begin a thread now.
@@ -57,7 +57,7 @@ impl Inquiries {
     /// [`ErrorCode::SentTooMuch`].
     pub(super) async fn may_begin(&self, tx: &WriteTx, from: OrganizationId) -> Outcome<()> {
         let begun = store::inquiries::begun(tx, from, DAY, self.knows.services.now()).await?;
-        self.within(begun, self.knows.limits.begun_a_day, DAY)
+        self.within(begun, self.knows.limits.load().begun_a_day, DAY)
     }
 
     fn within(&self, sent: Sent, most: i64, span: TimeDelta) -> Outcome<()> {

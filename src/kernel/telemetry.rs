@@ -1,4 +1,6 @@
-//! What an operator sees: logs, as JSON or for people, and metrics for Prometheus.
+//! What an operator sees: logs, as JSON or for people, metrics for Prometheus, and traces.
+
+pub mod traces;
 
 use std::{
     fmt,
@@ -7,12 +9,14 @@ use std::{
 };
 
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+pub use traces::{TraceError, TraceSettings};
 use tracing::{Level, Metadata};
 use tracing_subscriber::{
-    EnvFilter,
-    filter::filter_fn,
+    EnvFilter, Layer,
+    filter::{FilterExt as _, filter_fn},
     fmt::{MakeWriter, format::FmtSpan},
     layer::SubscriberExt as _,
+    reload,
     util::SubscriberInitExt as _,
 };
 
@@ -70,31 +74,64 @@ fn filter(directives: &str) -> Result<EnvFilter, InvalidDirectives> {
 }
 
 /// The database's library keeps the address of the database, password and all, with what it traces. No directive brings
-/// that out.
-fn holds_no_secret(metadata: &Metadata<'_>) -> bool {
-    !metadata.target().starts_with("sea_orm::driver") || *metadata.level() <= Level::INFO
+/// that out. Spans that are sent stand in no line.
+fn may_be_logged(metadata: &Metadata<'_>) -> bool {
+    metadata.target() != traces::TARGET
+        && (!metadata.target().starts_with("sea_orm::driver") || *metadata.level() <= Level::INFO)
 }
 
-/// Starts logging to standard error, which leaves standard output to the commands' own results. A second call does
-/// nothing: the first one's choice stands.
+/// Puts other directives in force.
+type Redirect = Box<dyn Fn(EnvFilter) -> Result<(), reload::Error> + Send + Sync>;
+
+static REDIRECT: OnceLock<Redirect> = OnceLock::new();
+
+/// Logs by other directives from now on.
 ///
 /// # Errors
-/// When the directives cannot be read.
-pub fn init_logs(format: LogFormat, directives: &str) -> Result<(), InvalidDirectives> {
+/// When they cannot be read, or nothing is logged; then those before stay in force.
+pub fn set_directives(directives: &str) -> Result<(), InvalidDirectives> {
     let filter = filter(directives)?;
+    let redirect = REDIRECT.get().ok_or_else(|| InvalidDirectives("nothing is logged".to_owned()))?;
+    redirect(filter).map_err(|error| InvalidDirectives(error.to_string()))
+}
+
+/// Why a process cannot tell how it is.
+#[derive(Debug, thiserror::Error)]
+pub enum TelemetryError {
+    /// The log directives cannot be read.
+    #[error("{0}")]
+    Directives(#[from] InvalidDirectives),
+    /// Traces cannot be sent.
+    #[error("{0}")]
+    Traces(#[from] TraceError),
+}
+
+/// Starts logging to standard error, which leaves standard output to the commands' own results, and sends traces where settings
+/// for that are given. A second call does nothing: the first one's choice stands.
+///
+/// # Errors
+/// When the directives cannot be read, or the collector's settings cannot be used.
+pub fn start(format: LogFormat, directives: &str, traces: Option<&TraceSettings>) -> Result<(), TelemetryError> {
+    let (filter, redirect) = reload::Layer::new(filter(directives)?);
     let colours = format == LogFormat::Human && io::IsTerminal::is_terminal(&io::stderr());
     let lines = tracing_subscriber::fmt::layer()
         .with_writer(OneLine { to: io::stderr, colours })
         .with_span_events(FmtSpan::NONE)
         .with_target(true);
-    let registry = tracing_subscriber::registry().with(filter).with(filter_fn(holds_no_secret));
-    // An error here says that logging was started before.
-    let started = match format {
-        LogFormat::Json => registry.with(lines.json().flatten_event(true)).try_init(),
-        LogFormat::Human => registry.with(lines.with_ansi(colours)).try_init(),
+    let traces = traces.map(traces::layer).transpose()?;
+    let traces = traces.map(|layer| layer.with_filter(filter_fn(|metadata| metadata.target() == traces::TARGET)));
+    let logged = filter.and(filter_fn(may_be_logged));
+    let lines = match format {
+        LogFormat::Json => lines.json().flatten_event(true).with_filter(logged).boxed(),
+        LogFormat::Human => lines.with_ansi(colours).with_filter(logged).boxed(),
     };
-    match started {
-        Ok(()) => log_panics(),
+    // An error here says that logging was started before.
+    match tracing_subscriber::registry().with(traces).with(lines).try_init() {
+        Ok(()) => {
+            log_panics();
+            let redirect: Redirect = Box::new(move |filter| redirect.reload(filter));
+            drop(REDIRECT.set(redirect));
+        }
         Err(_) => tracing::debug!("logging was started before"),
     }
     Ok(())

@@ -11,7 +11,9 @@ use super::{
     Services,
     db::{DbErr, outbox},
     outbox::{Message, Topic},
+    telemetry::traces,
 };
+use tracing::Instrument as _;
 use uuid::Uuid;
 
 /// How many messages are claimed at once.
@@ -184,10 +186,14 @@ async fn carry_out(
 
 /// A panic over a subject fails like an error, so that it sets one message aside and does not end the worker.
 async fn attempt(handler: &dyn Handler, topic: Topic, subjects: &[Uuid]) -> Result<(), HandleError> {
-    match AssertUnwindSafe(handler.handle(topic, subjects)).catch_unwind().await {
+    let trace = traces::work(topic.as_str(), subjects.len());
+    let handling = AssertUnwindSafe(handler.handle(topic, subjects)).catch_unwind().instrument(trace.clone());
+    let handled = match handling.await {
         Ok(handled) => handled,
         Err(_) => Err(HandleError::Failed("it panicked; the log says where".to_owned())),
-    }
+    };
+    traces::worked(&trace, handled.is_ok());
+    handled
 }
 
 /// After a batch failed: finds the subjects that fail alone, so that one poisoned message holds up no other.

@@ -170,7 +170,7 @@ impl Procurement {
     /// # Errors
     /// As there.
     pub async fn rotate_sealing_key(&self) -> Result<RotatedSealing, Fault> {
-        self.knows.sealing.rotate(&self.knows.services.db).await
+        self.knows.sealing.rotate(&self.knows.services).await
     }
 
     fn services(&self) -> &Services {

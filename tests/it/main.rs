@@ -13,6 +13,7 @@ mod certification;
 mod contracts;
 mod credentials;
 mod dashboard;
+mod deploy;
 mod directory;
 mod documents;
 mod drift;

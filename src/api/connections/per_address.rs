@@ -6,6 +6,8 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
+use arc_swap::ArcSwap;
+
 use crate::kernel::allowance::network;
 
 /// Counts connections by their addresses, except those of proxies.
@@ -15,7 +17,7 @@ pub(super) struct PerAddress(Arc<Counted>);
 #[derive(Debug)]
 struct Counted {
     max: usize,
-    proxies: Vec<IpAddr>,
+    proxies: Arc<ArcSwap<Vec<IpAddr>>>,
     open: Mutex<HashMap<IpAddr, usize>>,
 }
 
@@ -29,14 +31,14 @@ pub(super) struct One {
 
 impl PerAddress {
     /// Allows each address, and each /64 of IPv6, up to `max`.
-    pub(super) fn new(max: usize, proxies: Vec<IpAddr>) -> Self {
+    pub(super) fn new(max: usize, proxies: Arc<ArcSwap<Vec<IpAddr>>>) -> Self {
         Self(Arc::new(Counted { max, proxies, open: Mutex::default() }))
     }
 
     /// Counts one more from `address`; none where it has as many as it may.
     pub(super) fn one_more(&self, address: IpAddr) -> Option<One> {
         let counted = Arc::clone(&self.0);
-        if counted.proxies.contains(&address.to_canonical()) {
+        if counted.proxies.load().contains(&address.to_canonical()) {
             return Some(One { counted, address: None });
         }
         let address = network(address);
@@ -77,7 +79,7 @@ mod tests {
 
     #[test]
     fn an_address_has_so_many_and_a_proxy_any_number() {
-        let counted = PerAddress::new(2, vec!["10.0.0.1".parse().unwrap()]);
+        let counted = PerAddress::new(2, Arc::new(ArcSwap::from_pointee(vec!["10.0.0.1".parse().unwrap()])));
         let more = |address: &str| counted.one_more(address.parse().unwrap());
         let first = more("192.0.2.1").unwrap();
         let _second = more("::ffff:192.0.2.1").unwrap();
@@ -91,7 +93,7 @@ mod tests {
 
     #[test]
     fn addresses_without_connections_take_no_memory() {
-        let counted = PerAddress::new(2, Vec::new());
+        let counted = PerAddress::new(2, Arc::default());
         drop((0..100_u32).map(|number| counted.one_more(IpAddr::V4(number.into()))).collect::<Vec<_>>());
         assert!(counted.0.open().is_empty());
     }

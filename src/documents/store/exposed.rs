@@ -9,7 +9,7 @@ use crate::{
     kernel::{
         Fault,
         clock::Timestamp,
-        db::{Database, DbErr, Reader, Sql, WriteTx, sql},
+        db::{Database, DbErr, Reader, Snapshot, Sql, WriteTx, sql},
         digest::Digest,
     },
 };
@@ -38,12 +38,16 @@ fn kept(row: &QueryResult) -> Result<Kept, Fault> {
     Ok(Kept { document, name, sha256, address })
 }
 
-async fn page(db: &Database, which: &str, after: After, limit: i64) -> Result<Vec<Kept>, Fault> {
+fn next(which: &str, after: After, limit: i64) -> Sql {
     let mut select = Sql::new(COLUMNS);
     select.push(" WHERE ").push(which).push("(r.document_id, r.name) > (");
     let (document, name) = after.map_or((Uuid::nil(), ""), |(document, name)| (document.uuid(), name.as_str()));
     select.bind(document).push(", ").bind(name).push(") ORDER BY r.document_id, r.name LIMIT ").bind(limit);
-    select.rows(db).await?.iter().map(kept).collect()
+    select
+}
+
+async fn page(db: &Database, which: &str, after: After, limit: i64) -> Result<Vec<Kept>, Fault> {
+    next(which, after, limit).rows(db).await?.iter().map(kept).collect()
 }
 
 /// What is not public and lies as it is nevertheless, after one of it.
@@ -54,6 +58,11 @@ pub(in crate::documents) async fn exposed(db: &Database, after: After, limit: i6
 /// All that is kept, after one of it.
 pub(in crate::documents) async fn all(db: &Database, after: After, limit: i64) -> Result<Vec<Kept>, Fault> {
     page(db, "", after, limit).await
+}
+
+/// All that is kept at the instant of a snapshot, after one of it.
+pub(in crate::documents) async fn all_then(snapshot: &Snapshot, after: After, limit: i64) -> Result<Vec<Kept>, Fault> {
+    next("", after, limit).all(&**snapshot).await?.iter().map(kept).collect()
 }
 
 /// How much is not public and lies as it is nevertheless, as the documents themselves and their contents tell it.

@@ -3,11 +3,12 @@
 use std::{collections::HashMap, io::Read};
 
 use csv::ByteRecord;
+use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
 use crate::{
     accounts::{
-        Actor,
+        Actor, UserId,
         policy::{self, Action, Facts},
     },
     insight::{
@@ -22,7 +23,9 @@ use crate::{
         },
         store,
     },
-    kernel::{ErrorCode, Failure, Fault, Outcome, Rejections, UserError, digest::Digest, text::TextRule},
+    kernel::{
+        ErrorCode, Failure, Fault, Outcome, Rejections, UserError, db::operations, digest::Digest, text::TextRule,
+    },
 };
 
 /// Rows of one file at most: they are held in memory until all are read, so that writing takes no longer than it must.
@@ -85,6 +88,9 @@ impl Insight {
         store::price_import::note(&tx, &import).await?;
         let mut written = |done, total| tell(PriceStep::Written(done, total));
         store::price_import::write(&tx, import.id, &merge, &*self.services.ids, &mut written).await?;
+        let told = json!({ "import": import.id, "added": report.added, "changed": report.changed });
+        let by = (actor.user_id().map(UserId::uuid), actor.request.id.as_str());
+        operations::record(&tx, "platform.import_prices", by, now, told).await?;
         tx.commit().await?;
         Ok(report)
     }

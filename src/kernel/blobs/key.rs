@@ -22,6 +22,9 @@ impl BlobKey {
     /// Where contents lie that are kept sealed, by a name that only the service can compute.
     pub const SEALED: &'static str = "sealed/";
 
+    /// Every folder.
+    pub const FOLDERS: [&'static str; 4] = [Self::CONTENT, Self::SEALED, Self::INCOMING, Self::SEALED_INCOMING];
+
     /// Where what a client sends under this name arrives. Other signs than a key may have are left out.
     #[must_use]
     pub fn incoming(name: &str) -> Self {

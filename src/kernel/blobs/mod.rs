@@ -253,6 +253,13 @@ impl Blobs {
         Ok(Self { store: Arc::clone(&vault) as _, vault, links })
     }
 
+    /// The store itself, in which what is sealed stays so: what a backup is of. What is put into it has to have been taken out of one
+    /// like it.
+    #[must_use]
+    pub fn as_stored(&self) -> &Arc<dyn BlobStore> {
+        self.vault.store()
+    }
+
     /// What a link of the service allows, by the last part of its address.
     ///
     /// # Errors

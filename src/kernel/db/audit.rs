@@ -10,7 +10,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::{Database, Sql, WriteTx};
+use super::{Database, Sql, WriteTx, operations::Act};
 use crate::kernel::{
     clock::Timestamp,
     page::{CursorKey, Direction, Page, Slice, SortValue},
@@ -142,6 +142,7 @@ pub async fn append_all(tx: &WriteTx, chain: Uuid, entries: &[AuditEntry]) -> Re
         }
         insert.run(&**tx).await?;
     }
+    entries.iter().filter_map(Act::of).for_each(|act| tx.tell_of(act));
     let advance = "UPDATE audit_chain SET head_sequence = $1, head_hash = $2 WHERE chain_id = $3";
     let values: [SqlValue; 3] = [sequence.into(), previous.into(), chain.into()];
     tx.execute_raw(Statement::from_sql_and_values(backend, advance, values)).await?;
@@ -177,10 +178,10 @@ pub struct StoredEntry {
     previous_hash: Vec<u8>,
 }
 
-const COLUMNS: &str = "chain_id, sequence, at, actor_user, on_behalf_of, action, subject_kind, subject_id, before, after, \
+pub(super) const COLUMNS: &str = "chain_id, sequence, at, actor_user, on_behalf_of, action, subject_kind, subject_id, before, after, \
                        request_id, previous_hash, hash";
 
-fn stored(row: &QueryResult) -> Result<StoredEntry, DbErr> {
+pub(super) fn stored(row: &QueryResult) -> Result<StoredEntry, DbErr> {
     Ok(StoredEntry {
         chain: row.try_get("", "chain_id")?,
         sequence: row.try_get("", "sequence")?,

@@ -89,7 +89,7 @@ impl Database {
                 Held::Sqlite { _file: file.map_err(lock_error)? }
             }
             None => {
-                let mut options = ConnectOptions::new(self.url.expose_secret());
+                let mut options = ConnectOptions::new(self.options.url.expose_secret());
                 options.max_connections(1).sqlx_logging(false).set_application_name("bfw startup");
                 // The lock is the connection's: it must not be closed for having had nothing to do, or for its age.
                 options.idle_timeout(None).max_lifetime(None);
@@ -131,6 +131,14 @@ impl Database {
             return Err(MigrateError::NewerDatabase { unknown: unknown.clone() });
         }
         Ok(known.into_iter().filter(|name| !applied.contains(name)).collect())
+    }
+
+    /// The name of the migration that was applied last; none in a database that was never migrated.
+    ///
+    /// # Errors
+    /// When the database cannot be asked.
+    pub async fn last_migration(&self) -> Result<Option<String>, DbErr> {
+        Ok(self.applied_migrations().await?.pop())
     }
 
     /// The names of the migrations that were applied; none in a database that was never migrated. Changes nothing.

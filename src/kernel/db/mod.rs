@@ -5,6 +5,7 @@
 //! of them it is.
 
 pub mod audit;
+mod copy;
 pub mod events;
 pub mod health;
 pub mod idempotency;
@@ -12,7 +13,9 @@ pub mod keyset;
 mod lanes;
 pub mod listed;
 mod migrate;
+pub mod operations;
 pub mod outbox;
+pub mod postgres_tools;
 mod row;
 pub mod siblings;
 mod sql;
@@ -22,12 +25,13 @@ use std::{
     ops::Deref,
     path::{Path, PathBuf},
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     time::Duration,
 };
 
+pub use copy::Snapshot;
 use lanes::Lanes;
 pub use migrate::{MigrateError, StartupLock, all_migrations};
 use percent_encoding::percent_decode_str;
@@ -60,6 +64,14 @@ pub struct DatabaseOptions {
     pub acquire_timeout: Duration,
 }
 
+impl DatabaseOptions {
+    /// The file, where it is a SQLite database.
+    #[must_use]
+    pub fn sqlite_file(&self) -> Option<PathBuf> {
+        sqlite_file(self.url.expose_secret())
+    }
+}
+
 /// The database of this process. Cheap to clone.
 #[derive(Clone)]
 pub struct Database {
@@ -68,7 +80,7 @@ pub struct Database {
     lanes: Lanes,
     counted: Option<Counted>,
     sqlite_file: Option<PathBuf>,
-    url: SecretString,
+    options: DatabaseOptions,
     outbox_signal: Arc<Notify>,
     event_signal: Arc<Notify>,
 }
@@ -107,9 +119,9 @@ impl Database {
         options: &DatabaseOptions,
     ) -> Result<Self, DbErr> {
         let lanes = Lanes::over(&read, options.connections_max)?;
-        let url = options.url.clone();
         let (outbox_signal, event_signal) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
-        Ok(Self { read, write, lanes, counted: None, sqlite_file, url, outbox_signal, event_signal })
+        let options = options.clone();
+        Ok(Self { read, write, lanes, counted: None, sqlite_file, options, outbox_signal, event_signal })
     }
 
     /// Opens the database only to look at it: nothing can be written through the handle, and nothing is made that is not
@@ -166,6 +178,7 @@ impl Database {
             outbox_touched: AtomicBool::new(false),
             event_signal: Arc::clone(&self.event_signal),
             events_touched: AtomicBool::new(false),
+            acts: Mutex::default(),
         })
     }
 
@@ -228,6 +241,7 @@ pub struct WriteTx {
     outbox_touched: AtomicBool,
     event_signal: Arc<Notify>,
     events_touched: AtomicBool,
+    acts: Mutex<Vec<operations::Act>>,
 }
 
 impl WriteTx {
@@ -238,6 +252,7 @@ impl WriteTx {
     /// When the database refuses; then nothing lasts.
     pub async fn commit(self) -> Result<(), DbErr> {
         self.tx.commit().await?;
+        self.acts.into_inner().unwrap_or_else(PoisonError::into_inner).iter().for_each(operations::Act::tell);
         if self.outbox_touched.load(Ordering::Relaxed) {
             self.outbox_signal.notify_one();
         }
@@ -245,6 +260,11 @@ impl WriteTx {
             self.event_signal.notify_waiters();
         }
         Ok(())
+    }
+
+    /// Has the log tell of an act once it is committed.
+    fn tell_of(&self, act: operations::Act) {
+        self.acts.lock().unwrap_or_else(PoisonError::into_inner).push(act);
     }
 
     fn touch_outbox(&self) {
@@ -315,9 +335,11 @@ async fn connect_postgres(options: &DatabaseOptions, read_only: &'static str) ->
 }
 
 async fn look_sqlite(options: &DatabaseOptions, file: &Path) -> Result<DatabaseConnection, DbErr> {
-    let wait = options.acquire_timeout;
-    let mut connect = common(options, format!("sqlite://{}?mode=rw", file.display()), options.connections_max);
-    connect.map_sqlx_sqlite_opts(move |sqlite| sqlite.busy_timeout(wait).pragma("query_only", "on"));
+    let (wait, file) = (options.acquire_timeout, file.to_owned());
+    let mut connect = common(options, "sqlite://bfw".to_owned(), options.connections_max);
+    connect.map_sqlx_sqlite_opts(move |sqlite| {
+        sqlite.filename(&file).create_if_missing(false).busy_timeout(wait).pragma("query_only", "on")
+    });
     sea_orm::Database::connect(connect).await
 }
 

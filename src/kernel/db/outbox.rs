@@ -33,7 +33,7 @@ impl Topic {
     const ALL: [Self; 6] =
         [Self::Listing, Self::Organization, Self::ListingAlert, Self::OrganizationAlert, Self::Capture, Self::Process];
 
-    const fn as_str(self) -> &'static str {
+    pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Listing => "listing",
             Self::Organization => "organization",

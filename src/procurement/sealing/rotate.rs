@@ -1,7 +1,9 @@
 //! Another key seals bids from now on.
 
+use serde_json::json;
+
 use super::Sealing;
-use crate::kernel::{Fault, db::Database};
+use crate::kernel::{Fault, Services, db::operations};
 
 /// Which key took the place of which.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,14 +22,19 @@ impl Sealing {
     ///
     /// # Errors
     /// When the file cannot be read or written; then it is as it was.
-    pub async fn rotate(&self, db: &Database) -> Result<RotatedSealing, Fault> {
+    pub async fn rotate(&self, services: &Services) -> Result<RotatedSealing, Fault> {
         // Of two that rotate at once, the second would leave out what the first one added, and what was sealed with that.
-        let lock = db.startup_lock().await.map_err(|error| Fault::Internal(error.to_string()))?;
+        let lock = services.db.startup_lock().await.map_err(|error| Fault::Internal(error.to_string()))?;
         let before = self.file.read()?;
         let after = before.with_another()?;
-        self.file.replace(&after)?;
-        lock.release().await?;
         let (former, current) = (before.current().name(), after.current().name());
+        let tx = services.db.begin().await?;
+        let told = json!({ "former": former, "current": current });
+        operations::record(&tx, "platform.rotate_sealing_key", (None, "bfw sealing"), services.now(), told).await?;
+        // Undone with the entry if it cannot be written; the other way round, a rotation that is not told of opens what it sealed.
+        self.file.replace(&after)?;
+        tx.commit().await?;
+        lock.release().await?;
         Ok(RotatedSealing { former, current, keys: after.count() })
     }
 }

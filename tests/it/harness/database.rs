@@ -113,13 +113,42 @@ impl TestDatabase {
         }
     }
 
+    /// Another one in which nothing is, not even a table, as on a machine that was never used. To be removed by whoever asked for it.
+    pub(crate) async fn blank(&self) -> Self {
+        let backend = self.backend();
+        let template = tokio::task::spawn_blocking(move || template(backend)).await.unwrap();
+        let other = template.unwrap().copy().await;
+        match backend {
+            Backend::Sqlite => std::fs::remove_file(other.folder.join("bfw.sqlite")).unwrap(),
+            Backend::Postgres => {
+                let connection = other.connect().await;
+                other.empty(&connection).await;
+                connection.close().await.unwrap();
+            }
+        }
+        other
+    }
+
+    /// A connection to one in which nothing is; none on SQLite, where connecting would make it.
+    pub(crate) async fn connect_blank(&self) -> Option<DatabaseConnection> {
+        match self.backend() {
+            Backend::Sqlite => None,
+            Backend::Postgres => Some(self.connect().await),
+        }
+    }
+
+    /// What changes a setting of it on PostgreSQL, for those who connect from then on.
+    pub(crate) fn altered(&self, change: &str) -> String {
+        format!("ALTER DATABASE {} {change}", self.name)
+    }
+
     /// What removes it.
     pub(super) fn handle(&self) -> Self {
         self.clone()
     }
 
     /// Removes it with whatever is still connected.
-    pub(super) async fn remove(self) {
+    pub(crate) async fn remove(self) {
         if let Some(server) = &self.server {
             administer(server, &format!("DROP DATABASE {} WITH (FORCE)", self.name)).await;
         }

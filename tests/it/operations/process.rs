@@ -1,8 +1,9 @@
 //! The real program in a process of its own.
 
 use std::{
-    io::{BufRead, BufReader, Read},
+    io::{BufRead, BufReader},
     process::{Child, Command, Output, Stdio},
+    sync::{Arc, Mutex},
     time::Duration,
 };
 
@@ -50,19 +51,22 @@ pub(crate) struct Serving {
     pub(crate) url: String,
     /// What it had printed when it began to listen.
     pub(crate) said: Vec<String>,
-    log: Option<std::thread::JoinHandle<String>>,
+    log: Arc<Mutex<String>>,
+    logging: Option<std::thread::JoinHandle<()>>,
 }
 
 impl Serving {
     /// Starts `bfw serve` and waits until it says where it listens.
     pub(crate) fn start(mut command: Command) -> Self {
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        let mut log = child.stderr.take().unwrap();
+        let stderr = child.stderr.take().unwrap();
+        let log = Arc::new(Mutex::new(String::new()));
         // Read all the while: a full pipe would stop the server.
-        let log = std::thread::spawn(move || {
-            let mut text = String::new();
-            log.read_to_string(&mut text).unwrap();
-            text
+        let kept = Arc::clone(&log);
+        let logging = std::thread::spawn(move || {
+            for line in BufReader::new(stderr).lines().map_while(Result::ok) {
+                *kept.lock().unwrap() += &format!("{line}\n");
+            }
         });
         let mut said = Vec::new();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
@@ -73,12 +77,13 @@ impl Serving {
         });
         let Some(url) = url else {
             child.wait().unwrap();
-            panic!("the server did not start: {}", log.join().unwrap());
+            logging.join().unwrap();
+            panic!("the server did not start: {}", log.lock().unwrap());
         };
         // The last line it prints; after it nothing more is said on standard output.
         lines.by_ref().map_while(Result::ok).find(|line| line.starts_with("metrics")).unwrap();
         bfw::kernel::tls::install_provider();
-        Self { child, client: reqwest::Client::new(), url, said, log: Some(log) }
+        Self { child, client: reqwest::Client::new(), url, said, log, logging: Some(logging) }
     }
 
     /// Sends a GraphQL request and gives the body of the answer; an error when the connection breaks.
@@ -118,14 +123,14 @@ impl Serving {
 
     /// Asks it to stop, and does not wait until it has.
     pub(crate) fn ask_to_stop(&self) {
-        let asked = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
-        assert!(asked.success());
+        self.signal("TERM");
     }
 
     /// Waits until it has ended, and gives its exit code and its log.
     pub(crate) fn ended(mut self) -> (Option<i32>, String) {
         let code = self.child.wait().unwrap().code();
-        (code, self.log.take().unwrap().join().unwrap())
+        self.logging.take().unwrap().join().unwrap();
+        (code, self.log_so_far())
     }
 
     /// Ends it without any warning, as a power cut does.
@@ -138,6 +143,17 @@ impl Serving {
     pub(crate) fn terminate(self) -> (Option<i32>, String) {
         self.ask_to_stop();
         self.ended()
+    }
+
+    /// What it has logged so far.
+    pub(crate) fn log_so_far(&self) -> String {
+        self.log.lock().unwrap().clone()
+    }
+
+    /// Sends it a signal by its name.
+    pub(crate) fn signal(&self, name: &str) {
+        let sent = Command::new("kill").args([&format!("-{name}"), &self.child.id().to_string()]).status().unwrap();
+        assert!(sent.success());
     }
 }
 

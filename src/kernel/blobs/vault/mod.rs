@@ -59,6 +59,10 @@ impl Vault {
         Self { store, keys, links }
     }
 
+    pub(super) const fn store(&self) -> &Arc<dyn BlobStore> {
+        &self.store
+    }
+
     fn keys(&self) -> Result<Arc<DocumentKeys>, BlobError> {
         self.keys.read().map_err(no_key)
     }
