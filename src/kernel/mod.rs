@@ -1,5 +1,6 @@
 //! What all rooms stand on, and what knows nothing of any of them: values (ids, money, quantities, pages), the clock,
-//! errors and their words, the database, the outbox, the audit log, telemetry, and the GraphQL building blocks.
+//! errors and their words, the database, the outbox, events and who is fed with them, the audit log, telemetry, and the GraphQL
+//! building blocks.
 //!
 //! Deliberately absent: anything that a cooperative or a buyer would recognise as their business.
 
