@@ -159,6 +159,8 @@ impl ProcurementSubscription {
                 (room.request(&actor, id).await?, None)
             } else {
                 let bid = room.bid(&actor, BidId::from_uuid(event.subject)).await?;
+                // Told late, what happened to it while it was sealed is still nobody else's.
+                let bid = bid.filter(|bid| bid.is_own || !kind.is_while_sealed());
                 (bid.as_ref().map(|bid| bid.request.clone()), bid.map(Bid))
             };
             let request = request.map(ProcurementRequest);

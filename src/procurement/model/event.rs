@@ -56,6 +56,17 @@ crate::words! {
     }
 }
 
+impl BidEventKind {
+    /// Whether it happens to sealed bids.
+    #[must_use]
+    pub const fn is_while_sealed(self) -> bool {
+        match self {
+            Self::Sealed | Self::Withdrawn | Self::Reconfirmed => true,
+            Self::Opened | Self::Validated | Self::Disqualified => false,
+        }
+    }
+}
+
 /// As what a change is told, if it is. Of several awards made together the last is told, which is also what is published.
 #[must_use]
 pub fn told(action: &'static str, tag: Option<ReleaseTag>) -> Option<&'static str> {
