@@ -164,8 +164,9 @@ pub fn request<'h>(method: &str, route: &str, id: &str, header: impl Fn(&str) ->
     let told = Told { parent: header("traceparent"), state: header("tracestate") };
     if told.parent.is_some() {
         let begun = TraceContextPropagator::new().extract_with_context(&Context::new(), &told);
-        // It fails where nobody listens to the span, and then nothing is to be told.
-        drop(span.set_parent(begun));
+        if let Err(error) = span.set_parent(begun) {
+            tracing::debug!(%error, "a trace is not gone on with");
+        }
     }
     span
 }
