@@ -7,6 +7,10 @@ _default:
 test *arguments:
     cargo test {{ arguments }}
 
+# The program killed many times while all that a market does is done, on both databases.
+kills number="50":
+    BFW_TEST_KILLS={{ number }} cargo test --test it operations::campaign -- --nocapture
+
 # Format, lints, documentation, dependencies: what .ci/run does before the tests.
 check:
     cargo fmt --all --check

@@ -65,16 +65,20 @@ impl Fixture for Room {
         let clock = Arc::new(ManualClock::at("2026-11-23T08:00:00Z".parse().unwrap()));
         let shared: Arc<dyn Clock> = clock.clone();
         let services = Services { db, clock: Arc::clone(&shared), ids: Arc::new(UuidV7Source::new(shared)) };
-        let settings = Settings {
-            access_lifetime: ACCESS,
-            refresh_lifetime: REFRESH,
-            attempts_per_identifier: ATTEMPTS_PER_IDENTIFIER,
-            attempts_per_address: ATTEMPTS_PER_ADDRESS,
-            password_workers: 2,
-        };
-        let accounts = Accounts::new(services.clone(), settings);
+        let accounts = accounts(&services);
         Self { database, services, clock, accounts, statements }
     }
+}
+
+fn accounts(services: &Services) -> Accounts {
+    let settings = Settings {
+        access_lifetime: ACCESS,
+        refresh_lifetime: REFRESH,
+        attempts_per_identifier: ATTEMPTS_PER_IDENTIFIER,
+        attempts_per_address: ATTEMPTS_PER_ADDRESS,
+        password_workers: 2,
+    };
+    Accounts::new(services.clone(), settings)
 }
 
 /// Nobody, at an address.
@@ -130,6 +134,11 @@ pub(super) fn blamed<T: std::fmt::Debug>(outcome: Outcome<T>) -> Vec<(ErrorCode,
 }
 
 impl Room {
+    /// The room of a process that has just started, or of another.
+    pub(super) fn in_another_process(&self) -> Accounts {
+        accounts(&self.services)
+    }
+
     pub(super) fn now(&self) -> Timestamp {
         self.clock.now()
     }

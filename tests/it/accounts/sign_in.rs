@@ -85,6 +85,51 @@ async fn attempts_of_one_address_are_counted_over_all_identifiers(room: Room) {
 }
 
 #[db_test]
+async fn attempts_are_counted_over_processes_and_restarts(room: Room) {
+    room.signed_up("76123456").await;
+    let processes = [room.accounts.clone(), room.in_another_process(), room.in_another_process()];
+    for number in 0..ATTEMPTS_PER_IDENTIFIER {
+        let process = &processes[number as usize % processes.len()];
+        let refused = process.sign_in(&nobody(), credentials("76123456", "wrong password")).await;
+        assert_eq!(codes(refused), [ErrorCode::InvalidCredentials]);
+    }
+
+    for process in processes.iter().chain([&room.in_another_process()]) {
+        let locked = process.sign_in(&nobody(), credentials("76123456", PASSWORD)).await;
+        let bfw::kernel::Failure::Rejected(errors) = locked.unwrap_err() else { panic!("a fault") };
+        assert_eq!(
+            (errors[0].code, &errors[0].args[..]),
+            (ErrorCode::TooManyAttempts, &[("minutes", "2".to_owned())][..])
+        );
+    }
+    room.clock.advance(TimeDelta::seconds(90));
+    assert!(processes[1].sign_in(&nobody(), credentials("76123456", PASSWORD)).await.is_ok());
+    // What was counted is forgotten once it means nothing.
+    assert_eq!(room.accounts.sweep_attempts().await.unwrap(), 0);
+    room.clock.advance(TimeDelta::hours(1));
+    assert_eq!(room.accounts.sweep_attempts().await.unwrap(), 2);
+}
+
+#[db_test]
+async fn a_clock_that_was_ahead_locks_nobody_out_for_as_long(room: Room) {
+    room.signed_up("76123456").await;
+    room.clock.advance(TimeDelta::days(400));
+    for _ in 0..ATTEMPTS_PER_IDENTIFIER {
+        room.accounts.sign_in(&nobody(), credentials("76123456", "wrong password")).await.unwrap_err();
+    }
+    room.clock.advance(-TimeDelta::days(400));
+
+    let restarted = room.in_another_process();
+    // The address first, then the identifier: each is as good as used up just now.
+    for _ in 0..2 {
+        let locked = restarted.sign_in(&nobody(), credentials("76123456", PASSWORD)).await;
+        assert_eq!(codes(locked), [ErrorCode::TooManyAttempts]);
+        room.clock.advance(TimeDelta::seconds(90));
+    }
+    assert!(restarted.sign_in(&nobody(), credentials("76123456", PASSWORD)).await.is_ok());
+}
+
+#[db_test]
 async fn a_hash_at_an_older_cost_is_made_anew_at_the_next_sign_in(room: Room) {
     // given
     let id = room.signed_up("76123456").await.account.id;
