@@ -291,7 +291,7 @@ impl App {
         tokio::join!(search::watch::run(self.search.clone(), stop.clone()), self.directory.watch_places(stop));
     }
 
-    /// Takes in what can be taken in of other settings while the service runs: those that [`crate::config::Setting::reloaded`] tells.
+    /// Takes in what can be taken in of other settings while the service runs: those that [`crate::config::SETTINGS`] marks.
     pub fn reload(&self, config: &Config) {
         self.accounts.allow_attempts(config.attempts_per_identifier, config.attempts_per_address);
         self.documents.allow_bytes(config.documents_quota_bytes);

@@ -48,11 +48,14 @@ impl Beside<'_> {
 /// The lengths of a document's pages that are kept.
 const LENGTHS_KEPT: usize = 32;
 
+/// The lengths of pages that were asked for, in the order of their variables.
+type Lengths = Box<[Option<i64>]>;
+
 /// What a document's only operation costs, by the lengths of its pages.
 pub(super) struct Costs {
     /// The variables that give a page its length. Nothing else about variables changes what an operation costs.
     lengths: Box<[Name]>,
-    known: Mutex<Vec<(Box<[Option<i64>]>, u32)>>,
+    known: Mutex<Vec<(Lengths, u32)>>,
 }
 
 impl Costs {
@@ -96,7 +99,7 @@ impl Costs {
     /// What the operation costs with these variables, if that is known.
     pub(super) fn of(&self, variables: &Variables) -> Option<u32> {
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let same = |(lengths, _): &&(Box<[Option<i64>]>, u32)| lengths.iter().copied().eq(self.given(variables));
+        let same = |(lengths, _): &&(Lengths, u32)| lengths.iter().copied().eq(self.given(variables));
         known.iter().find(same).map(|(_, cost)| *cost)
     }
 

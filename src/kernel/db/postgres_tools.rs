@@ -189,7 +189,7 @@ fn find(tool: &'static str) -> Option<PathBuf> {
             Some((path.file_name()?.to_str()?.parse().ok()?, path.join("bin")))
         })
         .collect();
-    versions.sort_unstable_by(|one, other| other.0.cmp(&one.0));
+    versions.sort_unstable_by_key(|version| std::cmp::Reverse(version.0));
     folders.extend(versions.into_iter().map(|(_, folder)| folder));
     folders.into_iter().map(|folder| folder.join(tool)).find(|program| program.is_file())
 }

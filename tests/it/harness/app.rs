@@ -104,7 +104,9 @@ impl TestApp {
     pub(crate) async fn another_process(&self) -> App {
         let config = config(&self.database, &[]);
         let connected = app::connect(&config).await.unwrap();
-        App::assemble(config, connected, Arc::clone(&self.clock) as Arc<dyn Clock>).await.unwrap()
+        let standing = Arc::clone(&self.clock) as Arc<dyn Clock>;
+        // Boxed: whatever a test waits in holds it.
+        Box::pin(App::assemble(config, connected, standing)).await.unwrap()
     }
 
     /// What the rooms from the directory on stand on.

@@ -298,7 +298,9 @@ async fn each_mutation_is_done_by(world: World) {
             }
         }
         // Who was refused has changed nothing, and whatever was done was taken back.
-        let changed = moment.changed().await;
+        let mut changed = moment.changed().await;
+        // That somebody tried is counted, whatever came of it.
+        changed.retain(|table| table != "attempt");
         if !changed.is_empty() {
             wrong.say(format!("{name}: whoever was refused changed {changed:?}"));
             moment.restore().await;
