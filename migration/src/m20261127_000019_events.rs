@@ -12,7 +12,7 @@ create table event (
     what       text        not null,
     subject_id uuid        not null,
     within_id  uuid        not null,
-    -- The number of the transaction that wrote it; 0 on SQLite, where rows become visible in the order of their ids.
+    -- The number of the transaction that wrote it, and 0 on SQLite, where rows become visible in the order of their ids.
     writer     bigint      not null,
     created_at timestamptz not null
 );

@@ -47,7 +47,7 @@ impl Attempts {
         Self(Arc::new(Inner { clock: Arc::clone(clock), identifiers, addresses }))
     }
 
-    /// Allows so many from now on. Where that is another number than before, the counting in this process begins anew.
+    /// Allows so many from now on. Where that is another number than before, the counting begins anew.
     pub fn allow(&self, per_identifier: u32, per_address: u32) {
         for (limiter, attempts) in [(&self.0.identifiers, per_identifier), (&self.0.addresses, per_address)] {
             if limiter.load().attempts != attempts {
@@ -83,14 +83,16 @@ impl Attempts {
 
     /// What attempts from `address` are counted under by all processes: slots below [`SLOTS`].
     pub(super) fn shared_of_address(&self, address: IpAddr) -> Shared {
-        let slot = shared_slot(&[b"address ", network(address).to_string().as_bytes()]);
-        Shared { slot, allowance: self.0.addresses.load().allowance }
+        let addresses = self.0.addresses.load();
+        let slot = shared_slot("address", addresses.attempts, network(address).to_string().as_bytes());
+        Shared { slot, allowance: addresses.allowance }
     }
 
     /// What attempts at what `identifier` protects are counted under by all processes: slots from [`SLOTS`] on.
     pub(super) fn shared_of_identifier(&self, identifier: &str) -> Shared {
-        let slot = SLOTS + shared_slot(&[b"identifier ", identifier.as_bytes()]);
-        Shared { slot, allowance: self.0.identifiers.load().allowance }
+        let identifiers = self.0.identifiers.load();
+        let slot = SLOTS + shared_slot("identifier", identifiers.attempts, identifier.as_bytes());
+        Shared { slot, allowance: identifiers.allowance }
     }
 }
 
@@ -99,9 +101,11 @@ fn allowance(attempts: NonZeroU32) -> Allowance {
     Allowance { period, whole: period * attempts.get() }
 }
 
-fn shared_slot(parts: &[&[u8]]) -> u64 {
+/// The slot of a key under a limit: where another number is allowed than before, the counting begins anew.
+fn shared_slot(kind: &str, attempts: u32, key: &[u8]) -> u64 {
     let mut hash = Sha256::new();
-    parts.iter().for_each(|part| hash.update(part));
+    hash.update(format!("{kind} {attempts} "));
+    hash.update(key);
     hash.finalize().iter().take(8).fold(0, |slot, byte| (slot << 8) | u64::from(*byte)) % SLOTS
 }
 

@@ -3,7 +3,8 @@
 //! Everyone inside shares the processor and the database, so each takes as many times longer as there are others. Up to `most`
 //! that is what a burst is, and all of it is served. Beyond, more comes than can be done, and whoever were let in would only wait
 //! longer, and make the others wait. Then only `few` are let in at the same time, an eighth, until hardly anybody has to be turned
-//! away: so whoever is served is served about as fast as ever, and the others know within a millisecond.
+//! away, or half of the time there was room even so: so whoever is served is served about as fast as ever, and the others know
+//! within a millisecond.
 //!
 //! Work that waits for something with a queue of its own (a password to be hashed, a report to be made) steps [`aside`]
 //! meanwhile: the queue is bounded there, and those who only wait keep nobody out.
@@ -33,6 +34,8 @@ pub struct Admission(Arc<Door>);
 #[derive(Debug)]
 struct Door {
     most: usize,
+    /// How many are let in while load is shed.
+    few: usize,
     counts: Mutex<Counts>,
 }
 
@@ -43,6 +46,10 @@ struct Counts {
     window_began: Instant,
     came: u64,
     refused: u64,
+    /// How long of the window fewer were inside than are let in while load is shed.
+    roomy: Duration,
+    /// When that was last added to.
+    noted: Instant,
 }
 
 /// There was no room; another try may find some in so long.
@@ -65,8 +72,9 @@ impl Admission {
     /// Lets in up to `most` at once.
     #[must_use]
     pub fn new(most: usize) -> Self {
-        let counts = Counts { inside: 0, shedding: false, window_began: Instant::now(), came: 0, refused: 0 };
-        Self(Arc::new(Door { most: most.max(1), counts: Mutex::new(counts) }))
+        let most = most.max(1);
+        let few = (most / SHARE_WHILE_SHEDDING).max(1);
+        Self(Arc::new(Door { most, few, counts: Mutex::new(Counts::at(Instant::now())) }))
     }
 
     /// Goes in, if there is room.
@@ -78,8 +86,7 @@ impl Admission {
     }
 
     fn enter_at(&self, now: Instant) -> Result<Place, Full> {
-        let few = (self.0.most / SHARE_WHILE_SHEDDING).max(1);
-        let entered = self.0.counts().enter(now, self.0.most, few);
+        let entered = self.0.counts().enter(now, self.0.most, self.0.few);
         if entered {
             return Ok(Place(Arc::new(Taken { door: Arc::clone(&self.0), aside: AtomicUsize::new(0) })));
         }
@@ -99,15 +106,41 @@ impl Door {
     fn counts(&self) -> MutexGuard<'_, Counts> {
         self.counts.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    fn leave(&self) {
+        let mut counts = self.counts();
+        counts.note(Instant::now(), self.few);
+        counts.inside -= 1;
+    }
+
+    fn come_back(&self) {
+        let mut counts = self.counts();
+        counts.note(Instant::now(), self.few);
+        counts.inside += 1;
+    }
 }
 
 impl Counts {
+    fn at(now: Instant) -> Self {
+        let (roomy, noted) = (Duration::ZERO, now);
+        Self { inside: 0, shedding: false, window_began: now, came: 0, refused: 0, roomy, noted }
+    }
+
+    /// Takes down how it was until now, before it changes.
+    fn note(&mut self, now: Instant, few: usize) {
+        if self.inside < few {
+            self.roomy += now.saturating_duration_since(self.noted);
+        }
+        self.noted = now;
+    }
+
     fn enter(&mut self, now: Instant, most: usize, few: usize) -> bool {
+        self.note(now, few);
         let passed = now.saturating_duration_since(self.window_began);
         if passed >= WINDOW {
-            let is_calm = passed >= 2 * WINDOW || self.refused * CALM_ONE_IN < self.came;
+            let is_calm = self.refused * CALM_ONE_IN < self.came || self.roomy * 2 >= passed;
             self.shedding &= !is_calm;
-            (self.window_began, self.came, self.refused) = (now, 0, 0);
+            (self.window_began, self.came, self.refused, self.roomy) = (now, 0, 0, Duration::ZERO);
         }
         self.came += 1;
         let room = if self.shedding { few } else { most };
@@ -145,7 +178,7 @@ impl Place {
 
 impl Drop for Taken {
     fn drop(&mut self) {
-        self.door.counts().inside -= 1;
+        self.door.leave();
     }
 }
 
@@ -161,7 +194,7 @@ struct Aside(Place);
 impl Aside {
     fn step(place: &Place) -> Self {
         if place.0.aside.fetch_add(1, Ordering::AcqRel) == 0 {
-            place.0.door.counts().inside -= 1;
+            place.0.door.leave();
         }
         Self(place.clone())
     }
@@ -170,7 +203,7 @@ impl Aside {
 impl Drop for Aside {
     fn drop(&mut self) {
         if self.0.0.aside.fetch_sub(1, Ordering::AcqRel) == 1 {
-            self.0.0.door.counts().inside += 1;
+            self.0.0.door.come_back();
         }
     }
 }
@@ -215,6 +248,23 @@ mod tests {
         assert_eq!(door.load(), Load { inside: burst.len(), shedding: false });
     }
 
+    #[test]
+    fn small_bursts_after_a_flood_are_soon_served_whole() {
+        let mut now = Instant::now();
+        let mut counts = Counts { shedding: true, ..Counts::at(now) };
+        // Four at once every 50 ms, of which each takes 5 ms: three are turned away each time, and there is room all the while.
+        let mut served = Vec::new();
+        for _ in 0..6 {
+            let entered = (0..4).filter(|_| counts.enter(now, 8, 1)).count();
+            now += Duration::from_millis(5);
+            counts.note(now, 1);
+            counts.inside -= entered;
+            served.push(entered);
+            now += Duration::from_millis(45);
+        }
+        assert_eq!(served, [1, 1, 4, 4, 4, 4]);
+    }
+
     #[tokio::test]
     async fn who_waits_aside_keeps_nobody_out() {
         let door = Admission::new(1);
@@ -251,8 +301,7 @@ mod tests {
         fn never_are_more_inside_than_most(
             steps in proptest::collection::vec((any::<bool>(), 0_u64..50), 1..300)
         ) {
-            let mut counts =
-                Counts { inside: 0, shedding: false, window_began: Instant::now(), came: 0, refused: 0 };
+            let mut counts = Counts::at(Instant::now());
             let mut now = counts.window_began;
             for (comes, milliseconds) in steps {
                 now += Duration::from_millis(milliseconds);
@@ -262,6 +311,7 @@ mod tests {
                     prop_assert_eq!(counts.inside, before + usize::from(entered));
                     prop_assert!(entered || !idle, "where nobody is inside, everybody is let in");
                 } else {
+                    counts.note(now, 3);
                     counts.inside = counts.inside.saturating_sub(1);
                 }
                 prop_assert!(counts.inside <= 24);

@@ -100,7 +100,7 @@ async fn tokens_of_one_account_share_what_it_may_cost(database: TestDatabase) {
 
 #[db_test]
 async fn an_address_pays_for_pages_and_for_tokens_that_are_made_up(database: TestDatabase) {
-    let app = TestApp::with_settings(database, &[("cost_per_address_minute", "20000")]).await;
+    let app = TestApp::with_settings(database, &[("cost_per_address_minute", "20050")]).await;
     let page = || Request::get("/ocds/packages").body(Body::empty()).unwrap();
 
     let mut refusal = None;
