@@ -123,7 +123,9 @@ async fn what_somebody_changed_in_the_database_stays_closed_and_stops_nobody_els
     let receipt = damaged["receipt"]["sha256"].as_str().unwrap();
     let flip = match app.database.backend() {
         crate::harness::Backend::Sqlite => format!(
-            "UPDATE bid SET sealed = CAST(substr(sealed, 1, 100) || 'x' || substr(sealed, 102) AS BLOB) WHERE receipt = x'{receipt}'"
+            "UPDATE bid SET sealed = CAST(substr(sealed, 1, 100) ||
+                 CASE substr(sealed, 101, 1) WHEN x'78' THEN x'79' ELSE x'78' END ||
+                 substr(sealed, 102) AS BLOB) WHERE receipt = x'{receipt}'"
         ),
         crate::harness::Backend::Postgres => format!(
             "UPDATE bid SET sealed = set_byte(sealed, 100, (get_byte(sealed, 100) + 1) % 256) WHERE receipt = '\\x{receipt}'"
