@@ -1,12 +1,13 @@
 //! The composition root: a configuration becomes an application. The command and the tests both start here.
 
+mod follow_up;
+
 use std::{net::IpAddr, sync::Arc};
 
 use arc_swap::ArcSwap;
-use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
-use uuid::Uuid;
 
+pub use self::follow_up::FollowUp;
 use crate::{
     accounts::{self, Accounts},
     alerts::Alerts,
@@ -24,9 +25,8 @@ use crate::{
         Failure, Fault, Services,
         blobs::{BlobError, Blobs},
         clock::{Clock, SystemClock},
-        db::{Database, DatabaseOptions, DbErr, MigrateError, Trouble, all_migrations, events, idempotency, trouble},
-        outbox::Topic,
-        worker::{self, HandleError},
+        db::{Database, DatabaseOptions, DbErr, MigrateError, all_migrations},
+        worker,
     },
     matching::Matching,
     notifications::{self, Notifications},
@@ -396,67 +396,6 @@ impl From<&Config> for DatabaseOptions {
             url: config.database_url.clone(),
             connections_max: config.database_connections,
             acquire_timeout: config.database_wait,
-        }
-    }
-}
-
-/// Whether it lies with the subjects or with the database or the index as a whole.
-fn why(failure: &Failure) -> HandleError {
-    let reason = failure.to_string();
-    match failure {
-        Failure::Fault(Fault::Search(_) | Fault::Store(_) | Fault::Io(_) | Fault::Overloaded(_)) => {
-            HandleError::Unable(reason)
-        }
-        Failure::Fault(Fault::Database(error)) => match trouble(error) {
-            Trouble::Busy | Trouble::Full | Trouble::Away => HandleError::Unable(reason),
-            Trouble::Broken => HandleError::Failed(reason),
-        },
-        Failure::Rejected(_) | Failure::Fault(Fault::Corrupt { .. } | Fault::Internal(_)) => {
-            HandleError::Failed(reason)
-        }
-    }
-}
-
-/// Carries the outbox to the rooms that follow others.
-pub struct FollowUp(App);
-
-#[async_trait]
-impl worker::Handler for FollowUp {
-    async fn handle(&self, topic: Topic, subjects: &[Uuid]) -> Result<(), HandleError> {
-        let followed = match topic {
-            Topic::Listing => self.0.search.follow_listings(subjects).await,
-            Topic::Organization => self.0.search.follow_organizations(subjects).await,
-            Topic::ListingAlert => self.0.alerts.percolate_listings(subjects).await,
-            Topic::OrganizationAlert => self.0.alerts.percolate_organizations(subjects).await,
-            Topic::Capture => self.0.traceability.follow_captures(subjects).await,
-            Topic::Process => self.0.ocds.follow_processes(subjects).await,
-        };
-        followed.map_err(|failure| why(&failure))
-    }
-
-    async fn sweep(&self) {
-        let now = self.0.services.now();
-        let swept = [
-            ("idempotency keys", idempotency::sweep(&self.0.services.db, now).await.map_err(Failure::from)),
-            ("events that were told", events::sweep(&self.0.services.db, now).await.map_err(Failure::from)),
-            ("sessions", self.0.accounts.sweep_sessions().await),
-            ("attempts that no longer count", self.0.accounts.sweep_attempts().await),
-            ("reservations", self.0.catalog.expire_reservations().await),
-            ("orders that nobody signed", self.0.contracts.expire_orders().await),
-            ("documents", self.0.documents.sweep().await),
-            ("notifications", self.0.notifications.sweep().await),
-            ("evidence that runs out soon", self.0.directory.remind_of_evidence().await),
-            ("requests whose deadline has passed", self.0.procurement.close_due_requests().await),
-            ("certificates that run out soon", self.0.certification.remind_of_expiry().await),
-            ("chains of events that have grown", self.0.traceability.checkpoint_chains().await),
-            ("ownership assessments of yesterday", self.0.directory.follow_the_day().await),
-        ];
-        for (what, outcome) in swept {
-            match outcome {
-                Ok(0) => {}
-                Ok(count) => tracing::info!(what, count, "swept"),
-                Err(error) => tracing::warn!(what, %error, "sweep failed; it comes round again"),
-            }
         }
     }
 }

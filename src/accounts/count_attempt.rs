@@ -1,7 +1,27 @@
 //! An attempt to prove something is counted, before the work that it makes.
 
+use tokio::sync::Semaphore;
+
 use super::{Accounts, Actor, Principal, attempts, model::Shared, store};
-use crate::kernel::Outcome;
+use crate::kernel::{Fault, Outcome, admission::aside};
+
+/// Attempts that are counted in the database at once.
+const AT_ONCE: usize = 4;
+/// Attempts that are counted or wait for it.
+const WAITING_MAX: usize = 128;
+
+/// Turns to count attempts.
+#[derive(Debug)]
+pub(super) struct Counting {
+    waiting: Semaphore,
+    turns: Semaphore,
+}
+
+impl Default for Counting {
+    fn default() -> Self {
+        Self { waiting: Semaphore::new(WAITING_MAX), turns: Semaphore::new(AT_ONCE) }
+    }
+}
 
 impl Accounts {
     /// Counts an attempt from the actor's address; the service itself is not counted.
@@ -44,8 +64,21 @@ impl Accounts {
     }
 
     /// Counts for all processes. What was counted before another was refused stays counted. Addresses come before identifiers,
-    /// so that two who count the same never wait in a circle.
+    /// so that two who count the same never wait in a circle. Few count at once, so that a flood from very many addresses, which no
+    /// allowance stops, takes neither the database nor anybody's place from those who read.
     async fn count_together(&self, shared: &[Shared]) -> Outcome<()> {
+        let Ok(_waiting) = self.counting.waiting.try_acquire() else {
+            return Err(Fault::Overloaded("too many attempts wait to be counted").into());
+        };
+        aside(async {
+            let turn = self.counting.turns.acquire().await;
+            let _turn = turn.map_err(|error| Fault::Internal(format!("turns to count attempts: {error}")))?;
+            self.count_now(shared).await
+        })
+        .await
+    }
+
+    async fn count_now(&self, shared: &[Shared]) -> Outcome<()> {
         let now = self.services.now();
         let tx = self.services.db.begin().await?;
         let mut early = None;

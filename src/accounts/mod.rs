@@ -38,7 +38,7 @@ mod sign_up;
 mod store;
 mod sweep_sessions;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 pub use accept_invitation::AcceptInvitation;
 pub use add_owner::add_owner;
@@ -62,6 +62,7 @@ pub use sign_up::SignUp;
 
 use self::{
     attempts::Attempts,
+    count_attempt::Counting,
     passwords::Passwords,
     policy::{Action, Facts},
 };
@@ -88,6 +89,7 @@ pub struct Accounts {
     services: Services,
     passwords: Passwords,
     attempts: Attempts,
+    counting: Arc<Counting>,
     access_lifetime: Duration,
     refresh_lifetime: Duration,
 }
@@ -99,6 +101,7 @@ impl Accounts {
         let attempts = Attempts::new(&services.clock, settings.attempts_per_identifier, settings.attempts_per_address);
         Self {
             attempts,
+            counting: Arc::default(),
             passwords: Passwords::new(passwords::OWASP, settings.password_workers),
             access_lifetime: settings.access_lifetime,
             refresh_lifetime: settings.refresh_lifetime,

@@ -222,18 +222,6 @@ pub fn allowed(actor: &Actor, action: Action, facts: &Facts) -> bool {
     }
 }
 
-/// Goes on if somebody is signed in. Asked before anything is looked up, so that visitors take no place in line to write and
-/// hear the same of what is there and what is not.
-///
-/// # Errors
-/// [`ErrorCode::Unauthenticated`].
-pub fn require_signed_in(actor: &Actor) -> Outcome<()> {
-    match actor.principal {
-        Principal::Anonymous => Err(Failure::code(ErrorCode::Unauthenticated)),
-        Principal::User(_) | Principal::System => Ok(()),
-    }
-}
-
 /// Goes on if the actor may do this to something she can see.
 ///
 /// # Errors

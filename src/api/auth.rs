@@ -26,12 +26,7 @@ use super::{
 };
 use crate::{
     accounts::{Accounts, Actor, Principal, RequestInfo, User},
-    kernel::{
-        Fault,
-        db::{Trouble, trouble},
-        locale::Locale,
-        telemetry::RequestId,
-    },
+    kernel::{Fault, locale::Locale, telemetry::RequestId},
 };
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
@@ -139,14 +134,10 @@ fn unauthenticated() -> Refusal {
     .with_header(header::WWW_AUTHENTICATE, challenge)
 }
 
-fn unavailable(fault: &Fault, request_id: &RequestId) -> Refusal {
+/// Who is asking cannot be found out.
+pub(super) fn unavailable(fault: &Fault, request_id: &RequestId) -> Refusal {
     tracing::error!(%request_id, error = %fault, "a token could not be looked up");
-    let comes_back = match fault {
-        Fault::Database(error) => trouble(error) != Trouble::Broken,
-        Fault::Overloaded(_) => true,
-        Fault::Search(_) | Fault::Store(_) | Fault::Io(_) | Fault::Corrupt { .. } | Fault::Internal(_) => false,
-    };
-    if comes_back {
+    if fault.passes() {
         Refusal::masked(StatusCode::SERVICE_UNAVAILABLE, Code::Unavailable, request_id)
     } else {
         Refusal::masked(StatusCode::INTERNAL_SERVER_ERROR, Code::Internal, request_id)

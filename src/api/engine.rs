@@ -14,11 +14,12 @@
 
 mod chosen;
 mod cost;
+mod reply;
 
-use std::{collections::BTreeMap, panic::AssertUnwindSafe, sync::Arc, time::Duration};
+use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use async_graphql::{
-    ObjectType, Request, Response, SchemaBuilder, ServerError, SubscriptionType, ValidationMode, Value, Variables,
+    ObjectType, Request, Response, SchemaBuilder, ServerError, SubscriptionType, ValidationMode, Value,
     parser::{
         parse_query,
         types::{ExecutableDocument, OperationType, Selection},
@@ -27,8 +28,11 @@ use async_graphql::{
 use futures_util::{FutureExt, StreamExt, future::BoxFuture, stream::BoxStream};
 use tracing::Instrument as _;
 
-pub use self::cost::{Beside, Cost};
 use self::cost::{Costs, Measure};
+pub use self::{
+    cost::Cost,
+    reply::{Beside, Operation, Reply, Stage},
+};
 use super::{
     documents::Documents,
     error::{self, Code},
@@ -54,65 +58,6 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         Self { limits: Limits::default(), introspection: true, suggestions: true, documents_kept: 512 }
-    }
-}
-
-/// A GraphQL request, read from HTTP.
-#[derive(Debug, Default)]
-pub struct Operation {
-    /// The document.
-    pub query: String,
-    /// Which operation of the document to run.
-    pub operation_name: Option<String>,
-    /// Values for its variables.
-    pub variables: Variables,
-    /// Whether only queries may run, as over GET.
-    pub read_only: bool,
-}
-
-/// How far a request came; the HTTP status follows from it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stage {
-    /// Refused before anything ran: there is no `data`.
-    Refused,
-    /// Refused because the method may not do this.
-    MethodNotAllowed,
-    /// Refused because the caller has used up what she may cost.
-    RateLimited(UsedUp),
-    /// It ran; there is `data`, perhaps null, and perhaps errors of fields.
-    Executed,
-    /// It was stopped by the time limit: there is no `data`.
-    TimedOut,
-    /// It broke: there is no `data`.
-    Broken,
-}
-
-/// A GraphQL answer.
-#[derive(Debug)]
-pub struct Reply {
-    /// How far it came.
-    pub stage: Stage,
-    /// Errors, each with a code.
-    pub errors: Vec<ServerError>,
-    /// The result; absent unless [`Stage::Executed`].
-    pub data: Option<Value>,
-    /// What extensions have added.
-    pub extensions: BTreeMap<String, Value>,
-    /// What it cost, where that is counted.
-    pub cost: Option<Cost>,
-}
-
-impl Reply {
-    /// An answer of errors alone.
-    #[must_use]
-    pub fn refused(stage: Stage, errors: Vec<ServerError>) -> Self {
-        Self { stage, errors, data: None, extensions: BTreeMap::new(), cost: None }
-    }
-
-    /// What stands beside the answer.
-    #[must_use]
-    pub fn beside(&self) -> Beside<'_> {
-        Beside { cost: self.cost, others: &self.extensions }
     }
 }
 

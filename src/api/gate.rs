@@ -4,7 +4,7 @@
 //! is anything looked up. So whoever is turned away costs next to nothing. A GraphQL request passes when all of it has arrived, so
 //! that nobody keeps others out by being slow.
 
-use std::{net::IpAddr, sync::Arc, time::Duration};
+use std::{net::IpAddr, sync::Arc};
 
 use arc_swap::ArcSwap;
 use axum::{
@@ -85,25 +85,24 @@ fn rate_limited(used_up: UsedUp) -> Refusal {
         .with_header(header::RETRY_AFTER, retry_after(used_up.seconds()))
 }
 
-fn full(full: Full) -> Refusal {
-    let wait = full.retry_after.max(Duration::from_secs(1)).as_secs();
+fn full(Full: Full) -> Refusal {
     Refusal::new(
         StatusCode::SERVICE_UNAVAILABLE,
         Code::Unavailable,
         "the service is overloaded; nothing was done, try again in a moment",
     )
-    .with_header(header::RETRY_AFTER, retry_after(wait))
+    .with_header(header::RETRY_AFTER, retry_after(1))
 }
 
 /// What every request passes that is not GraphQL.
 pub(super) async fn pass(State(gate): State<Arc<Gate>>, request: Request, next: Next) -> Response {
     match gate.enter_for(PAGE_COST, gate.address(request.headers(), request.extensions())) {
-        // Bytes of a document come as slowly as their sender likes; they need hardly anything but a connection.
-        Ok(place) if request.method() == Method::PUT => {
+        Ok(place) if matches!(*request.method(), Method::GET | Method::HEAD) => place.hold(next.run(request)).await,
+        // What has a body comes as slowly as its sender likes; whoever came in with one keeps nobody out by it.
+        Ok(place) => {
             drop(place);
             next.run(request).await
         }
-        Ok(place) => place.hold(next.run(request)).await,
         Err(refusal) => refusal.into_problem(&id_of(&request)),
     }
 }

@@ -7,7 +7,7 @@ use super::{
     model::{Listing, ListingAction, ListingId},
 };
 use crate::{
-    accounts::{Actor, policy},
+    accounts::Actor,
     kernel::{
         Outcome,
         idempotency::{self, Claimed},
@@ -33,7 +33,8 @@ impl Catalog {
     /// [`ErrorCode::NotFound`](crate::kernel::ErrorCode::NotFound), `Forbidden`, `VersionConflict`, and
     /// `InvalidTransition` where its state does not allow it.
     pub async fn pause_listing(&self, actor: &Actor, command: PauseListing) -> Outcome<Listing> {
-        policy::require_signed_in(actor)?;
+        // Before a place in line to write is taken.
+        actor.signed_in()?;
         let tx = self.services.db.begin().await?;
         let before = self.listing_to_change(&tx, actor, command.listing).await?;
         let key = command.idempotency_key.as_deref();

@@ -7,7 +7,7 @@ use super::{
     model::{Listing, ListingAction, ListingId, draft::derive},
 };
 use crate::{
-    accounts::{Actor, policy},
+    accounts::Actor,
     kernel::{
         Outcome, Rejections,
         idempotency::{self, Claimed},
@@ -33,7 +33,8 @@ impl Catalog {
     /// [`ErrorCode::NotFound`](crate::kernel::ErrorCode::NotFound), `Forbidden`, `VersionConflict`, `InvalidTransition`
     /// where its state does not allow it, and `MissingForPublication` for each thing it lacks: a price, a quantity, a place.
     pub async fn publish_listing(&self, actor: &Actor, command: PublishListing) -> Outcome<Listing> {
-        policy::require_signed_in(actor)?;
+        // Before a place in line to write is taken.
+        actor.signed_in()?;
         let tx = self.services.db.begin().await?;
         let before = self.listing_to_change(&tx, actor, command.listing).await?;
         let key = command.idempotency_key.as_deref();

@@ -10,7 +10,7 @@ use super::{
     store,
 };
 use crate::{
-    accounts::{Actor, policy},
+    accounts::Actor,
     documents::{self, Document, DocumentId},
     kernel::{
         ErrorCode, Outcome, Rejections, UserError,
@@ -48,7 +48,8 @@ impl Catalog {
             return Err(UserError::new(ErrorCode::TooLong, path).with("maximum", IMAGES_MAX).into());
         }
         let now = self.services.now();
-        policy::require_signed_in(actor)?;
+        // Before a place in line to write is taken.
+        actor.signed_in()?;
         let tx = self.services.db.begin().await?;
         let before = self.listing_to_change(&tx, actor, command.listing).await?;
         let key = command.idempotency_key.as_deref();

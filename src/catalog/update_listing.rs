@@ -13,7 +13,7 @@ use super::{
     },
 };
 use crate::{
-    accounts::{Actor, policy},
+    accounts::Actor,
     kernel::{
         ErrorCode, Outcome, Rejections, UserError,
         change::Change,
@@ -46,7 +46,8 @@ impl Catalog {
     /// [`ErrorCode::InvalidTransition`] for an archived one, and everything that is wrong with the input.
     pub async fn update_listing(&self, actor: &Actor, command: UpdateListing) -> Outcome<Listing> {
         let gazetteer = self.directory.gazetteer();
-        policy::require_signed_in(actor)?;
+        // Before a place in line to write is taken.
+        actor.signed_in()?;
         let tx = self.services.db.begin().await?;
         let before = self.listing_to_change(&tx, actor, command.listing).await?;
         let key = command.idempotency_key.as_deref();

@@ -14,7 +14,7 @@ use super::{
     store::{self, documents::Lock},
 };
 use crate::{
-    accounts::{Actor, policy},
+    accounts::Actor,
     kernel::{
         ErrorCode, Failure, Fault, Outcome, UserError,
         admission::aside,
@@ -47,7 +47,7 @@ impl Documents {
     /// refuses it for good: [`ErrorCode::LengthMismatch`], [`ErrorCode::DigestMismatch`], [`ErrorCode::TypeMismatch`],
     /// [`ErrorCode::ImageTooLarge`], [`ErrorCode::UnreadableImage`]. [`Fault::Store`] where the store is away.
     pub async fn complete_upload(&self, actor: &Actor, id: DocumentId) -> Outcome<Document> {
-        policy::require_signed_in(actor)?;
+        actor.signed_in()?;
         let document = self.own_document(actor, id).await?;
         match document.state {
             DocumentState::Ready => return Ok(document),

@@ -20,7 +20,7 @@ impl Documents {
     /// # Errors
     /// [`ErrorCode::NotFound`], also once it is removed; [`ErrorCode::Forbidden`]; [`ErrorCode::DocumentInUse`].
     pub async fn delete_document(&self, actor: &Actor, id: DocumentId) -> Outcome<DocumentId> {
-        policy::require_signed_in(actor)?;
+        actor.signed_in()?;
         let found = self.documents_by_ids(actor, &[id]).await?.remove(&id);
         let seen = found.ok_or_else(not_found)?;
         let facts = Facts::of(seen.organization());

@@ -52,12 +52,9 @@ struct Counts {
     noted: Instant,
 }
 
-/// There was no room; another try may find some in so long.
+/// There was no room; another try may find some in a moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Full {
-    /// When to try again.
-    pub retry_after: Duration,
-}
+pub struct Full;
 
 /// How things are at the door.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,7 +88,7 @@ impl Admission {
             return Ok(Place(Arc::new(Taken { door: Arc::clone(&self.0), aside: AtomicUsize::new(0) })));
         }
         metrics::counter!("bfw_shed_total").increment(1);
-        Err(Full { retry_after: Duration::from_secs(1) })
+        Err(Full)
     }
 
     /// How things are.

@@ -6,7 +6,7 @@
 pub use super::error_code::ErrorCode;
 use super::{
     blobs::BlobError,
-    db::DbErr,
+    db::{DbErr, Trouble, trouble},
     decimal::DecimalError,
     id::IdError,
     locale::{self, Locale},
@@ -171,6 +171,16 @@ impl Fault {
     /// A value in the database that our own code would not have written.
     pub fn corrupt(what: &'static str, detail: impl ToString) -> Self {
         Self::Corrupt { what, detail: detail.to_string() }
+    }
+
+    /// Whether the same may succeed a moment later: the database is busy, full or away, or something bounded is used up.
+    #[must_use]
+    pub fn passes(&self) -> bool {
+        match self {
+            Self::Database(error) => trouble(error) != Trouble::Broken,
+            Self::Overloaded(_) => true,
+            Self::Search(_) | Self::Store(_) | Self::Io(_) | Self::Corrupt { .. } | Self::Internal(_) => false,
+        }
     }
 }
 

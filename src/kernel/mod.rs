@@ -27,6 +27,7 @@ pub mod page;
 pub mod quantity;
 pub mod reference;
 pub mod rounding;
+pub mod seats;
 pub mod secret_ring;
 pub mod services;
 pub mod telemetry;

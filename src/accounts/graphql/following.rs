@@ -14,7 +14,6 @@ use crate::{
     accounts::Actor,
     kernel::{
         Failure, Fault, Outcome,
-        db::{Trouble, trouble},
         events::Event,
         feed::Listener,
         graphql::{SystemErrorCode, failure, fault, system_error},
@@ -117,23 +116,11 @@ async fn told<T, W: Clone, A: Future<Output = Outcome<Option<T>>>>(
         };
         match tried {
             Ok(told) => return Ok(told.map_or(Told::Nothing, Told::Something)),
-            Err(failed) if last || !passes(&failed) => return Err(failed),
+            Err(failed) if last || !matches!(&failed, Failure::Fault(fault) if fault.passes()) => return Err(failed),
             Err(failed) => tracing::debug!(error = %failed, "an event cannot be told now; trying again"),
         }
         tokio::time::sleep(wait).await;
         wait *= 2;
     }
     Ok(Told::Nothing)
-}
-
-/// Whether the same may succeed a moment later.
-fn passes(failed: &Failure) -> bool {
-    match failed {
-        Failure::Fault(Fault::Database(error)) => trouble(error) != Trouble::Broken,
-        Failure::Fault(Fault::Overloaded(_)) => true,
-        Failure::Fault(
-            Fault::Search(_) | Fault::Store(_) | Fault::Io(_) | Fault::Corrupt { .. } | Fault::Internal(_),
-        )
-        | Failure::Rejected(_) => false,
-    }
 }

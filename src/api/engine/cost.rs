@@ -3,12 +3,9 @@
 //! The library works it out as part of validation, and tells nobody but its extensions. One on the schema that runs things would
 //! make every field of every answer dearer, so there is a schema beside it that only measures.
 
-use std::{
-    collections::BTreeMap,
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicUsize, Ordering},
-    },
+use std::sync::{
+    Arc, Mutex, PoisonError,
+    atomic::{AtomicUsize, Ordering},
 };
 
 use async_graphql::{
@@ -26,23 +23,6 @@ pub struct Cost {
     pub requested: u32,
     /// What is left, at this moment, of the allowance of which least is.
     pub available: u32,
-}
-
-/// What stands beside an answer, as its `extensions`.
-#[derive(Debug, Serialize)]
-pub struct Beside<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) cost: Option<Cost>,
-    #[serde(flatten)]
-    pub(super) others: &'a BTreeMap<String, Value>,
-}
-
-impl Beside<'_> {
-    /// Whether nothing does.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.cost.is_none() && self.others.is_empty()
-    }
 }
 
 /// The lengths of a document's pages that are kept.

@@ -29,11 +29,7 @@ use serde_json::Value;
 use super::{auth::Callers, http::accepted, problem::problem};
 use crate::{
     accounts::{Actor, OrganizationId},
-    kernel::{
-        ErrorCode, Failure, Fault,
-        db::{Trouble, trouble},
-        telemetry::RequestId,
-    },
+    kernel::{ErrorCode, Failure, Fault, telemetry::RequestId},
     traceability::{
         Traceability,
         model::epcis::{document::VERSION, foreign::EVENTS_MAX},
@@ -199,12 +195,7 @@ fn failed(failure: &Failure, asked: &Asked) -> Response {
 
 fn unable(fault: &Fault, id: &RequestId) -> Response {
     tracing::error!(request_id = %id, error = %fault, "events could not be taken or given");
-    let comes_back = match fault {
-        Fault::Database(error) => trouble(error) != Trouble::Broken,
-        Fault::Overloaded(_) | Fault::Io(_) => true,
-        Fault::Search(_) | Fault::Store(_) | Fault::Corrupt { .. } | Fault::Internal(_) => false,
-    };
-    if comes_back {
+    if fault.passes() || matches!(fault, Fault::Io(_)) {
         problem(StatusCode::SERVICE_UNAVAILABLE, "this cannot be had at the moment; try again later", id)
     } else {
         problem(StatusCode::INTERNAL_SERVER_ERROR, "internal error; the operator finds it under the request id", id)

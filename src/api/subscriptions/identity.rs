@@ -13,14 +13,14 @@ use async_graphql::Data;
 use async_trait::async_trait;
 use serde_json::{Map, Value};
 
-use super::{close::Close, closing::Closing, slots::Slot};
+use super::{close::Close, closing::Closing};
 use crate::{
-    accounts::{Actor, Membership, Principal, RequestInfo, User, graphql::Listens},
+    accounts::{Actor, Membership, Principal, RequestInfo, User, UserId, graphql::Listens},
     api::{
         auth::{Callers, bearer},
         limits::rate::Payer,
     },
-    kernel::{Fault, locale::Locale, telemetry::RequestId},
+    kernel::{Fault, locale::Locale, seats::Seat, telemetry::RequestId},
 };
 
 /// What is known of a client by her handshake.
@@ -69,7 +69,7 @@ pub(super) struct Identity {
 struct Known {
     token: String,
     user: Mutex<User>,
-    _slot: Slot,
+    _seat: Seat<UserId>,
 }
 
 impl Identity {
@@ -81,9 +81,9 @@ impl Identity {
         callers: Arc<Callers>,
         visitor: Visitor,
         closing: Closing,
-        (token, user, slot): (String, User, Slot),
+        (token, user, seat): (String, User, Seat<UserId>),
     ) -> Self {
-        Self { callers, visitor, closing, known: Some(Known { token, user: Mutex::new(user), _slot: slot }) }
+        Self { callers, visitor, closing, known: Some(Known { token, user: Mutex::new(user), _seat: seat }) }
     }
 
     pub(super) fn address(&self) -> IpAddr {
@@ -180,7 +180,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::accounts::{MembershipId, OrganizationId, PlatformRole, Role, SessionId, UserId};
+    use crate::accounts::{MembershipId, OrganizationId, PlatformRole, Role, SessionId};
 
     fn claim(header: Option<&str>, payload: Value) -> String {
         let visitor = Visitor {

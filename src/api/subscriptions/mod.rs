@@ -141,7 +141,7 @@ pub struct Door {
     feed: Feed,
     ids: Arc<dyn IdSource>,
     origins: Origins,
-    slots: Arc<Slots>,
+    slots: Slots,
     options: Options,
     stop: CancellationToken,
     open: TaskTracker,
@@ -159,7 +159,7 @@ impl Door {
     ) -> Self {
         let slots = Slots::new(options.connections_max, options.per_address_max, options.per_account_max);
         let (stop, open) = (CancellationToken::new(), TaskTracker::new());
-        Self { engine, callers, gate, feed, ids, origins, slots: Arc::new(slots), options, stop, open }
+        Self { engine, callers, gate, feed, ids, origins, slots, options, stop, open }
     }
 
     /// Closes every connection with 1001, and lets no other in.

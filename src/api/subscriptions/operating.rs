@@ -14,17 +14,13 @@ use super::{
 use crate::{
     accounts::graphql::{Following, Listens},
     api::{
+        auth,
         engine::{Engine, Operation, Reply, Stage, Started},
         error::{self, Code},
         gate::Gate,
         renewal::Renewal,
     },
-    kernel::{
-        Fault,
-        db::{Trouble, trouble},
-        feed::Listener,
-        telemetry::RequestId,
-    },
+    kernel::{feed::Listener, telemetry::RequestId},
 };
 
 /// What is handed to whoever holds the socket.
@@ -109,7 +105,7 @@ async fn run(ground: Ground, begun: &Begun, operation: Operation) -> Result<(), 
     let operator = match Operator::begin(identity, request_id.clone()).await {
         Ok(Some(operator)) => Arc::new(operator),
         Ok(None) => return Ok(()),
-        Err(fault) => return Err(vec![unavailable(&fault, &request_id)]),
+        Err(fault) => return Err(vec![auth::unavailable(&fault, &request_id).into_error()]),
     };
     let renewing = Arc::clone(&operator);
     let prepare = |mut request: Request| {
@@ -159,17 +155,6 @@ async fn follow(
             return Ok(());
         }
     }
-}
-
-/// A failure on the way to an operation.
-fn unavailable(fault: &Fault, request_id: &RequestId) -> async_graphql::ServerError {
-    tracing::error!(%request_id, error = %fault, "a token could not be looked up");
-    let comes_back = match fault {
-        Fault::Database(error) => trouble(error) != Trouble::Broken,
-        Fault::Overloaded(_) => true,
-        Fault::Search(_) | Fault::Store(_) | Fault::Io(_) | Fault::Corrupt { .. } | Fault::Internal(_) => false,
-    };
-    error::masked(if comes_back { Code::Unavailable } else { Code::Internal }, request_id)
 }
 
 /// Counts something for as long as it is there.

@@ -1,13 +1,14 @@
 //! How many connections there may be: of everybody, from one address, of one account.
 
-use std::{
-    collections::HashMap,
-    hash::Hash,
-    net::{IpAddr, Ipv6Addr},
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::net::IpAddr;
 
-use crate::accounts::UserId;
+use crate::{
+    accounts::UserId,
+    kernel::{
+        allowance::network,
+        seats::{Seat, Seats},
+    },
+};
 
 /// Why there is no room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,86 +19,36 @@ pub(super) enum Full {
     OfAddress,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-enum Of {
-    All,
-    Address(IpAddr),
-    Account(UserId),
-}
-
 /// Counts connections.
 #[derive(Debug)]
 pub(super) struct Slots {
     max: usize,
     per_address_max: usize,
     per_account_max: usize,
-    taken: Mutex<HashMap<Of, usize>>,
+    all: Seats<()>,
+    addresses: Seats<IpAddr>,
+    accounts: Seats<UserId>,
 }
 
 /// Room for a connection, given back when this is dropped.
-#[derive(Debug)]
-pub(super) struct Slot {
-    slots: Arc<Slots>,
-    of: Vec<Of>,
-}
+pub(super) type Slot = (Seat<()>, Seat<IpAddr>);
 
 impl Slots {
     pub(super) fn new(max: usize, per_address_max: usize, per_account_max: usize) -> Self {
-        Self { max, per_address_max, per_account_max, taken: Mutex::default() }
+        let (all, addresses, accounts) = (Seats::default(), Seats::default(), Seats::default());
+        Self { max, per_address_max, per_account_max, all, addresses, accounts }
     }
 
-    /// Room for a connection from an address.
-    pub(super) fn connection(self: &Arc<Self>, address: IpAddr) -> Result<Slot, Full> {
-        let address = Of::Address(counted_as(address));
-        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
-        if count(&taken, &Of::All) >= self.max {
-            return Err(Full::Everywhere);
-        }
-        if count(&taken, &address) >= self.per_address_max {
-            return Err(Full::OfAddress);
-        }
-        let of = vec![Of::All, address];
-        for one in &of {
-            *taken.entry(one.clone()).or_default() += 1;
-        }
-        Ok(Slot { slots: Arc::clone(self), of })
+    /// Room for a connection from an address; of IPv6, a network of 64 bits counts as one.
+    pub(super) fn connection(&self, address: IpAddr) -> Result<Slot, Full> {
+        let one = self.all.take((), self.max).ok_or(Full::Everywhere)?;
+        let of_address = self.addresses.take(network(address), self.per_address_max).ok_or(Full::OfAddress)?;
+        Ok((one, of_address))
     }
 
     /// Room for a connection of an account; none where there are too many.
-    pub(super) fn account(self: &Arc<Self>, user: UserId) -> Option<Slot> {
-        let account = Of::Account(user);
-        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
-        if count(&taken, &account) >= self.per_account_max {
-            return None;
-        }
-        *taken.entry(account.clone()).or_default() += 1;
-        Some(Slot { slots: Arc::clone(self), of: vec![account] })
-    }
-}
-
-impl Drop for Slot {
-    fn drop(&mut self) {
-        let mut taken = self.slots.taken.lock().unwrap_or_else(PoisonError::into_inner);
-        for one in &self.of {
-            let left = count(&taken, one).saturating_sub(1);
-            if left == 0 {
-                taken.remove(one);
-            } else {
-                taken.insert(one.clone(), left);
-            }
-        }
-    }
-}
-
-fn count(taken: &HashMap<Of, usize>, of: &Of) -> usize {
-    taken.get(of).copied().unwrap_or_default()
-}
-
-/// Whoever has an IPv6 address has as many as she likes of the same 64 leading bits: they count as one.
-fn counted_as(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX)).into(),
-        v4 @ IpAddr::V4(_) => v4,
+    pub(super) fn account(&self, user: UserId) -> Option<Seat<UserId>> {
+        self.accounts.take(user, self.per_account_max)
     }
 }
 
@@ -108,22 +59,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_given_back_can_be_taken_again() {
-        let slots = Arc::new(Slots::new(3, 2, 1));
-        let address = |text: &str| text.parse::<IpAddr>().unwrap();
-        let one = slots.connection(address("203.0.113.1")).unwrap();
-        let _two = slots.connection(address("203.0.113.1")).unwrap();
-        assert_eq!(slots.connection(address("203.0.113.1")).unwrap_err(), Full::OfAddress);
-        let _three = slots.connection(address("2001:db8::1")).unwrap();
-        assert_eq!(slots.connection(address("203.0.113.9")).unwrap_err(), Full::Everywhere);
+    fn there_are_so_many_in_all_and_of_each_address() {
+        let slots = Slots::new(3, 2, 1);
+        let from = |text: &str| slots.connection(text.parse().unwrap());
+        let one = from("203.0.113.1").unwrap();
+        let _two = from("203.0.113.1").unwrap();
+        assert_eq!(from("203.0.113.1").unwrap_err(), Full::OfAddress);
+        let _three = from("2001:db8::1").unwrap();
+        assert_eq!(from("203.0.113.9").unwrap_err(), Full::Everywhere);
         drop(one);
-        let _again = slots.connection(address("2001:db8::2")).unwrap();
-        assert_eq!(slots.taken.lock().unwrap()[&Of::All], 3);
+        let _again = from("2001:db8::2").unwrap();
+        assert_eq!(
+            from("203.0.113.9").unwrap_err(),
+            Full::Everywhere,
+            "what was refused takes up nothing, and gives nothing back"
+        );
     }
 
     #[test]
     fn addresses_of_one_network_count_as_one() {
-        let slots = Arc::new(Slots::new(9, 1, 1));
+        let slots = Slots::new(9, 1, 1);
         let _one = slots.connection("2001:db8:0:1::1".parse().unwrap()).unwrap();
         assert!(slots.connection("2001:db8:0:1:ffff::7".parse().unwrap()).is_err());
         assert!(slots.connection("2001:db8:0:2::1".parse().unwrap()).is_ok());
@@ -131,12 +86,11 @@ mod tests {
 
     #[test]
     fn an_account_has_so_many_wherever_they_come_from() {
-        let slots = Arc::new(Slots::new(9, 9, 1));
+        let slots = Slots::new(9, 9, 1);
         let user = UserId::from_uuid(Uuid::nil());
         let one = slots.account(user).unwrap();
         assert!(slots.account(user).is_none());
         drop(one);
         assert!(slots.account(user).is_some());
-        assert!(slots.taken.lock().unwrap().is_empty(), "nothing is kept of who is gone");
     }
 }

@@ -28,6 +28,7 @@ use crate::{
     app,
     config::Config,
     kernel::{
+        Fault,
         clock::{Clock as _, SystemClock},
         db::{Database, DbErr, operations},
     },
@@ -131,6 +132,10 @@ async fn noted(config: &Config, manifest: &Manifest, with_keys: bool) {
     if let Err(error) = noting.await {
         tracing::warn!(error, "the backup is whole, and the audit log does not tell of it");
     }
+}
+
+fn broken(error: DbErr) -> CommandError {
+    CommandError::Fault(Fault::Database(error))
 }
 
 async fn note(database: &Database, action: &'static str, by: &str, told: Value) -> Result<(), DbErr> {

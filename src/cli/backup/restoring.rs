@@ -14,7 +14,7 @@ use serde_json::json;
 
 use super::{
     super::{CommandError, progress::Progress, serve::stop_signal},
-    Restored, files,
+    Restored, broken, files,
     manifest::{FileEntry, KEYS, Kind, Manifest},
     note,
 };
@@ -25,7 +25,7 @@ use crate::{
         Fault,
         blobs::{BlobKey, BlobStore, Blobs},
         clock::SystemClock,
-        db::{Database, DatabaseOptions, DbErr, StartupLock, postgres_tools::PostgresTools},
+        db::{Database, DatabaseOptions, StartupLock, postgres_tools::PostgresTools},
         digest::Digest,
         key_file::KeyFile,
     },
@@ -248,10 +248,6 @@ fn beside(file: &Path, ending: &str) -> PathBuf {
 
 fn unless_missing(error: std::io::Error) -> std::io::Result<()> {
     if error.kind() == ErrorKind::NotFound { Ok(()) } else { Err(error) }
-}
-
-fn broken(error: DbErr) -> CommandError {
-    CommandError::Fault(Fault::Database(error))
 }
 
 /// What was written so far, to be taken back.

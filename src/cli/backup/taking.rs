@@ -13,7 +13,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::{
     super::{CommandError, progress::Progress},
-    files,
+    broken, files,
     manifest::{BLOBS, FileEntry, KEYS, Kind, Manifest},
 };
 use crate::{
@@ -24,7 +24,7 @@ use crate::{
         Fault,
         blobs::{BlobKey, BlobStore, Blobs},
         clock::{Clock as _, SystemClock, rfc3339},
-        db::{Database, DatabaseOptions, DbErr, Snapshot, health, postgres_tools::PostgresTools},
+        db::{Database, DatabaseOptions, Snapshot, health, postgres_tools::PostgresTools},
         digest::Digest,
         key_file::KeyFile,
     },
@@ -79,10 +79,6 @@ async fn take_of(config: &Config, database: &Database, out: &Path, with_keys: bo
     manifest.files.extend(contents.finish());
     manifest.write(out)?;
     Ok(manifest)
-}
-
-fn broken(error: DbErr) -> CommandError {
-    CommandError::Fault(Fault::Database(error))
 }
 
 /// Copies a SQLite database, and gives what the copy refers to.

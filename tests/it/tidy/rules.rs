@@ -44,8 +44,23 @@ const DATABASE: [&str; 5] = ["sea_orm", "sea_orm_migration", "sqlx", "entity", "
 const HTTP: [&str; 5] = ["axum", "tower", "tower_http", "hyper", "http"];
 
 /// Modules of the kernel that do things, where the others are values.
-const KERNEL_DOES: [&str; 9] =
-    ["blobs", "db", "audit", "idempotency", "outbox", "services", "Services", "graphql", "telemetry"];
+const KERNEL_DOES: [&str; 15] = [
+    "admission",
+    "allowance",
+    "audit",
+    "blobs",
+    "db",
+    "events",
+    "feed",
+    "graphql",
+    "heavy",
+    "idempotency",
+    "outbox",
+    "seats",
+    "services",
+    "Services",
+    "telemetry",
+];
 
 /// Values that live beside what the kernel does.
 const KERNEL_VALUES: [&[&str]; 1] = [&["telemetry", "RequestId"]];
