@@ -565,7 +565,7 @@ fn published(id: Uuid) -> Answer<Published> {
 const INSERT_LISTING: &str = "
     INSERT INTO listing (id, organization_id, product_code, title, title_folded, language, price_minor, price_currency,
                          price_unit, quantity, quantity_unit, measurements, place_code, status, version, created_at, updated_at)
-    VALUES ($1, $2, $3, $4, $5, 'fr', $6, 'XOF', 'KGM', $7, 'KGM', '{}', $8, 'DRAFT', 1, $9, $9)";
+    VALUES ($1, $2, $3, $4, $5, 'fr', $6, 'XOF', 'KGM', $7, 'KGM', '[]', $8, 'DRAFT', 1, $9, $9)";
 
 const PUBLISH_LISTING: &str = "
     UPDATE listing SET status = 'PUBLISHED', version = version + 1, updated_at = $2, published_at = $2

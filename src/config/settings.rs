@@ -74,7 +74,13 @@ pub const SETTINGS: &[Setting] = &[
     setting("s3_secret_key", "", "a key", "what proves it to the S3 store; needed with s3; secret").secret(),
     setting("documents_quota_mb", "2048", "1 to 1000000", "megabytes that an organization's documents may take")
         .reloaded(),
-    setting("log", "info", "directives such as info,bfw=debug", "what is logged").reloaded(),
+    setting(
+        "log",
+        "info",
+        "directives such as info,bfw=debug",
+        "what is logged: levels, for all of it or for a module and what is in it",
+    )
+    .reloaded(),
     setting("log_format", "human", "human or json", "the form of the log lines"),
     setting("request_seconds", "10", "1 to 300", "how long one request may take"),
     setting(

@@ -12,8 +12,8 @@ use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 pub use traces::{TraceError, TraceSettings};
 use tracing::{Level, Metadata};
 use tracing_subscriber::{
-    EnvFilter, Layer,
-    filter::{FilterExt as _, filter_fn},
+    Layer,
+    filter::{FilterExt as _, ParseError, Targets, filter_fn},
     fmt::{MakeWriter, format::FmtSpan},
     layer::SubscriberExt as _,
     reload,
@@ -68,9 +68,10 @@ pub fn check_directives(directives: &str) -> Result<(), InvalidDirectives> {
 }
 
 /// What migrations say of themselves is kept low, unless the directives name them.
-fn filter(directives: &str) -> Result<EnvFilter, InvalidDirectives> {
-    EnvFilter::try_new(format!("sea_orm_migration=warn,{directives}"))
-        .map_err(|error| InvalidDirectives(error.to_string()))
+fn filter(directives: &str) -> Result<Targets, InvalidDirectives> {
+    format!("sea_orm_migration=warn,{directives}")
+        .parse()
+        .map_err(|error: ParseError| InvalidDirectives(error.to_string()))
 }
 
 /// The database's library keeps the address of the database, password and all, with what it traces. No directive brings
@@ -81,7 +82,7 @@ fn may_be_logged(metadata: &Metadata<'_>) -> bool {
 }
 
 /// Puts other directives in force.
-type Redirect = Box<dyn Fn(EnvFilter) -> Result<(), reload::Error> + Send + Sync>;
+type Redirect = Box<dyn Fn(Targets) -> Result<(), reload::Error> + Send + Sync>;
 
 static REDIRECT: OnceLock<Redirect> = OnceLock::new();
 
