@@ -4,7 +4,8 @@
 //! that is what a burst is, and all of it is served. Beyond, more comes than can be done, and whoever were let in would only wait
 //! longer, and make the others wait. Then only `few` are let in at the same time, an eighth, until hardly anybody has to be turned
 //! away, or half of the time there was room even so: so whoever is served is served about as fast as ever, and the others know
-//! within a millisecond.
+//! within a millisecond. To turn away costs, too: where so many come that those inside take much longer than usual even so, still
+//! fewer are let in, down to one, until they do not.
 //!
 //! Work that waits for something with a queue of its own (a password to be hashed, a report to be made) steps [`aside`]
 //! meanwhile: the queue is bounded there, and those who only wait keep nobody out.
@@ -13,7 +14,7 @@ use std::{
     future::Future,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     time::Duration,
 };
@@ -26,6 +27,10 @@ const SHARE_WHILE_SHEDDING: usize = 8;
 const CALM_ONE_IN: u64 = 10;
 /// ... over so long.
 const WINDOW: Duration = Duration::from_millis(100);
+/// Those inside take much longer than usual once it is so many times as long.
+const MUCH_LONGER: u32 = 2;
+/// What one more of them adds to what is usual: one in so many.
+const USUAL_OF: u32 = 64;
 
 /// The door. Cheap to clone; all clones are one door.
 #[derive(Debug, Clone)]
@@ -34,8 +39,6 @@ pub struct Admission(Arc<Door>);
 #[derive(Debug)]
 struct Door {
     most: usize,
-    /// How many are let in while load is shed.
-    few: usize,
     counts: Mutex<Counts>,
 }
 
@@ -43,6 +46,15 @@ struct Door {
 struct Counts {
     inside: usize,
     shedding: bool,
+    /// How many are let in while load is shed, at most.
+    few_max: usize,
+    /// How many are at the moment.
+    few: usize,
+    /// How long it takes while hardly anybody is inside; zero as long as that is not known.
+    usual: Duration,
+    /// How many were served in the window, and how long all of them took.
+    served: u32,
+    took: Duration,
     window_began: Instant,
     came: u64,
     refused: u64,
@@ -71,7 +83,7 @@ impl Admission {
     pub fn new(most: usize) -> Self {
         let most = most.max(1);
         let few = (most / SHARE_WHILE_SHEDDING).max(1);
-        Self(Arc::new(Door { most, few, counts: Mutex::new(Counts::at(Instant::now())) }))
+        Self(Arc::new(Door { most, counts: Mutex::new(Counts::at(Instant::now(), few)) }))
     }
 
     /// Goes in, if there is room.
@@ -83,9 +95,9 @@ impl Admission {
     }
 
     fn enter_at(&self, now: Instant) -> Result<Place, Full> {
-        let entered = self.0.counts().enter(now, self.0.most, self.0.few);
-        if entered {
-            return Ok(Place(Arc::new(Taken { door: Arc::clone(&self.0), aside: AtomicUsize::new(0) })));
+        if self.0.counts().enter(now, self.0.most) {
+            let (door, aside) = (Arc::clone(&self.0), AtomicUsize::new(0));
+            return Ok(Place(Arc::new(Taken { door, entered: now, was_aside: AtomicBool::new(false), aside })));
         }
         metrics::counter!("bfw_shed_total").increment(1);
         Err(Full)
@@ -104,43 +116,72 @@ impl Door {
         self.counts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn leave(&self) {
+    fn step_out(&self) {
         let mut counts = self.counts();
-        counts.note(Instant::now(), self.few);
+        counts.note(Instant::now());
         counts.inside -= 1;
     }
 
     fn come_back(&self) {
         let mut counts = self.counts();
-        counts.note(Instant::now(), self.few);
+        counts.note(Instant::now());
         counts.inside += 1;
     }
 }
 
 impl Counts {
-    fn at(now: Instant) -> Self {
-        let (roomy, noted) = (Duration::ZERO, now);
-        Self { inside: 0, shedding: false, window_began: now, came: 0, refused: 0, roomy, noted }
+    fn at(now: Instant, few: usize) -> Self {
+        Self {
+            inside: 0,
+            shedding: false,
+            few_max: few,
+            few,
+            usual: Duration::ZERO,
+            served: 0,
+            took: Duration::ZERO,
+            window_began: now,
+            came: 0,
+            refused: 0,
+            roomy: Duration::ZERO,
+            noted: now,
+        }
     }
 
     /// Takes down how it was until now, before it changes.
-    fn note(&mut self, now: Instant, few: usize) {
-        if self.inside < few {
+    fn note(&mut self, now: Instant) {
+        if self.inside < self.few {
             self.roomy += now.saturating_duration_since(self.noted);
         }
         self.noted = now;
     }
 
-    fn enter(&mut self, now: Instant, most: usize, few: usize) -> bool {
-        self.note(now, few);
+    /// Takes down how long it took to serve somebody.
+    fn served(&mut self, took: Duration) {
+        self.served += 1;
+        self.took += took;
+        if !self.shedding && self.inside <= self.few_max {
+            let before = if self.usual.is_zero() { took } else { self.usual };
+            self.usual = before - before / USUAL_OF + took / USUAL_OF;
+        }
+    }
+
+    fn enter(&mut self, now: Instant, most: usize) -> bool {
+        self.note(now);
         let passed = now.saturating_duration_since(self.window_began);
         if passed >= WINDOW {
             let is_calm = self.refused * CALM_ONE_IN < self.came || self.roomy * 2 >= passed;
             self.shedding &= !is_calm;
+            self.few = match self.took.checked_div(self.served) {
+                _ if !self.shedding => self.few_max,
+                Some(each) if !self.usual.is_zero() && each > self.usual * MUCH_LONGER => (self.few / 2).max(1),
+                Some(_) => (self.few + 1).min(self.few_max),
+                None => self.few,
+            };
             (self.window_began, self.came, self.refused, self.roomy) = (now, 0, 0, Duration::ZERO);
+            (self.served, self.took) = (0, Duration::ZERO);
         }
         self.came += 1;
-        let room = if self.shedding { few } else { most };
+        let room = if self.shedding { self.few } else { most };
         if self.inside < room {
             self.inside += 1;
             return true;
@@ -162,6 +203,9 @@ pub struct Place(Arc<Taken>);
 #[derive(Debug)]
 struct Taken {
     door: Arc<Door>,
+    entered: Instant,
+    /// Whether it waited for something else on the way, which says nothing of how much there is to do here.
+    was_aside: AtomicBool,
     /// How many parts of the work wait aside.
     aside: AtomicUsize,
 }
@@ -175,7 +219,13 @@ impl Place {
 
 impl Drop for Taken {
     fn drop(&mut self) {
-        self.door.leave();
+        let now = Instant::now();
+        let mut counts = self.door.counts();
+        counts.note(now);
+        counts.inside -= 1;
+        if !self.was_aside.load(Ordering::Relaxed) {
+            counts.served(now.saturating_duration_since(self.entered));
+        }
     }
 }
 
@@ -191,7 +241,8 @@ struct Aside(Place);
 impl Aside {
     fn step(place: &Place) -> Self {
         if place.0.aside.fetch_add(1, Ordering::AcqRel) == 0 {
-            place.0.door.leave();
+            place.0.was_aside.store(true, Ordering::Relaxed);
+            place.0.door.step_out();
         }
         Self(place.clone())
     }
@@ -248,18 +299,46 @@ mod tests {
     #[test]
     fn small_bursts_after_a_flood_are_soon_served_whole() {
         let mut now = Instant::now();
-        let mut counts = Counts { shedding: true, ..Counts::at(now) };
+        let mut counts = Counts { shedding: true, ..Counts::at(now, 1) };
         // Four at once every 50 ms, of which each takes 5 ms: three are turned away each time, and there is room all the while.
         let mut served = Vec::new();
         for _ in 0..6 {
-            let entered = (0..4).filter(|_| counts.enter(now, 8, 1)).count();
+            let entered = (0..4).filter(|_| counts.enter(now, 8)).count();
             now += Duration::from_millis(5);
-            counts.note(now, 1);
+            counts.note(now);
             counts.inside -= entered;
             served.push(entered);
             now += Duration::from_millis(45);
         }
         assert_eq!(served, [1, 1, 4, 4, 4, 4]);
+    }
+
+    /// A window in which many are turned away and there is never room, and those inside take so long each. Gives how many are let
+    /// in at once in the next.
+    fn after_a_flood(counts: &mut Counts, now: &mut Instant, took: Duration) -> usize {
+        (counts.came, counts.refused, counts.roomy) = (100, 90, Duration::ZERO);
+        for _ in 0..10 {
+            counts.served(took);
+        }
+        *now += WINDOW;
+        counts.noted = *now;
+        let entered = (0..64).filter(|_| counts.enter(*now, 64)).count();
+        counts.inside -= entered;
+        entered
+    }
+
+    #[test]
+    fn where_those_inside_take_much_longer_than_usual_still_fewer_are_let_in_until_they_do_not() {
+        let usual = Duration::from_millis(2);
+        let mut now = Instant::now();
+        let mut counts = Counts::at(now, 8);
+        counts.served(usual);
+        (counts.shedding, counts.served, counts.took) = (true, 0, Duration::ZERO);
+        let slow: Vec<usize> = (0..5).map(|_| after_a_flood(&mut counts, &mut now, 5 * usual)).collect();
+        assert_eq!(slow, [4, 2, 1, 1, 1]);
+        let fast: Vec<usize> = (0..3).map(|_| after_a_flood(&mut counts, &mut now, usual)).collect();
+        assert_eq!(fast, [2, 3, 4]);
+        assert_eq!(counts.usual, usual, "how long it takes in a flood is not usual");
     }
 
     #[tokio::test]
@@ -298,17 +377,17 @@ mod tests {
         fn never_are_more_inside_than_most(
             steps in proptest::collection::vec((any::<bool>(), 0_u64..50), 1..300)
         ) {
-            let mut counts = Counts::at(Instant::now());
+            let mut counts = Counts::at(Instant::now(), 3);
             let mut now = counts.window_began;
             for (comes, milliseconds) in steps {
                 now += Duration::from_millis(milliseconds);
                 if comes {
                     let (before, idle) = (counts.inside, counts.inside == 0);
-                    let entered = counts.enter(now, 24, 3);
+                    let entered = counts.enter(now, 24);
                     prop_assert_eq!(counts.inside, before + usize::from(entered));
                     prop_assert!(entered || !idle, "where nobody is inside, everybody is let in");
                 } else {
-                    counts.note(now, 3);
+                    counts.note(now);
                     counts.inside = counts.inside.saturating_sub(1);
                 }
                 prop_assert!(counts.inside <= 24);

@@ -188,17 +188,21 @@ async fn answer(endpoint: &Endpoint, parts: &Parts, body: Body, media: Media) ->
     // The router gives every request an id.
     let request_id = parts.extensions.get::<RequestId>().cloned().unwrap_or_else(|| RequestId::new("-"));
     let request_id = &request_id;
-    let operation = match parts.method {
-        Method::GET | Method::HEAD => request::from_uri(&parts.uri)?,
+    let body = match parts.method {
+        Method::GET | Method::HEAD => None,
         Method::POST => {
             request::check_content_type(&parts.headers)?;
-            let body = request::read_body(&parts.headers, body, endpoint.engine.limits().body_bytes_max).await?;
-            request::from_body(&body)?
+            Some(request::read_body(&parts.headers, body, endpoint.engine.limits().body_bytes_max).await?)
         }
         _ => return Err(Refusal::method_not_allowed("GraphQL is served over GET and POST")),
     };
+    // Whoever is turned away is not read.
     let gate = endpoint.gate.as_deref();
     let place = gate.map(|gate| gate.enter(&parts.headers, &parts.extensions)).transpose()?;
+    let operation = match body {
+        Some(body) => request::from_body(&body)?,
+        None => request::from_uri(&parts.uri)?,
+    };
     let run = Box::pin(run(endpoint, gate, parts, operation, request_id));
     let reply = match place {
         Some(place) => place.hold(run).await,
