@@ -132,7 +132,7 @@ impl App {
     /// # Errors
     /// See [`StartError`].
     pub async fn assemble(config: Config, db: Database, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
-        Self::assemble_with(config, db, clock, |index| index).await
+        Box::pin(Self::assemble_with(config, db, clock, |index| index)).await
     }
 
     /// The same with an index that `wrap` makes of the one that the configuration names: for tests of an index that fails.

@@ -15,17 +15,14 @@ use crate::kernel::{
 /// Whether it lies with the subjects or with the database or the index as a whole.
 fn why(failure: &Failure) -> HandleError {
     let reason = failure.to_string();
-    match failure {
-        Failure::Fault(Fault::Search(_) | Fault::Store(_) | Fault::Io(_) | Fault::Overloaded(_)) => {
-            HandleError::Unable(reason)
-        }
-        Failure::Fault(Fault::Database(error)) => match trouble(error) {
+    let Failure::Fault(fault) = failure else { return HandleError::Failed(reason) };
+    match fault.cause() {
+        Fault::Search(_) | Fault::Store(_) | Fault::Io(_) | Fault::Overloaded(_) => HandleError::Unable(reason),
+        Fault::Database(error) => match trouble(error) {
             Trouble::Busy | Trouble::Full | Trouble::Away => HandleError::Unable(reason),
             Trouble::Broken => HandleError::Failed(reason),
         },
-        Failure::Rejected(_) | Failure::Fault(Fault::Corrupt { .. } | Fault::Internal(_)) => {
-            HandleError::Failed(reason)
-        }
+        Fault::Corrupt { .. } | Fault::Internal(_) | Fault::Shared(_) => HandleError::Failed(reason),
     }
 }
 

@@ -1,11 +1,11 @@
 //! Reading listings, as far as the reader may see them.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use super::{
-    Catalog, Listing, ListingId, Reservation, ReservationId, Version,
+    Catalog, Listing, ListingCard, ListingId, Reservation, ReservationId, Version,
     model::query::{ListingFilter, ListingOrder, ListingQuery, Scope},
-    store::{self, reservations::ReservationScope},
+    store::{self, reservations::ReservationScope, row::OnPage},
     visibility::visible,
 };
 use crate::{
@@ -41,17 +41,17 @@ impl Catalog {
     /// # Errors
     /// Only faults.
     pub async fn listing(&self, actor: &Actor, id: ListingId) -> Outcome<Option<Listing>> {
-        Ok(self.listings_by_ids(actor, &[id]).await?.remove(&id))
+        Ok(self.listings_by_ids(actor, &[id]).await?.remove(&id).map(Arc::unwrap_or_clone))
     }
 
     /// Those of these listings that exist and that the actor may see.
     ///
     /// # Errors
     /// Only faults.
-    pub async fn listings_by_ids(&self, actor: &Actor, ids: &[ListingId]) -> Outcome<HashMap<ListingId, Listing>> {
-        let found = store::rows::by_ids(&self.services.db, ids).await?;
-        let seen = found.into_iter().filter(|(_, found)| visible(actor, &found.listing, found.good_standing));
-        Ok(seen.map(|(id, found)| (id, found.listing)).collect())
+    pub async fn listings_by_ids(&self, actor: &Actor, ids: &[ListingId]) -> Outcome<HashMap<ListingId, Arc<Listing>>> {
+        let found = self.by_id.get(ids).await?;
+        let seen = found.into_iter().filter(|(_, (listing, good_standing))| visible(actor, listing, *good_standing));
+        Ok(seen.map(|(id, (listing, _))| (id, listing)).collect())
     }
 
     /// A page of listings that the actor may see; as `visibility` has it.
@@ -62,6 +62,19 @@ impl Catalog {
         let scope = Scope::of(actor, &query.filter);
         let rows = store::pages::page(&self.services.db, query, &scope, self.services.clock.today()).await?;
         Ok(query.page.slice(rows))
+    }
+
+    /// The same page as cards, which are read faster, where it is one that everybody is shown.
+    ///
+    /// # Errors
+    /// Only faults.
+    pub async fn listing_cards(&self, actor: &Actor, query: &ListingQuery) -> Outcome<Option<Slice<ListingCard>>> {
+        let scope = Scope::of(actor, &query.filter);
+        if scope != Scope::Public {
+            return Ok(None);
+        }
+        let rows = store::pages::page(&self.services.db, query, &scope, self.services.clock.today()).await?;
+        Ok(Some(query.page.slice(rows)))
     }
 
     /// How many listings the actor may see under a filter.
@@ -84,15 +97,39 @@ impl Catalog {
         organizations: &[OrganizationId],
         query: &ListingQuery,
     ) -> Outcome<HashMap<OrganizationId, Slice<Listing>>> {
-        let today = self.services.clock.today();
         let mut pages = HashMap::new();
         for (scope, members) in scopes(actor, organizations) {
-            let mut rows = store::pages::pages_of(&self.services.db, &members, query, &scope, today).await?;
-            for organization in members {
-                pages.insert(organization, query.page.slice(rows.remove(&organization).unwrap_or_default()));
-            }
+            pages.extend(self.pages_of(&members, query, &scope).await?);
         }
         Ok(pages)
+    }
+
+    /// The same pages as cards, which are read faster, where they are such as everybody is shown.
+    ///
+    /// # Errors
+    /// Only faults.
+    pub async fn listing_cards_of(
+        &self,
+        actor: &Actor,
+        organizations: &[OrganizationId],
+        query: &ListingQuery,
+    ) -> Outcome<Option<HashMap<OrganizationId, Slice<ListingCard>>>> {
+        match scopes(actor, organizations).as_slice() {
+            [(Scope::Public, members)] => Ok(Some(self.pages_of(members, query, &Scope::Public).await?)),
+            _ => Ok(None),
+        }
+    }
+
+    async fn pages_of<T: OnPage>(
+        &self,
+        organizations: &[OrganizationId],
+        query: &ListingQuery,
+        scope: &Scope,
+    ) -> Result<HashMap<OrganizationId, Slice<T>>, Fault> {
+        let (db, today) = (&self.services.db, self.services.clock.today());
+        let mut rows = store::pages::pages_of(db, organizations, query, scope, today).await?;
+        let mut page = |id: &OrganizationId| (*id, query.page.slice(rows.remove(id).unwrap_or_default()));
+        Ok(organizations.iter().map(&mut page).collect())
     }
 
     /// How many listings of each organization the actor may see under a filter, in a number of statements that does not
@@ -193,10 +230,10 @@ impl Catalog {
         let db = &self.services.db;
         let found = store::reservations::by_ids(db, ids).await?;
         let listings: Vec<ListingId> = found.iter().map(|reservation| reservation.listing).collect();
-        let listings = store::rows::by_ids(db, &listings).await?;
+        let listings = self.by_id.get(&listings).await?;
         let may = |organization| allowed(actor, Action::ViewUnpublishedListings, &Facts::of(organization));
         let seen = |reservation: &Reservation| {
-            let seller = listings.get(&reservation.listing).map(|found| found.listing.organization);
+            let seller = listings.get(&reservation.listing).map(|(listing, _)| listing.organization);
             may(reservation.organization) || seller.is_some_and(may)
         };
         Ok(found.into_iter().filter(seen).map(|reservation| (reservation.id, reservation)).collect())

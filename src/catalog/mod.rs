@@ -45,7 +45,7 @@ pub use create_listing::CreateListing;
 pub use for_lots::HeldStock;
 pub use import_listings::{ImportListings, ImportReport, ImportedRow, RowOutcome, RowProblem};
 pub use lots::{LotKeeper, NoLots};
-pub use model::{Listing, ListingId, ListingStatus, Reservation, ReservationId};
+pub use model::{Listing, ListingCard, ListingId, ListingStatus, Reservation, ReservationId};
 pub use pause_listing::PauseListing;
 pub use publish_listing::PublishListing;
 pub use release_reservation::ReleaseReservation;
@@ -57,7 +57,7 @@ pub use update_listing::UpdateListing;
 use crate::{
     directory::{Directory, model::gazetteer::Gazetteer},
     documents::Documents,
-    kernel::{Fault, Outcome, Services},
+    kernel::{Fault, Outcome, Services, together::Together},
 };
 use model::{draft::Reference, taxonomy::Taxonomy};
 
@@ -69,6 +69,7 @@ pub struct Catalog {
     documents: Documents,
     taxonomy: Arc<Taxonomy>,
     lots: Arc<dyn LotKeeper>,
+    by_id: Together<store::rows::ById>,
 }
 
 impl Catalog {
@@ -84,7 +85,8 @@ impl Catalog {
         lots: Arc<dyn LotKeeper>,
     ) -> Outcome<Self> {
         let taxonomy = Taxonomy::embedded().map_err(|error| Fault::Internal(error.to_string()))?;
-        let catalog = Self { services, directory, documents, taxonomy: Arc::new(taxonomy), lots };
+        let by_id = Together::new(store::rows::ById(services.db.clone()));
+        let catalog = Self { services, directory, documents, taxonomy: Arc::new(taxonomy), lots, by_id };
         catalog.sync_reference().await?;
         Ok(catalog)
     }

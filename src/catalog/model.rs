@@ -1,5 +1,6 @@
 //! The words and rules of the room: plain types, no I/O, no clock, no randomness.
 
+pub mod card;
 pub mod draft;
 pub mod grade;
 pub mod listing;
@@ -11,5 +12,6 @@ pub mod taxonomy;
 mod thousandths;
 pub mod unit;
 
+pub use card::ListingCard;
 pub use listing::{Listing, ListingAction, ListingId, ListingStatus, ShownStatus};
 pub use reservation::{Reservation, ReservationId, ReservationStatus};

@@ -1,6 +1,9 @@
 //! Reading certificates, as far as the reader may see them.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use chrono::NaiveDate;
 
@@ -44,10 +47,12 @@ impl Certification {
         &self,
         actor: &Actor,
         organizations: &[OrganizationId],
-    ) -> Result<HashMap<OrganizationId, Vec<Certificate>>, Fault> {
-        let mut found = store::certificates::covering(&self.services.db, organizations).await?;
+    ) -> Result<HashMap<OrganizationId, Arc<Vec<Certificate>>>, Fault> {
+        let mut found = self.covering.get(organizations).await?;
         for certificates in found.values_mut() {
-            certificates.retain(|certificate| sees(actor, certificate));
+            if !certificates.iter().all(|certificate| sees(actor, certificate)) {
+                Arc::make_mut(certificates).retain(|certificate| sees(actor, certificate));
+            }
         }
         Ok(found)
     }
@@ -173,7 +178,8 @@ impl Certification {
         let ids: Vec<CertificateId> = held.iter().map(|held| CertificateId::from_uuid(held.id)).collect();
         let decisions = self.decisions_of(&ids).await?;
         let status = |held: &Certificate| {
-            let decisions = decisions.get(&CertificateId::from_uuid(held.id)).map(Vec::as_slice).unwrap_or_default();
+            let decisions =
+                decisions.get(&CertificateId::from_uuid(held.id)).map(|held| held.as_slice()).unwrap_or_default();
             // Not handed in by then: it says nothing, as one that nobody has looked at.
             status_at(held, decisions, day, known_at).unwrap_or(CertificateStatus::Submitted)
         };
@@ -196,12 +202,12 @@ impl Certification {
         let organizations: Vec<OrganizationId> = organizations.into_iter().collect();
         let held = self.certificates_of(actor, &organizations).await?;
         let ids: HashSet<CertificateId> =
-            held.values().flatten().map(|held| CertificateId::from_uuid(held.id)).collect();
+            held.values().flat_map(|held| held.iter()).map(|held| CertificateId::from_uuid(held.id)).collect();
         let ids: Vec<CertificateId> = ids.into_iter().collect();
         let (decisions, groups) = (self.decisions_of(&ids).await?, self.group_sizes(&ids).await?);
         let today = self.today();
         let claims_of = |asked: &Asked| {
-            let held = held.get(&asked.organization).map(Vec::as_slice).unwrap_or_default();
+            let held = held.get(&asked.organization).map(|held| held.as_slice()).unwrap_or_default();
             let status = |held: &Certificate, day: NaiveDate| {
                 let decisions = decisions.get(&CertificateId::from_uuid(held.id)).map(Vec::as_slice);
                 status_at(held, decisions.unwrap_or_default(), day, Timestamp::MAX_UTC)

@@ -41,7 +41,7 @@ use crate::{
     credentials::Credentials,
     directory::Directory,
     documents::Documents,
-    kernel::{Fault, Services},
+    kernel::{Fault, Services, together::Together},
     notifications::Notifications,
 };
 use model::scheme::Schemes;
@@ -56,6 +56,7 @@ pub struct Certification {
     directory: Directory,
     taxonomy: Arc<Taxonomy>,
     schemes: Arc<Schemes>,
+    covering: Together<store::certificates::Covering>,
 }
 
 impl Certification {
@@ -71,7 +72,8 @@ impl Certification {
     ) -> Result<Self, Fault> {
         let schemes = Schemes::embedded().map_err(|error| Fault::Internal(error.to_string()))?;
         let schemes = Arc::new(schemes);
-        Ok(Self { services, notifications, documents, credentials, directory, taxonomy, schemes })
+        let covering = Together::new(store::certificates::Covering(services.db.clone()));
+        Ok(Self { services, notifications, documents, credentials, directory, taxonomy, schemes, covering })
     }
 
     /// What can be certified.

@@ -1,6 +1,6 @@
 //! A delivery leaves, with the lots that it is of.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use serde::Serialize;
 use serde_json::json;
@@ -95,7 +95,7 @@ impl Contracts {
         let buyer = whole.contract.buyer;
         let receiver = parties.get(&buyer).ok_or_else(|| Fault::corrupt("contract", "its buyer is gone"))?;
         let acting = acting_suppliers(actor, &whole, Action::ManageDeliveries);
-        let senders: HashMap<OrganizationId, Organization> =
+        let senders: HashMap<OrganizationId, Arc<Organization>> =
             parties.iter().filter(|(id, _)| acting.contains(id)).map(|(id, found)| (*id, found.clone())).collect();
         let consignment = Consignment { senders: &senders, receiver, product: &line.product, at: now };
         let sent = self.knows.traceability.consign(&tx, actor, &consignment, &command.lots).await?;
@@ -139,7 +139,7 @@ impl Contracts {
     pub(super) async fn parties_of(
         &self,
         delivery: ContractDeliveryId,
-    ) -> Outcome<HashMap<OrganizationId, Organization>> {
+    ) -> Outcome<HashMap<OrganizationId, Arc<Organization>>> {
         let db = &self.services().db;
         let Some(found) = store::deliveries::by_ids(db.read(), &[delivery]).await?.remove(&delivery) else {
             return Ok(HashMap::new());

@@ -111,7 +111,7 @@ impl Contracts {
         let buyer = whole.contract.buyer;
         let receiver = parties.get(&buyer).ok_or_else(|| Fault::corrupt("contract", "its buyer is gone"))?;
         let lots = store::deliveries::lots(&*tx, &[after.id]).await?.remove(&after.id).unwrap_or_default();
-        let arrival = (receiver, now);
+        let arrival = (&**receiver, now);
         self.knows.traceability.arrived(&tx, actor, arrival, &ids(&lots), (received, sent)).await?;
         let documents = command.documents.as_slice();
         self.received(&tx, actor, &whole, (&before, &after), ("delivery.receive", documents)).await?;

@@ -54,7 +54,7 @@ pub use visibility::is_insider;
 use crate::{
     credentials::Credentials,
     documents::Documents,
-    kernel::{Fault, Outcome, Services},
+    kernel::{Fault, Outcome, Services, together::Together},
     notifications::Notifications,
 };
 use model::{gazetteer::Gazetteer, ownership::RuleBook};
@@ -73,6 +73,7 @@ pub struct Directory {
     /// What comes with the program, which imports do not change.
     embedded: Arc<Gazetteer>,
     rules: Arc<RuleBook>,
+    by_id: Together<store::organizations::ById>,
 }
 
 impl std::fmt::Debug for Directory {
@@ -96,6 +97,7 @@ impl Directory {
         let rules = RuleBook::embedded().map_err(|error| Fault::Internal(error.to_string()))?;
         let gazetteer = Arc::new(ArcSwap::from(Arc::clone(&embedded)));
         let (imported, rules) = (Arc::default(), Arc::new(rules));
+        let by_id = Together::new(store::organizations::ById(services.db.clone()));
         let directory = Self {
             services,
             notifications,
@@ -106,6 +108,7 @@ impl Directory {
             imported,
             embedded,
             rules,
+            by_id,
         };
         directory.sync_places().await?;
         directory.follow_the_day().await?;

@@ -3,6 +3,8 @@
 //! A [`UserError`] is data: a code from one closed table, the path of the input that is wrong, and the arguments of a
 //! message that exists in French and English. A [`Fault`] is ours: it is logged with the request id and hidden.
 
+use std::sync::Arc;
+
 pub use super::error_code::ErrorCode;
 use super::{
     blobs::BlobError,
@@ -165,6 +167,9 @@ pub enum Fault {
     /// A task of ours ended without an answer.
     #[error("internal: {0}")]
     Internal(String),
+    /// What was read for many at once could not be read; all of them are told.
+    #[error(transparent)]
+    Shared(Arc<Fault>),
 }
 
 impl Fault {
@@ -176,11 +181,22 @@ impl Fault {
     /// Whether the same may succeed a moment later: the database is busy, full or away, or something bounded is used up.
     #[must_use]
     pub fn passes(&self) -> bool {
-        match self {
+        match self.cause() {
             Self::Database(error) => trouble(error) != Trouble::Broken,
             Self::Overloaded(_) => true,
-            Self::Search(_) | Self::Store(_) | Self::Io(_) | Self::Corrupt { .. } | Self::Internal(_) => false,
+            Self::Search(_)
+            | Self::Store(_)
+            | Self::Io(_)
+            | Self::Corrupt { .. }
+            | Self::Internal(_)
+            | Self::Shared(_) => false,
         }
+    }
+
+    /// What it is, whomever else it was told to.
+    #[must_use]
+    pub fn cause(&self) -> &Self {
+        if let Self::Shared(fault) = self { fault.cause() } else { self }
     }
 }
 

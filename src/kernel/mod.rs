@@ -33,6 +33,7 @@ pub mod services;
 pub mod telemetry;
 pub mod text;
 pub mod tls;
+pub mod together;
 pub mod word;
 pub mod worker;
 

@@ -1,6 +1,9 @@
 //! Sellers of some products, with what lots hold them against.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::Arc,
+};
 
 use chrono::NaiveDate;
 
@@ -27,7 +30,7 @@ pub const LISTINGS_MAX: usize = 20_000;
 #[derive(Debug)]
 pub(super) struct Market {
     offers: BTreeMap<OrganizationId, Vec<(String, Offer)>>,
-    certificates: HashMap<OrganizationId, Vec<Certificate>>,
+    certificates: HashMap<OrganizationId, Arc<Vec<Certificate>>>,
     statuses: HashMap<OrganizationId, BTreeMap<Definition, Assessment>>,
     /// Whether every listing was looked at.
     pub(super) complete: bool,
@@ -107,7 +110,7 @@ impl Matching {
             if offers.is_empty() && only.is_none() {
                 continue;
             }
-            let held = market.certificates.get(organization).map(Vec::as_slice).unwrap_or_default();
+            let held = market.certificates.get(organization).map(|held| held.as_slice()).unwrap_or_default();
             sellers.push(Seller {
                 organization: *organization,
                 offers,

@@ -1,7 +1,10 @@
 //! What the room of contracts does to lots, within its own transactions: what a supplier delivers leaves, and arrives with the
 //! buyer.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use super::{
     LotId, Recorded, Traceability,
@@ -29,7 +32,7 @@ pub struct Consigned {
 #[derive(Debug)]
 pub struct Consignment<'c> {
     /// Those who may have the lots.
-    pub senders: &'c HashMap<OrganizationId, Organization>,
+    pub senders: &'c HashMap<OrganizationId, Arc<Organization>>,
     /// Who is to receive them.
     pub receiver: &'c Organization,
     /// The product that was agreed on, by its code: a lot may be of it or of what lies below it.

@@ -1,6 +1,9 @@
 //! What everybody may know of a lot, put together for its page.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::{
+    collections::{BTreeSet, HashMap, HashSet},
+    sync::Arc,
+};
 
 use chrono::NaiveDate;
 use uuid::Uuid;
@@ -39,8 +42,8 @@ use crate::{
 struct Way {
     lot: LotTold,
     recorded: Recorded,
-    organizations: HashMap<OrganizationId, Organization>,
-    gazetteer: std::sync::Arc<Gazetteer>,
+    organizations: HashMap<OrganizationId, Arc<Organization>>,
+    gazetteer: Arc<Gazetteer>,
     today: NaiveDate,
 }
 
@@ -138,7 +141,7 @@ impl Traceability {
         let directory = &self.knows.directory;
         let ids: Vec<OrganizationId> = did.iter().map(|(organization, _)| *organization).collect();
         let known = directory.ownership_known(&ids, way.today).await?;
-        let women_owned = |organization: &Organization| {
+        let women_owned = |organization: &Arc<Organization>| {
             let known = known.get(&organization.id)?;
             let assess = |definition| directory.assess(organization, known, definition, way.today);
             let met = Definition::ALL

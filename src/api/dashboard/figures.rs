@@ -141,7 +141,7 @@ impl Rooms {
         let own: Vec<OrganizationId> = actor.user().map(|user| user.memberships.organizations()).unwrap_or_default();
         let found = self.directory.organizations_by_ids(actor, &own).await?;
         let mut buyers: Vec<(String, String)> =
-            found.into_values().map(|organization| (organization.id.to_string(), organization.name)).collect();
+            found.into_values().map(|organization| (organization.id.to_string(), organization.name.clone())).collect();
         buyers.sort_by(|one, other| one.1.cmp(&other.1));
         buyers.push((String::new(), message(actor.request.locale, "dashboard-all-buyers", [])));
         Ok(buyers)

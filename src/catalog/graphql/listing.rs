@@ -7,14 +7,21 @@ use chrono::{DateTime, Utc};
 
 use super::{ListingStatus, Loaders, Product, actor, catalog, reservation::StockReservationConnection};
 use crate::{
-    catalog::{Version, listings::VERSIONS_LIST, model},
+    catalog::{
+        Version,
+        listings::VERSIONS_LIST,
+        model::{self, query::ListingOrder},
+    },
     certification::graphql::{Claim, listing_claims},
     connection,
-    directory::graphql::{Loaders as Organizations, Organization, Place},
+    directory::graphql::{Loaders as Organizations, Organization, Place, organization},
     documents::graphql::{Document, Loaders as Documents},
     kernel::{
         decimal::format_scaled,
-        graphql::{Date, Decimal, LanguageCode, Money, Quantity, failure, list_complexity, page_args, page_complexity},
+        graphql::{
+            Cursor, Date, Decimal, LanguageCode, Money, Quantity, asks_nodes_only, asks_only, failure, list_complexity,
+            page_args, page_complexity,
+        },
         money::Currency,
         page::{CursorKey, SortValue, encode_cursor},
         quantity::DECIMALS,
@@ -24,11 +31,77 @@ use crate::{
 
 /// An offer of a product by an organization.
 #[derive(Debug, Clone)]
-pub struct Listing(pub Arc<model::Listing>);
+pub enum Listing {
+    /// All that is known of it.
+    Whole(Arc<model::Listing>),
+    /// What is shown of it where no more than [`ON_CARD`] is asked for.
+    Card(Arc<model::ListingCard>),
+}
+
+/// The fields that need no more than a [`model::ListingCard`].
+const ON_CARD: [&str; 11] = [
+    "__typename",
+    "id",
+    "images",
+    "lots",
+    "organization",
+    "price",
+    "pricePerKilogram",
+    "priceUnit",
+    "product",
+    "publishedAt",
+    "title",
+];
+
+/// Whether cards are enough for what is asked of the listings of this connection field.
+pub(super) fn cards_are_enough(ctx: &Context<'_>) -> bool {
+    asks_nodes_only(ctx, &ON_CARD)
+}
+
+impl Listing {
+    /// Which one.
+    #[must_use]
+    pub fn key(&self) -> model::ListingId {
+        match self {
+            Self::Whole(listing) => listing.id,
+            Self::Card(card) => card.id,
+        }
+    }
+
+    /// What no card tells.
+    fn whole(&self) -> async_graphql::Result<&Arc<model::Listing>> {
+        match self {
+            Self::Whole(listing) => Ok(listing),
+            Self::Card(_) => Err(async_graphql::Error::new("more is asked than was read")),
+        }
+    }
+
+    fn priced(&self) -> Option<&model::listing::Price> {
+        match self {
+            Self::Whole(listing) => listing.offer.price.as_ref(),
+            Self::Card(card) => card.price.as_ref(),
+        }
+    }
+
+    /// Where it stands in an order.
+    pub(super) fn cursor(&self, order: ListingOrder) -> Cursor {
+        let key = match self {
+            Self::Whole(listing) => order.key(listing),
+            Self::Card(card) => order.key_of_card(card),
+        };
+        Cursor::Key(order.list_name(), key)
+    }
+}
 
 impl From<model::Listing> for Listing {
     fn from(listing: model::Listing) -> Self {
-        Self(Arc::new(listing))
+        Self::Whole(Arc::new(listing))
+    }
+}
+
+impl From<model::ListingCard> for Listing {
+    fn from(card: model::ListingCard) -> Self {
+        Self::Card(Arc::new(card))
     }
 }
 
@@ -38,156 +111,177 @@ connection! {
 }
 
 /// An offer of a product by an organization.
-#[Object]
+#[Object(crate = "crate::kernel::graphql::fields")]
 impl Listing {
     /// Identifies the listing.
     pub async fn id(&self) -> ID {
-        ID(self.0.id.to_string())
+        ID(self.key().to_string())
     }
 
     /// The title, as the seller wrote it.
     fn title(&self) -> &str {
-        &self.0.offer.title
+        match self {
+            Self::Whole(listing) => &listing.offer.title,
+            Self::Card(card) => &card.title,
+        }
     }
 
     /// More about it, as the seller wrote it.
-    fn description(&self) -> Option<&str> {
-        self.0.offer.description.as_deref()
+    fn description(&self) -> async_graphql::Result<Option<&str>> {
+        Ok(self.whole()?.offer.description.as_deref())
     }
 
     /// The language that title and description are written in.
-    fn language(&self) -> LanguageCode {
-        self.0.offer.language.into()
+    fn language(&self) -> async_graphql::Result<LanguageCode> {
+        Ok(self.whole()?.offer.language.into())
     }
 
     /// The state it is in, as of now: a published one may be sold out or expired.
     async fn status(&self, ctx: &Context<'_>) -> async_graphql::Result<ListingStatus> {
-        Ok(self.0.shown_status(catalog(ctx)?.services.clock.today()).into())
+        Ok(self.whole()?.shown_status(catalog(ctx)?.services.clock.today()).into())
     }
 
     /// What is offered.
     async fn product(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Product>> {
-        Ok(Product::find(catalog(ctx)?.taxonomy(), &self.0.offer.product))
+        let code = match self {
+            Self::Whole(listing) => &listing.offer.product,
+            Self::Card(card) => &card.product,
+        };
+        Ok(Product::find(catalog(ctx)?.taxonomy(), code))
     }
 
     /// Who offers it.
     async fn organization(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Organization>> {
-        Organizations::organization(ctx, self.0.organization).await
+        match self {
+            Self::Whole(listing) => Organizations::organization(ctx, listing.organization).await,
+            Self::Card(card) if asks_only(ctx, &organization::ON_CARD) => Ok(Some(card.seller.clone().into())),
+            Self::Card(card) => Organizations::organization(ctx, card.seller.id).await,
+        }
     }
 
     /// Where it lies. Null only while it is a draft.
     async fn place(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Place>> {
-        self.0.offer.place.as_deref().map_or(Ok(None), |code| Place::of(ctx, code))
+        self.whole()?.offer.place.as_deref().map_or(Ok(None), |code| Place::of(ctx, code))
     }
 
     /// What certificates say of it today, derived from those that cover its organization and product.
     #[graphql(complexity = "list_complexity(5, child_complexity)")]
     async fn claims(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Claim>> {
-        Box::pin(listing_claims(ctx, &self.0)).await
+        Box::pin(listing_claims(ctx, self.whole()?)).await
     }
 
     /// The lots that it offers, in the order in which they are sold: what buyers reserve of it is held in them.
     #[graphql(complexity = "list_complexity(5, child_complexity)")]
     async fn lots(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Lot>> {
-        Box::pin(listing_lots(ctx, self.0.id)).await
+        Box::pin(listing_lots(ctx, self.key())).await
     }
 
     /// The pictures that it is shown with, in their order; 8 at most.
     #[graphql(complexity = "list_complexity(3, child_complexity)")]
     async fn images(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Document>> {
-        Documents::documents_of(ctx, model::ListingId::PREFIX, self.0.id.uuid()).await
+        Documents::documents_of(ctx, model::ListingId::PREFIX, self.key().uuid()).await
     }
 
     /// What one `priceUnit` costs. Null only while it is a draft.
     fn price(&self) -> Option<Money> {
-        self.0.offer.price.as_ref().map(|price| Money(price.money))
+        self.priced().map(|price| Money(price.money))
     }
 
     /// The code of the unit that the price is for.
     fn price_unit(&self) -> Option<&str> {
-        self.0.offer.price.as_ref().map(|price| price.unit.as_str())
+        self.priced().map(|price| price.unit.as_str())
     }
 
     /// What a kilogram costs, in francs (XOF), by the weight of the price's unit for this product and place on the day the
     /// listing last changed. Null where nobody has weighed the unit, or the price is in another currency.
     fn price_per_kilogram(&self) -> Option<Decimal> {
         let decimals = 3 + Currency::XOF.exponent().map_or(0, u32::from);
-        self.0.derived.price_per_kilogram.map(|price| Decimal(format_scaled(price, decimals)))
+        let price = match self {
+            Self::Whole(listing) => listing.derived.price_per_kilogram,
+            Self::Card(card) => card.price_per_kilogram,
+        };
+        price.map(|price| Decimal(format_scaled(price, decimals)))
     }
 
     /// How much can still be had: what is offered without what is held for buyers. Null only while it is a draft.
-    fn quantity_available(&self) -> Option<Quantity> {
-        Some(Quantity { quantity: self.0.available()?, grams: self.0.available_grams() })
+    fn quantity_available(&self) -> async_graphql::Result<Option<Quantity>> {
+        let listing = self.whole()?;
+        Ok(listing.available().map(|quantity| Quantity { quantity, grams: listing.available_grams() }))
     }
 
     /// How much is offered in all, including what is held for buyers.
-    fn quantity(&self) -> Option<Quantity> {
-        Some(Quantity { quantity: self.0.offer.quantity.clone()?, grams: self.0.derived.quantity_grams })
+    fn quantity(&self) -> async_graphql::Result<Option<Quantity>> {
+        let listing = self.whole()?;
+        let grams = listing.derived.quantity_grams;
+        Ok(listing.offer.quantity.clone().map(|quantity| Quantity { quantity, grams }))
     }
 
     /// The least that can be ordered, in the quantity's unit.
-    fn minimum_order(&self) -> Option<Decimal> {
-        self.0.offer.minimum_order.map(|value| Decimal(format_scaled(value, DECIMALS)))
+    fn minimum_order(&self) -> async_graphql::Result<Option<Decimal>> {
+        Ok(self.whole()?.offer.minimum_order.map(|value| Decimal(format_scaled(value, DECIMALS))))
     }
 
     /// The grade. Derived from the measurements where a standard says how, the seller's word elsewhere.
-    fn grade(&self) -> Option<&str> {
-        self.0.offer.grade.as_deref()
+    fn grade(&self) -> async_graphql::Result<Option<&str>> {
+        Ok(self.whole()?.offer.grade.as_deref())
     }
 
     /// What was measured of it.
     #[graphql(complexity = "list_complexity(8, child_complexity)")]
-    fn measurements(&self) -> Vec<Measurement> {
+    fn measurements(&self) -> async_graphql::Result<Vec<Measurement>> {
         let measurement = |(attribute, value): (&String, &i64)| Measurement {
             attribute: attribute.clone(),
             value: Decimal(format_scaled(*value, DECIMALS)),
         };
-        self.0.offer.measurements.0.iter().map(measurement).collect()
+        Ok(self.whole()?.offer.measurements.0.iter().map(measurement).collect())
     }
 
     /// The harvest season it is of, as the seller names it.
-    fn season(&self) -> Option<&str> {
-        self.0.offer.season.as_deref()
+    fn season(&self) -> async_graphql::Result<Option<&str>> {
+        Ok(self.whole()?.offer.season.as_deref())
     }
 
     /// The first day it can be had.
-    fn available_from(&self) -> Option<Date> {
-        self.0.offer.available_from.map(Date)
+    fn available_from(&self) -> async_graphql::Result<Option<Date>> {
+        Ok(self.whole()?.offer.available_from.map(Date))
     }
 
     /// The last day it can be had; after it the listing is expired.
-    fn available_until(&self) -> Option<Date> {
-        self.0.offer.available_until.map(Date)
+    fn available_until(&self) -> async_graphql::Result<Option<Date>> {
+        Ok(self.whole()?.offer.available_until.map(Date))
     }
 
     /// Who brings it where, and at whose cost.
-    fn delivery_terms(&self) -> Option<&str> {
-        self.0.offer.delivery_terms.as_deref()
+    fn delivery_terms(&self) -> async_graphql::Result<Option<&str>> {
+        Ok(self.whole()?.offer.delivery_terms.as_deref())
     }
 
     /// The seller's own number of it.
-    fn reference(&self) -> Option<&str> {
-        self.0.reference.as_deref()
+    fn reference(&self) -> async_graphql::Result<Option<&str>> {
+        Ok(self.whole()?.reference.as_deref())
     }
 
     /// Counts changes of the offer and its state, from 1; to be given as `expectedVersion`. Reservations do not count.
-    fn version(&self) -> i64 {
-        self.0.version
+    fn version(&self) -> async_graphql::Result<i64> {
+        Ok(self.whole()?.version)
     }
 
     /// When it was first written.
-    fn created_at(&self) -> DateTime<Utc> {
-        self.0.created_at
+    fn created_at(&self) -> async_graphql::Result<DateTime<Utc>> {
+        Ok(self.whole()?.created_at)
     }
 
     /// When the offer or its state last changed.
-    fn updated_at(&self) -> DateTime<Utc> {
-        self.0.updated_at
+    fn updated_at(&self) -> async_graphql::Result<DateTime<Utc>> {
+        Ok(self.whole()?.updated_at)
     }
 
     /// When it was first published; null while it never was.
     fn published_at(&self) -> Option<DateTime<Utc>> {
-        self.0.published_at
+        match self {
+            Self::Whole(listing) => listing.published_at,
+            Self::Card(card) => card.published_at,
+        }
     }
 
     /// The listing as it stood after each change, the newest first. Null to whoever is neither a member of the
@@ -202,7 +296,11 @@ impl Listing {
         #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
     ) -> Option<async_graphql::Result<ListingVersionConnection>> {
         let args = page_args(first, after, last, before);
-        Box::pin(versions(ctx, &self.0, &args)).await.transpose()
+        let listing = match self.whole() {
+            Ok(listing) => listing,
+            Err(error) => return Some(Err(error)),
+        };
+        Box::pin(versions(ctx, listing, &args)).await.transpose()
     }
 
     /// What of it is or was held for buyers, the newest first: all of it to members of the organization, to others what is
@@ -217,7 +315,7 @@ impl Listing {
         #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
     ) -> async_graphql::Result<StockReservationConnection> {
         let args = page_args(first, after, last, before);
-        Box::pin(super::reservation::page(ctx, &self.0, &args)).await
+        Box::pin(super::reservation::page(ctx, self.whole()?, &args)).await
     }
 }
 

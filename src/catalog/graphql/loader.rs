@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::{Context, Error};
 
-use super::{Listing, ListingConnection, ListingFilter, ListingOrderBy, StockReservation};
+use super::{Listing, ListingConnection, ListingFilter, ListingOrderBy, StockReservation, listing::cards_are_enough};
 use crate::{
     accounts::{Actor, OrganizationId},
     catalog::{
@@ -17,7 +17,7 @@ use crate::{
     kernel::{
         Failure, Fault, Outcome,
         graphql::{BatchLoad, Batcher, PageLoad, Pages, failure, wants_total_count},
-        page::{Counted, CursorKey, Page, PageArgs, Slice, encode_cursor},
+        page::{Counted, Page, PageArgs, Slice},
     },
 };
 
@@ -48,7 +48,7 @@ impl Loaders {
     /// # Errors
     /// The masked form of a fault.
     pub async fn listing(ctx: &Context<'_>, id: ListingId) -> Result<Option<Listing>, Error> {
-        Ok(ctx.data::<Self>()?.by_id.get(ctx, id).await?.map(Listing))
+        Ok(ctx.data::<Self>()?.by_id.get(ctx, id).await?.map(Listing::Whole))
     }
 
     /// The listing that a wire id names, if the request's actor may see it; none for the id of anything else.
@@ -146,8 +146,7 @@ impl BatchLoad for ById {
     type Value = Arc<model::Listing>;
 
     async fn load(&self, keys: Vec<ListingId>) -> Result<HashMap<ListingId, Arc<model::Listing>>, Fault> {
-        let found = fault_only(self.catalog.listings_by_ids(&self.actor, &keys).await)?;
-        Ok(found.into_iter().map(|(id, listing)| (id, Arc::new(listing))).collect())
+        fault_only(self.catalog.listings_by_ids(&self.actor, &keys).await)
     }
 }
 
@@ -164,9 +163,11 @@ struct PageOf {
     order: ListingOrder,
     args: PageArgs,
     count: bool,
+    /// Whether cards are enough.
+    cards: bool,
 }
 
-type LoadedPage = Arc<(Slice<model::Listing>, Option<i64>)>;
+type LoadedPage = Arc<(Slice<Listing>, Option<i64>)>;
 
 struct ByOrganization {
     catalog: Catalog,
@@ -187,7 +188,14 @@ impl BatchLoad for ByOrganization {
             // The arguments were checked before they came here.
             let query =
                 fault_only(ListingQuery::new(page.filter.clone(), page.order, &page.args).map_err(Failure::from))?;
-            let slices = fault_only(self.catalog.listings_of(&self.actor, &organizations, &query).await)?;
+            let cards = match page.cards {
+                true => fault_only(self.catalog.listing_cards_of(&self.actor, &organizations, &query).await)?,
+                false => None,
+            };
+            let slices = match cards {
+                Some(cards) => wired(cards),
+                None => wired(fault_only(self.catalog.listings_of(&self.actor, &organizations, &query).await)?),
+            };
             let mut counts = HashMap::new();
             if page.count {
                 let counting = self.catalog.count_listings_of(&self.actor, &organizations, &page.filter);
@@ -200,6 +208,10 @@ impl BatchLoad for ByOrganization {
         }
         Ok(loaded)
     }
+}
+
+fn wired<L: Into<Listing>>(pages: HashMap<OrganizationId, Slice<L>>) -> HashMap<OrganizationId, Slice<Listing>> {
+    pages.into_iter().map(|(organization, page)| (organization, page.map(Into::into))).collect()
 }
 
 /// What only a fault can keep from being loaded.
@@ -255,7 +267,8 @@ pub async fn organization_listings(
         return Ok(connection(query.page.slice(Vec::new()), query.order, wants_total_count(ctx).then_some(0)));
     }
     let filter = Filter { organization: None, ..query.filter };
-    let page = PageOf { filter, order: query.order, args: args.page, count: wants_total_count(ctx) };
+    let (count, cards) = (wants_total_count(ctx), cards_are_enough(ctx));
+    let page = PageOf { filter, order: query.order, args: args.page, count, cards };
     let key = PageKey { organization, page: Arc::new(page) };
     let loaded = ctx.data::<Loaders>()?.by_organization.get(ctx, key).await?;
     let (slice, total) = loaded.map_or_else(|| (query.page.slice(Vec::new()), None), |loaded| (*loaded).clone());
@@ -263,10 +276,6 @@ pub async fn organization_listings(
 }
 
 /// A page of listings with the cursors of its order.
-pub(super) fn connection(slice: Slice<model::Listing>, order: ListingOrder, total: Option<i64>) -> ListingConnection {
-    let turn = |listing: model::Listing| {
-        let key = CursorKey { sort: order.sort_value(&listing), id: listing.id.uuid() };
-        (encode_cursor(order.list_name(), &key), Listing::from(listing))
-    };
-    ListingConnection::new(slice, turn, total)
+pub(super) fn connection(slice: Slice<Listing>, order: ListingOrder, total: Option<i64>) -> ListingConnection {
+    ListingConnection::new(slice, |listing| (listing.cursor(order), listing), total)
 }

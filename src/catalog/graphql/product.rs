@@ -47,7 +47,7 @@ fn named<'n>(ctx: &Context<'_>, names: &'n Texts, language: Option<LanguageCode>
 }
 
 /// A class of products in the taxonomy: a product that listings can offer, or a branch that holds such products together.
-#[Object]
+#[Object(crate = "crate::kernel::graphql::fields")]
 impl Product {
     /// The code that identifies it for ever, such as `shea-butter`.
     fn code(&self) -> &str {
@@ -175,7 +175,7 @@ pub struct ProductUnit {
 }
 
 /// A unit that a product may be offered in, and what one of it weighs.
-#[Object]
+#[Object(crate = "crate::kernel::graphql::fields")]
 impl ProductUnit {
     /// The code: of UN/CEFACT Recommendation 20 (`KGM`, `TNE`, `LTR`, `H87`), or ours of a local measure (`SAC100`, `TINE`).
     fn code(&self) -> &str {
@@ -243,7 +243,7 @@ pub enum UnitKind {
 pub struct QualityAttribute(product::QualityAttribute);
 
 /// Something that is measured of a product, such as moisture.
-#[Object]
+#[Object(crate = "crate::kernel::graphql::fields")]
 impl QualityAttribute {
     /// The code that measurements name it by.
     fn code(&self) -> &str {
@@ -292,7 +292,7 @@ impl QualityAttribute {
 pub struct Grading(grade::GradeRule);
 
 /// How a product's grade follows from what was measured, after a standard.
-#[Object]
+#[Object(crate = "crate::kernel::graphql::fields")]
 impl Grading {
     /// The standard that says so.
     fn standard(&self) -> &str {

@@ -5,6 +5,7 @@ use async_graphql::{Context, ID, Object};
 use super::{
     Listing, ListingConnection, ListingFilter, ListingOrderBy, ListingsArgs, Loaders, Product, ProductConnection,
     actor, catalog,
+    listing::cards_are_enough,
     loader::{connection, present},
 };
 use crate::{
@@ -90,7 +91,14 @@ impl CatalogQuery {
 async fn listings(ctx: &Context<'_>, args: &ListingsArgs) -> Outcome<ListingConnection> {
     let (catalog, actor) = (present(catalog(ctx))?, actor(ctx));
     let query = args.read(ctx)?;
-    let slice = catalog.listings(actor, &query).await?;
+    let cards = match cards_are_enough(ctx) {
+        true => catalog.listing_cards(actor, &query).await?,
+        false => None,
+    };
+    let slice = match cards {
+        Some(cards) => cards.map(Listing::from),
+        None => catalog.listings(actor, &query).await?.map(Listing::from),
+    };
     let total = match wants_total_count(ctx) {
         true => Some(catalog.count_listings(actor, &query.filter).await?),
         false => None,

@@ -1,9 +1,12 @@
 //! What a list of listings is asked for.
 
-use super::{Listing, ShownStatus};
+use super::{Listing, ListingCard, ShownStatus};
 use crate::{
     accounts::OrganizationId,
-    kernel::page::{Page, SortValue},
+    kernel::{
+        clock::Timestamp,
+        page::{CursorKey, Page, SortValue},
+    },
 };
 
 /// Which listings.
@@ -91,19 +94,34 @@ impl ListingOrder {
 
     /// Where a listing stands in this order.
     #[must_use]
-    pub fn sort_value(self, listing: &Listing) -> SortValue {
+    pub fn key(self, listing: &Listing) -> CursorKey {
+        let sort = self.sort_value(listing.published_at, listing.updated_at, listing.derived.price_per_kilogram);
+        CursorKey { sort, id: listing.id.uuid() }
+    }
+
+    /// The same of a card.
+    #[must_use]
+    pub fn key_of_card(self, card: &ListingCard) -> CursorKey {
+        let sort = self.sort_value(card.published_at, card.updated_at, card.price_per_kilogram);
+        CursorKey { sort, id: card.id.uuid() }
+    }
+
+    fn sort_value(
+        self,
+        published_at: Option<Timestamp>,
+        updated_at: Timestamp,
+        price_per_kilogram: Option<i64>,
+    ) -> SortValue {
         match self.field {
-            OrderField::PublishedAt => listing.published_at.map_or(SortValue::Missing, SortValue::Time),
+            OrderField::PublishedAt => published_at.map_or(SortValue::Missing, SortValue::Time),
             // Ids grow with time, so they sort by creation on their own.
             OrderField::CreatedAt => SortValue::Missing,
-            OrderField::UpdatedAt => SortValue::Time(listing.updated_at),
-            OrderField::PricePerKilogram => {
-                listing.derived.price_per_kilogram.map_or(SortValue::Missing, SortValue::Integer)
-            }
+            OrderField::UpdatedAt => SortValue::Time(updated_at),
+            OrderField::PricePerKilogram => price_per_kilogram.map_or(SortValue::Missing, SortValue::Integer),
         }
     }
 
-    /// Whether a cursor's value is one that [`ListingOrder::sort_value`] gives.
+    /// Whether a cursor's value is one that [`ListingOrder::key`] gives.
     #[must_use]
     pub const fn gives(self, value: &SortValue) -> bool {
         match (self.field, value) {

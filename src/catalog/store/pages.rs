@@ -6,11 +6,11 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 use sea_orm::DbBackend;
 
-use super::row::{COLUMNS, listing};
+use super::row::OnPage;
 use crate::{
     accounts::OrganizationId,
     catalog::model::{
-        listing::{Listing, ShownStatus},
+        listing::ShownStatus,
         query::{CertifiedBy, ListingFilter, ListingQuery, OrderField, PlaceFilter, Scope},
     },
     kernel::{
@@ -21,12 +21,12 @@ use crate::{
 };
 
 /// A page of the listings that pass a filter, at most one row more than asked for, in the order of the walk.
-pub(in crate::catalog) async fn page(
+pub(in crate::catalog) async fn page<T: OnPage>(
     db: &Database,
     query: &ListingQuery,
     scope: &Scope,
     today: NaiveDate,
-) -> Result<Vec<Listing>, Fault> {
+) -> Result<Vec<T>, Fault> {
     let mut rows = Vec::new();
     for segment in walk(query, scope) {
         let missing = query.page.limit() - rows.len() as u64;
@@ -34,12 +34,18 @@ pub(in crate::catalog) async fn page(
             break;
         }
         let mut select = Sql::new("SELECT ");
-        select.push(COLUMNS).push(" FROM listing l WHERE ");
+        select.push(T::COLUMNS).push(" FROM listing l ");
+        // A cross join, since SQLite takes it for an order: the few listings of the page first, and then their organizations.
+        select.push(if T::WITH_SELLER {
+            "CROSS JOIN organization o WHERE o.id = l.organization_id AND "
+        } else {
+            "WHERE "
+        });
         conditions(&mut select, &query.filter, scope, today, db.backend());
         segment.restrict(&mut select, query);
         segment.order(&mut select, query, missing);
         for row in select.rows(db).await? {
-            rows.push(listing(&mut Reader::new(&row)?)?);
+            rows.push(T::read(&mut Reader::new(&row)?)?);
         }
     }
     Ok(rows)
@@ -54,29 +60,30 @@ pub(in crate::catalog) async fn count(
 ) -> Result<i64, Fault> {
     let mut select = Sql::new("SELECT COUNT(*) FROM listing l WHERE ");
     conditions(&mut select, filter, scope, today, db.backend());
-    let row = select.one(db.read()).await?.ok_or_else(|| Fault::corrupt("listing", "a count gives a row"))?;
+    let rows = select.rows(db).await?;
+    let row = rows.first().ok_or_else(|| Fault::corrupt("listing", "a count gives a row"))?;
     Ok(row.try_get_by_index(0)?)
 }
 
 /// The same page for each of several organizations.
-pub(in crate::catalog) async fn pages_of(
+pub(in crate::catalog) async fn pages_of<T: OnPage>(
     db: &Database,
     organizations: &[OrganizationId],
     query: &ListingQuery,
     scope: &Scope,
     today: NaiveDate,
-) -> Result<HashMap<OrganizationId, Vec<Listing>>, Fault> {
-    let mut pages: HashMap<OrganizationId, Vec<Listing>> = HashMap::new();
+) -> Result<HashMap<OrganizationId, Vec<T>>, Fault> {
+    let mut pages: HashMap<OrganizationId, Vec<T>> = HashMap::new();
     let limit = query.page.limit();
     let mut short: Vec<OrganizationId> = organizations.to_vec();
     for segment in walk(query, scope) {
         if short.is_empty() {
             break;
         }
-        let select = of_each(db.backend(), &short, query, scope, today, segment);
+        let select = of_each::<T>(db.backend(), &short, query, scope, today, segment);
         for row in select.rows(db).await? {
-            let listing = listing(&mut Reader::new(&row)?)?;
-            let page = pages.entry(listing.organization).or_default();
+            let listing = T::read(&mut Reader::new(&row)?)?;
+            let page = pages.entry(listing.organization()).or_default();
             // An organization that lacked two rows may have got three.
             if (page.len() as u64) < limit {
                 page.push(listing);
@@ -105,7 +112,7 @@ pub(in crate::catalog) async fn counts_of(
 
 /// One statement that walks the same index once for each organization and stops after a page: a lateral join where there
 /// is one, else a correlated list of ids. A window function would read all listings of them all.
-fn of_each(
+fn of_each<T: OnPage>(
     backend: DbBackend,
     organizations: &[OrganizationId],
     query: &ListingQuery,
@@ -115,7 +122,7 @@ fn of_each(
 ) -> Sql {
     let limit = query.page.limit();
     let mut select = Sql::new("SELECT ");
-    select.push(COLUMNS);
+    select.push(T::COLUMNS);
     if backend == DbBackend::Postgres {
         select.push(
             " FROM organization o CROSS JOIN LATERAL (SELECT l.* FROM listing l WHERE l.organization_id = o.id AND ",

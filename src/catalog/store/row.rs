@@ -5,7 +5,11 @@ use uuid::Uuid;
 
 use crate::{
     accounts::OrganizationId,
-    catalog::model::listing::{Derived, Listing, ListingId, Offer, Price},
+    catalog::model::{
+        ListingCard,
+        listing::{Derived, Listing, ListingId, Offer, Price},
+    },
+    directory::model::organization::OrganizationCard,
     kernel::{
         Fault,
         db::Reader,
@@ -21,6 +25,59 @@ pub(in crate::catalog) const COLUMNS: &str = "l.id, l.organization_id, l.product
     l.quantity_grams, l.reserved, l.minimum_order, l.grade, l.measurements, l.season, l.available_from, \
     l.available_until, l.place_code, l.region_code, l.cercle_code, l.delivery_terms, l.status, l.reference, l.version, \
     l.created_at, l.updated_at, l.published_at";
+
+/// What a page tells of each listing, which its statements call `l`.
+pub(in crate::catalog) trait OnPage: Sized {
+    /// The columns, in the order in which they are read.
+    const COLUMNS: &str;
+    /// Whether columns of its organization, `o`, are among them.
+    const WITH_SELLER: bool;
+
+    /// Reads the columns.
+    fn read(next: &mut Reader<'_>) -> Result<Self, Fault>;
+    /// Who offers it.
+    fn organization(&self) -> OrganizationId;
+}
+
+impl OnPage for Listing {
+    const COLUMNS: &str = COLUMNS;
+    const WITH_SELLER: bool = false;
+
+    fn read(next: &mut Reader<'_>) -> Result<Self, Fault> {
+        listing(next)
+    }
+
+    fn organization(&self) -> OrganizationId {
+        self.organization
+    }
+}
+
+impl OnPage for ListingCard {
+    const COLUMNS: &str = "l.id, l.product_code, l.title, l.price_minor, l.price_currency, l.price_unit, \
+        l.price_per_kilogram, l.updated_at, l.published_at, o.id, o.kind, o.name";
+    const WITH_SELLER: bool = true;
+
+    fn read(next: &mut Reader<'_>) -> Result<Self, Fault> {
+        Ok(Self {
+            id: ListingId::from_uuid(next.get()?),
+            product: next.get()?,
+            title: next.get()?,
+            price: price(next.get()?, next.get()?, next.get()?)?,
+            price_per_kilogram: next.get()?,
+            updated_at: next.get()?,
+            published_at: next.get()?,
+            seller: OrganizationCard {
+                id: OrganizationId::from_uuid(next.get()?),
+                kind: next.word("organization kind")?,
+                name: next.get()?,
+            },
+        })
+    }
+
+    fn organization(&self) -> OrganizationId {
+        self.seller.id
+    }
+}
 
 /// Reads [`COLUMNS`]; what a query adds to them comes next.
 pub(in crate::catalog) fn listing(next: &mut Reader<'_>) -> Result<Listing, Fault> {

@@ -1,6 +1,6 @@
 //! Listings one by one: read, locked, written.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use sea_orm::SqlErr;
 
@@ -10,6 +10,7 @@ use crate::{
     kernel::{
         Fault,
         db::{Database, Reader, Sql, WriteTx, sql},
+        together::Read,
     },
 };
 
@@ -34,15 +35,24 @@ fn select(condition: &str) -> Sql {
     select
 }
 
-/// The listings with these ids, as far as they exist, in no order.
-pub(in crate::catalog) async fn by_ids(db: &Database, ids: &[ListingId]) -> Result<HashMap<ListingId, Found>, Fault> {
-    if ids.is_empty() {
-        return Ok(HashMap::new());
+/// Reads listings by their ids; each with whether its organization is in good standing.
+pub(in crate::catalog) struct ById(pub(in crate::catalog) Database);
+
+impl Read for ById {
+    type Key = ListingId;
+    type Value = (Arc<Listing>, bool);
+
+    async fn read(&self, ids: Vec<ListingId>) -> Result<HashMap<ListingId, (Arc<Listing>, bool)>, Fault> {
+        let mut query = select("l.id IN ");
+        query.bind_list(ids.iter().map(|id| id.uuid()));
+        let rows = query.rows(&self.0).await?;
+        let keyed = |Found { listing, good_standing }| (listing.id, (Arc::new(listing), good_standing));
+        rows.iter().map(|row| found(row).map(keyed)).collect()
     }
-    let mut query = select("l.id IN ");
-    query.bind_list(ids.iter().map(|id| id.uuid()));
-    let rows = query.rows(db).await?;
-    rows.iter().map(|row| found(row).map(|found| (found.listing.id, found))).collect()
+
+    fn is_apart(&self) -> bool {
+        self.0.is_counted()
+    }
 }
 
 /// A listing, locked until the transaction ends.

@@ -20,7 +20,7 @@ pub struct Claim {
 }
 
 /// What may be said of a product because a certificate covers it and its organization. Nobody types it.
-#[Object]
+#[Object(crate = "crate::kernel::graphql::fields")]
 impl Claim {
     /// What is certified.
     fn scheme(&self) -> CertificationScheme {

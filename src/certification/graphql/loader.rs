@@ -98,8 +98,7 @@ impl BatchLoad for OfOrganization {
     type Value = Arc<Vec<certification::Certificate>>;
 
     async fn load(&self, keys: Vec<Self::Key>) -> Result<HashMap<Self::Key, Self::Value>, Fault> {
-        let found = self.0.certificates_of(&self.1, &keys).await?;
-        Ok(found.into_iter().map(|(organization, certificates)| (organization, Arc::new(certificates))).collect())
+        self.0.certificates_of(&self.1, &keys).await
     }
 }
 

@@ -60,7 +60,7 @@ connection! {
 pub struct CertificateScope(certification::Certificate);
 
 /// What a certificate covers.
-#[Object]
+#[Object(crate = "crate::kernel::graphql::fields")]
 impl CertificateScope {
     /// The codes of the products that it names, each with everything below it in the tree; empty where it names none.
     fn product_codes(&self) -> &[String] {
@@ -100,7 +100,7 @@ impl CertificateScope {
 pub struct CertificateDecision(Decided);
 
 /// Something that was decided about a certificate. Decisions are appended and never edited.
-#[Object]
+#[Object(crate = "crate::kernel::graphql::fields")]
 impl CertificateDecision {
     /// Counts the certificate's decisions, from 1.
     fn sequence(&self) -> i64 {
@@ -141,7 +141,7 @@ impl CertificateDecision {
 }
 
 /// A certificate that an organization holds.
-#[Object]
+#[Object(crate = "crate::kernel::graphql::fields")]
 impl Certificate {
     /// Identifies the certificate.
     pub async fn id(&self) -> ID {

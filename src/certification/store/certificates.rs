@@ -1,6 +1,6 @@
 //! Certificates, and whom they cover.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use chrono::NaiveDate;
 use entity::{
@@ -21,6 +21,7 @@ use crate::{
         Fault,
         clock::Timestamp,
         db::{Database, DbErr, Reader, Sql, WriteTx, sql},
+        together::Read,
     },
 };
 
@@ -169,24 +170,35 @@ pub(in crate::certification) async fn by_ids(
     Ok(found.into_iter().map(|certificate| (CertificateId::from_uuid(certificate.id), certificate)).collect())
 }
 
-/// All certificates that cover each organization, the last to run out first.
-pub(in crate::certification) async fn covering(
-    db: &Database,
-    organizations: &[OrganizationId],
-) -> Result<HashMap<OrganizationId, Vec<Certificate>>, Fault> {
-    let mut select = Sql::new("SELECT ");
-    select.push(COLUMNS).push(
-        ", co.organization_id FROM certificate_organization co JOIN certificate c ON c.id = co.certificate_id \
-         WHERE co.organization_id IN ",
-    );
-    select.bind_list(organizations.iter().map(|id| id.uuid())).push(" ORDER BY c.valid_until DESC, c.id DESC");
-    let mut found: HashMap<OrganizationId, Vec<Certificate>> = HashMap::new();
-    for row in select.rows(db).await? {
-        let mut next = Reader::new(&row)?;
-        let certificate = read(&mut next)?;
-        found.entry(OrganizationId::from_uuid(next.get()?)).or_default().push(certificate);
+/// Reads the certificates that cover organizations, the last to run out first.
+pub(in crate::certification) struct Covering(pub(in crate::certification) Database);
+
+impl Read for Covering {
+    type Key = OrganizationId;
+    type Value = Arc<Vec<Certificate>>;
+
+    async fn read(
+        &self,
+        organizations: Vec<OrganizationId>,
+    ) -> Result<HashMap<OrganizationId, Arc<Vec<Certificate>>>, Fault> {
+        let mut select = Sql::new("SELECT ");
+        select.push(COLUMNS).push(
+            ", co.organization_id FROM certificate_organization co JOIN certificate c ON c.id = co.certificate_id \
+             WHERE co.organization_id IN ",
+        );
+        select.bind_list(organizations.iter().map(|id| id.uuid())).push(" ORDER BY c.valid_until DESC, c.id DESC");
+        let mut found: HashMap<OrganizationId, Vec<Certificate>> = HashMap::new();
+        for row in select.rows(&self.0).await? {
+            let mut next = Reader::new(&row)?;
+            let certificate = read(&mut next)?;
+            found.entry(OrganizationId::from_uuid(next.get()?)).or_default().push(certificate);
+        }
+        Ok(found.into_iter().map(|(organization, covering)| (organization, Arc::new(covering))).collect())
     }
-    Ok(found)
+
+    fn is_apart(&self) -> bool {
+        self.0.is_counted()
+    }
 }
 
 /// Whom each certificate covers, its holder among them, in the order of their ids.

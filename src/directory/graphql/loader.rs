@@ -46,7 +46,7 @@ impl Loaders {
     /// # Errors
     /// The masked form of a fault.
     pub async fn organization(ctx: &Context<'_>, id: OrganizationId) -> Result<Option<Organization>, Error> {
-        Ok(ctx.data::<Self>()?.organizations.get(ctx, id).await?.map(Organization))
+        Ok(ctx.data::<Self>()?.organizations.get(ctx, id).await?.map(Organization::Whole))
     }
 
     /// The registrations of an organization that the request's actor may see.
@@ -116,8 +116,7 @@ impl BatchLoad for Organizations {
     type Value = Arc<model::organization::Organization>;
 
     async fn load(&self, keys: Vec<Self::Key>) -> Result<HashMap<Self::Key, Self::Value>, Fault> {
-        let found = self.0.directory.organizations_by_ids(&self.0.actor, &keys).await?;
-        Ok(found.into_iter().map(|(id, organization)| (id, Arc::new(organization))).collect())
+        self.0.directory.organizations_by_ids(&self.0.actor, &keys).await
     }
 }
 

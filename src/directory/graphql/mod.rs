@@ -7,7 +7,7 @@ mod evidence;
 mod input;
 mod loader;
 mod mutation;
-mod organization;
+pub mod organization;
 mod ownership;
 mod place;
 mod query;

@@ -10,14 +10,15 @@ use super::{
     OwnershipProfile, Place, RegistrationScheme, directory,
 };
 use crate::{
+    accounts::OrganizationId,
     accounts::graphql::{InvitationConnection, MembershipConnection, invitations_of, members_of},
     catalog::graphql::{ListingConnection, ListingFilter, ListingOrderBy, ListingsArgs, organization_listings},
     certification::graphql::{CertificateConnection, Claim, organization_certificates, organization_claims},
     connection,
     credentials::graphql::{self as credentials, Credential},
-    directory::model,
+    directory::model::{self, organization::OrganizationCard, query::OrganizationOrder},
     kernel::{
-        graphql::{Date, LanguageCode, failure, list_complexity, locale, page_args, page_complexity},
+        graphql::{Cursor, Date, LanguageCode, failure, list_complexity, locale, page_args, page_complexity},
         locale::Locale,
     },
     traceability::graphql::{LotConnection, organization_lots},
@@ -25,11 +26,63 @@ use crate::{
 
 /// A cooperative, a firm, a market seller, a buyer, a certifier or a supporter.
 #[derive(Debug, Clone)]
-pub struct Organization(pub Arc<model::organization::Organization>);
+pub enum Organization {
+    /// All that is known of it.
+    Whole(Arc<model::organization::Organization>),
+    /// What is shown of it where no more than [`ON_CARD`] is asked for.
+    Card(Arc<OrganizationCard>),
+}
+
+/// The fields that need no more than an [`OrganizationCard`].
+pub const ON_CARD: [&str; 11] = [
+    "__typename",
+    "certificates",
+    "claims",
+    "id",
+    "invitations",
+    "kind",
+    "listings",
+    "lots",
+    "members",
+    "name",
+    "registrations",
+];
+
+impl Organization {
+    fn key(&self) -> OrganizationId {
+        match self {
+            Self::Whole(organization) => organization.id,
+            Self::Card(card) => card.id,
+        }
+    }
+
+    /// Where it stands in an order.
+    pub(super) fn cursor(&self, order: OrganizationOrder) -> Cursor {
+        let key = match self {
+            Self::Whole(organization) => order.key(organization),
+            Self::Card(card) => OrganizationOrder::key_by_name(card.id, &card.name),
+        };
+        Cursor::Key(order.list_name(), key)
+    }
+
+    /// What no card tells.
+    fn whole(&self) -> async_graphql::Result<&model::organization::Organization> {
+        match self {
+            Self::Whole(organization) => Ok(organization),
+            Self::Card(_) => Err(async_graphql::Error::new("more is asked than was read")),
+        }
+    }
+}
 
 impl From<model::organization::Organization> for Organization {
     fn from(organization: model::organization::Organization) -> Self {
-        Self(Arc::new(organization))
+        Self::Whole(Arc::new(organization))
+    }
+}
+
+impl From<OrganizationCard> for Organization {
+    fn from(card: OrganizationCard) -> Self {
+        Self::Card(Arc::new(card))
     }
 }
 
@@ -78,26 +131,32 @@ impl From<&model::registration::Registration> for Registration {
 }
 
 /// A cooperative, a firm, a market seller, a buyer, a certifier or a supporter.
-#[Object]
+#[Object(crate = "crate::kernel::graphql::fields")]
 impl Organization {
     /// Identifies the organization.
     pub async fn id(&self) -> ID {
-        ID(self.0.id.to_string())
+        ID(self.key().to_string())
     }
 
     /// What it is on the marketplace; never changes.
     fn kind(&self) -> OrganizationKind {
-        self.0.kind.into()
+        match self {
+            Self::Whole(organization) => organization.kind.into(),
+            Self::Card(card) => card.kind.into(),
+        }
     }
 
     /// Its name, as it writes it.
     fn name(&self) -> &str {
-        &self.0.name
+        match self {
+            Self::Whole(organization) => &organization.name,
+            Self::Card(card) => &card.name,
+        }
     }
 
     /// Its legal form; null where it said none.
-    fn legal_form(&self) -> Option<LegalForm> {
-        self.0.legal_form.map(LegalForm::from)
+    fn legal_form(&self) -> async_graphql::Result<Option<LegalForm>> {
+        Ok(self.whole()?.legal_form.map(LegalForm::from))
     }
 
     /// What it says about itself.
@@ -108,71 +167,71 @@ impl Organization {
             desc = "The language of the text; the request's own where none is given. Where there is no text in it, French or another one."
         )]
         language: Option<LanguageCode>,
-    ) -> Option<&str> {
-        self.0.descriptions.best(language.map_or_else(|| locale(ctx), Locale::from))
+    ) -> async_graphql::Result<Option<&str>> {
+        Ok(self.whole()?.descriptions.best(language.map_or_else(|| locale(ctx), Locale::from)))
     }
 
     /// The languages it describes itself in.
-    fn description_languages(&self) -> Vec<LanguageCode> {
-        self.0.descriptions.iter().map(|(language, _)| language.into()).collect()
+    fn description_languages(&self) -> async_graphql::Result<Vec<LanguageCode>> {
+        Ok(self.whole()?.descriptions.iter().map(|(language, _)| language.into()).collect())
     }
 
     /// The language it works in.
-    fn language(&self) -> LanguageCode {
-        self.0.language.into()
+    fn language(&self) -> async_graphql::Result<LanguageCode> {
+        Ok(self.whole()?.language.into())
     }
 
     /// The languages spoken there, as ISO 639 codes, most important first.
-    fn languages(&self) -> &[String] {
-        &self.0.languages
+    fn languages(&self) -> async_graphql::Result<&[String]> {
+        Ok(&self.whole()?.languages)
     }
 
     /// The place it belongs to, the most exact one known.
     async fn place(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Place>> {
-        Place::of(ctx, &self.0.place_code)
+        Place::of(ctx, &self.whole()?.place_code)
     }
 
     /// Where exactly it is; null where it did not say.
-    fn location(&self) -> Option<GeoPoint> {
-        self.0.location.map(GeoPoint::from)
+    fn location(&self) -> async_graphql::Result<Option<GeoPoint>> {
+        Ok(self.whole()?.location.map(GeoPoint::from))
     }
 
     /// The phone number buyers call, in E.164 form (`+22376123456`). An organization's own channel, public by its
     /// declaration; the numbers of its members are not.
-    fn phone(&self) -> Option<&str> {
-        self.0.phone.as_deref()
+    fn phone(&self) -> async_graphql::Result<Option<&str>> {
+        Ok(self.whole()?.phone.as_deref())
     }
 
     /// The e-mail address buyers write to; public as the phone number is.
-    fn email(&self) -> Option<&str> {
-        self.0.email.as_deref()
+    fn email(&self) -> async_graphql::Result<Option<&str>> {
+        Ok(self.whole()?.email.as_deref())
     }
 
     /// The market it sells on, as it calls it.
-    fn market_name(&self) -> Option<&str> {
-        self.0.market_name.as_deref()
+    fn market_name(&self) -> async_graphql::Result<Option<&str>> {
+        Ok(self.whole()?.market_name.as_deref())
     }
 
     /// Where on the market.
-    fn stall(&self) -> Option<&str> {
-        self.0.stall.as_deref()
+    fn stall(&self) -> async_graphql::Result<Option<&str>> {
+        Ok(self.whole()?.stall.as_deref())
     }
 
     /// Its entries in registers, in the order in which it gave them. A number that names a person (`NINA`) is shown to
     /// members and to those who oversee the platform only.
     #[graphql(complexity = "list_complexity(4, child_complexity)")]
     async fn registrations(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Registration>> {
-        Ok(Loaders::registrations(ctx, self.0.id).await?.iter().map(Registration::from).collect())
+        Ok(Loaders::registrations(ctx, self.key()).await?.iter().map(Registration::from).collect())
     }
 
     /// Whether it may trade.
-    fn standing(&self) -> OrganizationStanding {
-        self.0.standing.into()
+    fn standing(&self) -> async_graphql::Result<OrganizationStanding> {
+        Ok(self.whole()?.standing.into())
     }
 
     /// What it declared about who owns and leads it, and the evidence for that.
     async fn ownership_profile(&self, ctx: &Context<'_>) -> async_graphql::Result<Box<OwnershipProfile>> {
-        Ok(Box::new(Box::pin(OwnershipProfile::of(ctx, &self.0)).await?))
+        Ok(Box::new(Box::pin(OwnershipProfile::of(ctx, self.whole()?)).await?))
     }
 
     /// Whether it is owned or led by women, by one definition, as the facts, the evidence and the definition stood on a
@@ -187,8 +246,8 @@ impl Organization {
     ) -> async_graphql::Result<Box<OwnershipAssessment>> {
         let room = directory(ctx)?;
         let day = room.assessment_day(as_of.map(|day| day.0)).map_err(|error| failure(ctx, error.into()))?;
-        let known = Loaders::ownership(ctx, self.0.id, day).await?;
-        Ok(Box::new(OwnershipAssessment(room.assess(&self.0, &known, definition.into(), day))))
+        let known = Loaders::ownership(ctx, self.key(), day).await?;
+        Ok(Box::new(OwnershipAssessment(room.assess(self.whole()?, &known, definition.into(), day))))
     }
 
     /// That it verifiably satisfies a definition, as a signed statement that anybody can check without asking us; null where
@@ -199,7 +258,7 @@ impl Organization {
         #[graphql(desc = "Which definition.")] definition: OwnershipDefinition,
     ) -> Option<async_graphql::Result<Credential>> {
         let definition = model::ownership::Definition::from(definition);
-        credentials::Loaders::of_subject(ctx, definition.credential_subject(), self.0.id.uuid()).await.transpose()
+        credentials::Loaders::of_subject(ctx, definition.credential_subject(), self.key().uuid()).await.transpose()
     }
 
     /// How that answer changed over time, the oldest first; empty where nothing was ever declared.
@@ -209,7 +268,7 @@ impl Organization {
         ctx: &Context<'_>,
         #[graphql(desc = "By which definition.")] definition: OwnershipDefinition,
     ) -> async_graphql::Result<Vec<OwnershipAssessment>> {
-        let history = Box::pin(directory(ctx)?.ownership_history(&self.0, definition.into())).await;
+        let history = Box::pin(directory(ctx)?.ownership_history(self.whole()?, definition.into())).await;
         let history = history.map_err(|fault| failure(ctx, fault.into()))?;
         Ok(history.into_iter().map(OwnershipAssessment).collect())
     }
@@ -227,7 +286,7 @@ impl Organization {
         #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
     ) -> async_graphql::Result<ListingConnection> {
         let args = ListingsArgs { filter, order_by, page: page_args(first, after, last, before) };
-        Box::pin(organization_listings(ctx, self.0.id, args)).await
+        Box::pin(organization_listings(ctx, self.key(), args)).await
     }
 
     /// What its certificates say of a product on a day: what something that it makes of it on that day may claim.
@@ -240,7 +299,7 @@ impl Organization {
         #[graphql(desc = "Only what was decided by then counts; what is decided now where it is left out.")]
         as_known_at: Option<DateTime<Utc>>,
     ) -> async_graphql::Result<Vec<Claim>> {
-        Box::pin(organization_claims(ctx, self.0.id, &product_code, (on.map(|day| day.0), as_known_at))).await
+        Box::pin(organization_claims(ctx, self.key(), &product_code, (on.map(|day| day.0), as_known_at))).await
     }
 
     /// The certificates that cover it, the latest to run out first.
@@ -253,7 +312,7 @@ impl Organization {
         #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
         #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
     ) -> async_graphql::Result<CertificateConnection> {
-        Box::pin(organization_certificates(ctx, self.0.id, page_args(first, after, last, before))).await
+        Box::pin(organization_certificates(ctx, self.key(), page_args(first, after, last, before))).await
     }
 
     /// The lots that it has or is to receive, the last made first. For its members and those who oversee the platform.
@@ -266,7 +325,7 @@ impl Organization {
         #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
         #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
     ) -> Option<async_graphql::Result<LotConnection>> {
-        Box::pin(organization_lots(ctx, self.0.id, page_args(first, after, last, before))).await.transpose()
+        Box::pin(organization_lots(ctx, self.key(), page_args(first, after, last, before))).await.transpose()
     }
 
     /// The people who act for it, the longest standing first. For its members and those who oversee the platform.
@@ -279,7 +338,7 @@ impl Organization {
         #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
         #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
     ) -> Option<async_graphql::Result<MembershipConnection>> {
-        Some(Box::pin(members_of(ctx, self.0.id, page_args(first, after, last, before))).await)
+        Some(Box::pin(members_of(ctx, self.key(), page_args(first, after, last, before))).await)
     }
 
     /// Its invitations, the newest first. For its members and those who oversee the platform.
@@ -292,21 +351,21 @@ impl Organization {
         #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
         #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
     ) -> Option<async_graphql::Result<InvitationConnection>> {
-        Some(Box::pin(invitations_of(ctx, self.0.id, page_args(first, after, last, before))).await)
+        Some(Box::pin(invitations_of(ctx, self.key(), page_args(first, after, last, before))).await)
     }
 
     /// Counts changes from 1; give it as `expectedVersion` to change nothing that somebody else changed meanwhile.
-    fn version(&self) -> i64 {
-        self.0.version
+    fn version(&self) -> async_graphql::Result<i64> {
+        Ok(self.whole()?.version)
     }
 
     /// When it was registered here.
-    fn created_at(&self) -> DateTime<Utc> {
-        self.0.created_at
+    fn created_at(&self) -> async_graphql::Result<DateTime<Utc>> {
+        Ok(self.whole()?.created_at)
     }
 
     /// When it last changed.
-    fn updated_at(&self) -> DateTime<Utc> {
-        self.0.updated_at
+    fn updated_at(&self) -> async_graphql::Result<DateTime<Utc>> {
+        Ok(self.whole()?.updated_at)
     }
 }

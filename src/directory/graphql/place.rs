@@ -65,7 +65,7 @@ impl Place {
 }
 
 /// A place in the division of the country: the country, a region, the District of Bamako, a cercle or a commune.
-#[Object]
+#[Object(crate = "crate::kernel::graphql::fields")]
 impl Place {
     /// Identifies it for good, such as `segou`, `cercle-segou` or `commune-bamako-4`.
     fn code(&self) -> &str {

@@ -4,7 +4,8 @@ use async_graphql::{Context, ID, InputObject, Object};
 
 use super::{
     EvidenceLevel, Loaders, Organization, OrganizationConnection, OrganizationKind, OrganizationOrderField,
-    OwnershipDefinition, OwnershipRules, OwnershipRulesConnection, Place, PlaceConnection, directory, place,
+    OwnershipDefinition, OwnershipRules, OwnershipRulesConnection, Place, PlaceConnection, directory,
+    organization::ON_CARD, place,
 };
 use crate::{
     accounts::OrganizationId,
@@ -17,8 +18,8 @@ use crate::{
     },
     kernel::{
         Outcome,
-        graphql::{OrderDirection, failure, page_args, page_complexity, read_id, wants_total_count},
-        page::{Page, PageArgs, SortValue, encode_cursor},
+        graphql::{OrderDirection, asks_nodes_only, failure, page_args, page_complexity, read_id, wants_total_count},
+        page::{Page, PageArgs, SortValue},
     },
 };
 
@@ -113,7 +114,8 @@ impl DirectoryQuery {
     ) -> async_graphql::Result<OrganizationConnection> {
         let args = page_args(first, after, last, before);
         let order = order_by.map(OrganizationOrder::from).unwrap_or_default();
-        let page = organizations(directory(ctx)?, filter.unwrap_or_default(), order, &args, wants_total_count(ctx));
+        let asked = (wants_total_count(ctx), asks_nodes_only(ctx, &ON_CARD));
+        let page = organizations(directory(ctx)?, filter.unwrap_or_default(), order, &args, asked);
         page.await.map_err(|error| failure(ctx, error))
     }
 
@@ -171,15 +173,19 @@ async fn organizations(
     filter: OrganizationFilter,
     order: OrganizationOrder,
     args: &PageArgs,
-    count: bool,
+    (count, cards): (bool, bool),
 ) -> Outcome<OrganizationConnection> {
     let query = OrganizationQuery::new(filter.read(directory)?, order, args)?;
-    let slice = directory.organizations(&query).await?;
-    let total = if count { Some(directory.count_organizations(&query.filter).await?) } else { None };
-    let turn = |row: model::organization::Organization| {
-        (encode_cursor(order.list_name(), &order.key(&row)), Organization::from(row))
+    let cards = match cards {
+        true => directory.organization_cards(&query).await?,
+        false => None,
     };
-    Ok(OrganizationConnection::new(slice, turn, total))
+    let slice = match cards {
+        Some(cards) => cards.map(Organization::from),
+        None => directory.organizations(&query).await?.map(Organization::from),
+    };
+    let total = if count { Some(directory.count_organizations(&query.filter).await?) } else { None };
+    Ok(OrganizationConnection::new(slice, |organization| (organization.cursor(order), organization), total))
 }
 
 fn places(

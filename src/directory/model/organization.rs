@@ -84,6 +84,17 @@ pub struct Organization {
     pub updated_at: Timestamp,
 }
 
+/// What is usually shown of an organization in good standing beside something else, such as what it offers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrganizationCard {
+    /// Its id.
+    pub id: OrganizationId,
+    /// What it is on the marketplace.
+    pub kind: OrganizationKind,
+    /// Its name, as it writes it.
+    pub name: String,
+}
+
 impl Organization {
     /// What ownership definitions ask of an organization besides the declared facts.
     #[must_use]

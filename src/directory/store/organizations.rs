@@ -1,6 +1,9 @@
 //! Organizations.
 
-use std::{collections::HashMap, sync::LazyLock};
+use std::{
+    collections::HashMap,
+    sync::{Arc, LazyLock},
+};
 
 use entity::{
     organization::{ActiveModel, Column, Entity},
@@ -17,7 +20,7 @@ use super::{to_json, word};
 use crate::{
     accounts::OrganizationId,
     directory::model::{
-        organization::{Organization, OrganizationKind, Standing},
+        organization::{Organization, OrganizationCard, OrganizationKind, Standing},
         ownership::{EvidenceLevel, OwnershipStatus},
         place::{PlaceKind, Point},
         query::{OrganizationFilter, OrganizationOrderField, OrganizationQuery, WithinPlace},
@@ -26,6 +29,7 @@ use crate::{
         Fault,
         db::{Database, DbErr, Reader, Sql, WriteTx, keyset},
         text::fold,
+        together::Read,
     },
 };
 
@@ -60,16 +64,23 @@ pub(in crate::directory) async fn by_id(
     Ok(all(db, Entity::find_by_id(id.uuid())).await?.pop())
 }
 
-/// The organizations among `ids`.
-pub(in crate::directory) async fn by_ids(
-    db: &Database,
-    ids: &[OrganizationId],
-) -> Result<HashMap<OrganizationId, Organization>, Fault> {
-    let mut select = Sql::new(&SELECT);
-    select.push(" WHERE id IN ").bind_list(ids.iter().map(|id| id.uuid()));
-    let found = select.rows(db).await?;
-    let found = found.iter().map(organization).collect::<Result<Vec<_>, _>>()?;
-    Ok(found.into_iter().map(|organization| (organization.id, organization)).collect())
+/// Reads organizations by their ids.
+pub(in crate::directory) struct ById(pub(in crate::directory) Database);
+
+impl Read for ById {
+    type Key = OrganizationId;
+    type Value = Arc<Organization>;
+
+    async fn read(&self, ids: Vec<OrganizationId>) -> Result<HashMap<OrganizationId, Arc<Organization>>, Fault> {
+        let mut select = Sql::new(&SELECT);
+        select.push(" WHERE id IN ").bind_list(ids.iter().map(|id| id.uuid()));
+        let found = select.rows(&self.0).await?;
+        found.iter().map(|row| organization(row).map(|found| (found.id, Arc::new(found)))).collect()
+    }
+
+    fn is_apart(&self) -> bool {
+        self.0.is_counted()
+    }
 }
 
 /// The ids that follow `after`, smallest first: for walking over all organizations, whoever may see them.
@@ -130,6 +141,28 @@ pub(in crate::directory) async fn move_all(
 
 /// A page of organizations in good standing.
 pub(in crate::directory) async fn page(db: &Database, query: &OrganizationQuery) -> Result<Vec<Organization>, Fault> {
+    page_of(db, query, &COLUMNS, organization).await
+}
+
+/// The same as cards.
+pub(in crate::directory) async fn page_of_cards(
+    db: &Database,
+    query: &OrganizationQuery,
+) -> Result<Vec<OrganizationCard>, Fault> {
+    page_of(db, query, &[Column::Id, Column::Kind, Column::Name], |row| {
+        let mut next = Reader::new(row)?;
+        let id = OrganizationId::from_uuid(next.get()?);
+        Ok(OrganizationCard { id, kind: next.word("organization kind")?, name: next.get()? })
+    })
+    .await
+}
+
+async fn page_of<T>(
+    db: &Database,
+    query: &OrganizationQuery,
+    columns: &[Column],
+    read: impl Fn(&QueryResult) -> Result<T, Fault>,
+) -> Result<Vec<T>, Fault> {
     let sort = match query.order.field {
         OrganizationOrderField::Name => Column::NameFolded,
         OrganizationOrderField::CreatedAt => Column::CreatedAt,
@@ -137,9 +170,9 @@ pub(in crate::directory) async fn page(db: &Database, query: &OrganizationQuery)
     };
     let mut select = matching(&query.filter);
     keyset::window(&mut select, sort, Column::Id, query.order.descending, &query.page);
-    let statement = select.select_only().columns(COLUMNS).build(db.backend());
+    let statement = select.select_only().columns(columns.iter().copied()).build(db.backend());
     let rows = db.rows(statement.sql, statement.values.map(|values| values.0).unwrap_or_default()).await?;
-    rows.iter().map(organization).collect()
+    rows.iter().map(read).collect()
 }
 
 /// How many organizations in good standing there are under a filter.

@@ -39,7 +39,7 @@ impl Insight {
             Some(GroupBy::Buyer) => {
                 let ids: Vec<OrganizationId> = keys.filter_map(|key| key.parse().ok()).collect();
                 let found = self.directory.organizations_by_ids(actor, &ids).await?;
-                groups.extend(found.into_iter().map(|(id, organization)| (id.to_string(), organization.name)));
+                groups.extend(found.into_iter().map(|(id, organization)| (id.to_string(), organization.name.clone())));
             }
             Some(GroupBy::Region) => groups.extend(keys.filter_map(|key| region(&self.directory, key))),
             Some(GroupBy::Product) => groups.extend(keys.filter_map(|key| product(&self.catalog, key, language))),

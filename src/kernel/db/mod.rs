@@ -223,6 +223,12 @@ impl Database {
         self
     }
 
+    /// Whether somebody counts the statements of this handle.
+    #[must_use]
+    pub fn is_counted(&self) -> bool {
+        self.counted.is_some()
+    }
+
     /// Ends all connections, in order.
     ///
     /// # Errors

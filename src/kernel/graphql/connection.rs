@@ -1,23 +1,60 @@
 //! Relay connections: `edges { node cursor }`, `nodes`, `pageInfo`, and `totalCount` when it is asked for.
 
+use std::borrow::Cow;
+
 use async_graphql::{
-    Context, Enum, Positioned, SimpleObject, VisitorContext,
+    Context, ContextSelectionSet, Enum, OutputType, Positioned, SelectionField, ServerResult, SimpleObject, Value,
+    VisitorContext,
     parser::types::{Field, VariableDefinition},
+    registry::Registry,
 };
 
-use crate::kernel::page::{PageArgs, SIZE_DEFAULT, SIZE_MAX};
+use crate::kernel::page::{CursorKey, PageArgs, SIZE_DEFAULT, SIZE_MAX, encode_cursor};
+
+/// Where a row stands in its list; written out only for who asks for it.
+#[derive(Debug, Clone)]
+pub enum Cursor {
+    /// As it is read back.
+    Written(String),
+    /// The list, and where in it.
+    Key(&'static str, CursorKey),
+}
+
+impl From<String> for Cursor {
+    fn from(written: String) -> Self {
+        Self::Written(written)
+    }
+}
+
+impl OutputType for Cursor {
+    fn type_name() -> Cow<'static, str> {
+        <String as OutputType>::type_name()
+    }
+
+    fn create_type_info(registry: &mut Registry) -> String {
+        <String as OutputType>::create_type_info(registry)
+    }
+
+    async fn resolve(&self, _: &ContextSelectionSet<'_>, _: &Positioned<Field>) -> ServerResult<Value> {
+        Ok(Value::String(match self {
+            Self::Written(written) => written.clone(),
+            Self::Key(list, key) => encode_cursor(list, key),
+        }))
+    }
+}
 
 /// Where a page stands in its list.
 #[derive(Debug, Clone, SimpleObject)]
+#[graphql(crate = "crate::kernel::graphql::fields")]
 pub struct PageInfo {
     /// Whether the list goes on after this page.
     pub has_next_page: bool,
     /// Whether the list has items before this page.
     pub has_previous_page: bool,
     /// The first item's cursor; null on an empty page.
-    pub start_cursor: Option<String>,
+    pub start_cursor: Option<Cursor>,
     /// The last item's cursor, to be given as `after`; null on an empty page.
-    pub end_cursor: Option<String>,
+    pub end_cursor: Option<Cursor>,
 }
 
 /// Which end of an order comes first.
@@ -64,6 +101,19 @@ pub fn page_args(first: Option<i32>, after: Option<String>, last: Option<i32>, b
     PageArgs { first, after, last, before }
 }
 
+/// Whether nothing but these fields is asked of this field's object.
+#[must_use]
+pub fn asks_only(ctx: &Context<'_>, fields: &[&str]) -> bool {
+    ctx.field().selection_set().all(|field| fields.contains(&field.name()))
+}
+
+/// Whether nothing but these fields is asked of the nodes of this connection field, of whichever type.
+#[must_use]
+pub fn asks_nodes_only(ctx: &Context<'_>, fields: &[&str]) -> bool {
+    let nodes = ctx.look_ahead().field("edges").field("node").selection_fields();
+    nodes.iter().flat_map(SelectionField::selection_set).all(|field| fields.contains(&field.name()))
+}
+
 /// Whether the query asks this connection field for `totalCount`, which costs a count of its own.
 #[must_use]
 pub fn wants_total_count(ctx: &Context<'_>) -> bool {
@@ -84,6 +134,7 @@ macro_rules! connection {
     ($(#[$doc:meta])* $connection:ident, $edge:ident, $node:ty) => {
         $(#[$doc])*
         #[derive(async_graphql::SimpleObject)]
+        #[graphql(crate = "crate::kernel::graphql::fields")]
         pub struct $connection {
             /// The items with their cursors.
             pub edges: Vec<$edge>,
@@ -97,18 +148,19 @@ macro_rules! connection {
 
         /// An item of the list and where it stands.
         #[derive(async_graphql::SimpleObject)]
+        #[graphql(crate = "crate::kernel::graphql::fields")]
         pub struct $edge {
             /// The item.
             pub node: $node,
             /// Where it stands, to be given as `after` or `before`.
-            pub cursor: String,
+            pub cursor: $crate::kernel::graphql::Cursor,
         }
 
         impl $connection {
             /// A page of rows, each turned into its cursor and its node.
-            pub fn new<T>(
+            pub fn new<T, C: Into<$crate::kernel::graphql::Cursor>>(
                 slice: $crate::kernel::page::Slice<T>,
-                mut turn: impl FnMut(T) -> (String, $node),
+                mut turn: impl FnMut(T) -> (C, $node),
                 total_count: Option<i64>,
             ) -> Self {
                 let (has_next, has_previous) = (slice.has_next, slice.has_previous);
@@ -117,7 +169,7 @@ macro_rules! connection {
                     .into_iter()
                     .map(|row| {
                         let (cursor, node) = turn(row);
-                        $edge { node, cursor }
+                        $edge { node, cursor: cursor.into() }
                     })
                     .collect();
                 let page_info = $crate::kernel::graphql::PageInfo {

@@ -86,7 +86,7 @@ pub fn fault(ctx: &Context<'_>, fault: &Fault) -> Error {
     let request = request_id(ctx);
     let unavailable = SystemErrorCode::Unavailable;
     let internal = (SystemErrorCode::Internal, "internal error; the operator finds it under the request id");
-    let (code, message) = match fault {
+    let (code, message) = match fault.cause() {
         Fault::Overloaded(_) => (unavailable, "the service is overloaded; try again in a moment"),
         Fault::Search(_) => (unavailable, "search is not available at the moment; try again later"),
         Fault::Store(BlobError::Unreadable(_)) => (
@@ -102,7 +102,7 @@ pub fn fault(ctx: &Context<'_>, fault: &Fault) -> Error {
             Trouble::Away => (unavailable, "the database cannot be reached; try again later"),
             Trouble::Broken => internal,
         },
-        Fault::Io(_) | Fault::Corrupt { .. } | Fault::Internal(_) => internal,
+        Fault::Io(_) | Fault::Corrupt { .. } | Fault::Internal(_) | Fault::Shared(_) => internal,
     };
     tracing::error!(request_id = %request, error = %fault, code = code.wire(), "request failed");
     metrics::counter!("bfw_faults_total", "code" => code.wire()).increment(1);

@@ -6,6 +6,7 @@ mod batch;
 mod change;
 mod connection;
 mod failure;
+pub mod fields;
 mod id;
 mod pages;
 mod payload;
@@ -13,7 +14,10 @@ mod scalar;
 mod value;
 
 pub use batch::{BatchLoad, Batcher};
-pub use connection::{OrderDirection, PageInfo, list_complexity, page_args, page_complexity, wants_total_count};
+pub use connection::{
+    Cursor, OrderDirection, PageInfo, asks_nodes_only, asks_only, list_complexity, page_args, page_complexity,
+    wants_total_count,
+};
 pub use failure::{SystemErrorCode, failure, fault, system_error, user_errors};
 pub use id::{read_id, read_ids};
 pub use pages::{PageLoad, Pages};

@@ -27,7 +27,7 @@ pub enum LanguageCode {
 pub struct Money(pub money::Money);
 
 /// An amount of money.
-#[Object]
+#[Object(crate = "crate::kernel::graphql::fields")]
 impl Money {
     /// The amount in the currency's major unit, as a decimal string: `"1250"` francs, `"12.5"` euros.
     fn amount(&self) -> Decimal {
@@ -82,7 +82,7 @@ pub struct Quantity {
 }
 
 /// An amount of something, counted or measured in a unit.
-#[Object]
+#[Object(crate = "crate::kernel::graphql::fields")]
 impl Quantity {
     /// How much, as a decimal string with at most three decimals.
     fn value(&self) -> Decimal {

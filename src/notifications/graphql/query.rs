@@ -58,8 +58,8 @@ impl From<Inbox> for NotificationConnection {
         let page_info = PageInfo {
             has_next_page: slice.has_next,
             has_previous_page: slice.has_previous,
-            start_cursor: edges.first().map(|edge| edge.cursor.clone()),
-            end_cursor: edges.last().map(|edge| edge.cursor.clone()),
+            start_cursor: edges.first().map(|edge| edge.cursor.clone().into()),
+            end_cursor: edges.last().map(|edge| edge.cursor.clone().into()),
         };
         Self { edges, page_info, total_count: total, unread_count: unread }
     }

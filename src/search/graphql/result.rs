@@ -17,6 +17,7 @@ use crate::{
 
 /// A page of found listings.
 #[derive(SimpleObject)]
+#[graphql(crate = "crate::kernel::graphql::fields")]
 pub struct ListingSearchConnection {
     /// The listings in order. One that was taken back a moment ago is left out, so there may be fewer than asked for.
     pub edges: Vec<ListingSearchEdge>,
@@ -35,6 +36,7 @@ pub struct ListingSearchConnection {
 
 /// A found listing.
 #[derive(SimpleObject)]
+#[graphql(crate = "crate::kernel::graphql::fields")]
 pub struct ListingSearchEdge {
     /// The listing.
     pub node: Listing,
@@ -51,6 +53,7 @@ pub struct ListingSearchEdge {
 
 /// A page of found organizations.
 #[derive(SimpleObject)]
+#[graphql(crate = "crate::kernel::graphql::fields")]
 pub struct OrganizationSearchConnection {
     /// The organizations in order. One that was suspended a moment ago is left out.
     pub edges: Vec<OrganizationSearchEdge>,
@@ -70,6 +73,7 @@ pub struct OrganizationSearchConnection {
 
 /// A found organization.
 #[derive(SimpleObject)]
+#[graphql(crate = "crate::kernel::graphql::fields")]
 pub struct OrganizationSearchEdge {
     /// The organization.
     pub node: Organization,
@@ -86,6 +90,7 @@ pub struct OrganizationSearchEdge {
 
 /// A text in which something was found.
 #[derive(SimpleObject)]
+#[graphql(crate = "crate::kernel::graphql::fields")]
 pub struct SearchHighlight {
     /// Which text.
     pub field: SearchHighlightField,
@@ -116,6 +121,7 @@ pub enum SearchHighlightField {
 
 /// The counts of a field's values.
 #[derive(SimpleObject)]
+#[graphql(crate = "crate::kernel::graphql::fields")]
 pub struct SearchFacet {
     /// The field.
     pub field: SearchFacetField,
@@ -145,6 +151,7 @@ pub enum SearchFacetField {
 
 /// A value and how often it occurs.
 #[derive(SimpleObject)]
+#[graphql(crate = "crate::kernel::graphql::fields")]
 pub struct SearchFacetValue {
     /// The value, as filters take it.
     pub value: String,
@@ -156,6 +163,7 @@ pub struct SearchFacetValue {
 
 /// A completion of what is being typed.
 #[derive(SimpleObject)]
+#[graphql(crate = "crate::kernel::graphql::fields")]
 pub struct SearchSuggestion {
     /// The text to offer.
     pub text: String,
@@ -194,8 +202,8 @@ pub(super) fn page_info(found: &Found) -> PageInfo {
     PageInfo {
         has_next_page: found.has_next,
         has_previous_page: found.has_previous,
-        start_cursor: found.hits.first().map(|(_, cursor)| cursor.clone()),
-        end_cursor: found.hits.last().map(|(_, cursor)| cursor.clone()),
+        start_cursor: found.hits.first().map(|(_, cursor)| cursor.clone().into()),
+        end_cursor: found.hits.last().map(|(_, cursor)| cursor.clone().into()),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The catalogue through its own GraphQL, on both databases.
 
+mod cards;
 mod changing;
 mod importing;
 mod inputs;

@@ -132,12 +132,12 @@ async fn ends_at(database: TestDatabase, step: Step) {
 
 #[db_test]
 async fn a_worker_that_ends_before_it_wrote_loses_nothing(database: TestDatabase) {
-    ends_at(database, Step::Apply).await;
+    Box::pin(ends_at(database, Step::Apply)).await;
 }
 
 #[db_test]
 async fn a_worker_that_ends_after_it_wrote_loses_nothing(database: TestDatabase) {
-    ends_at(database, Step::Applied).await;
+    Box::pin(ends_at(database, Step::Applied)).await;
 }
 
 #[db_test]

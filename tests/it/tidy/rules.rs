@@ -44,7 +44,7 @@ const DATABASE: [&str; 5] = ["sea_orm", "sea_orm_migration", "sqlx", "entity", "
 const HTTP: [&str; 5] = ["axum", "tower", "tower_http", "hyper", "http"];
 
 /// Modules of the kernel that do things, where the others are values.
-const KERNEL_DOES: [&str; 15] = [
+const KERNEL_DOES: [&str; 16] = [
     "admission",
     "allowance",
     "audit",
@@ -60,6 +60,7 @@ const KERNEL_DOES: [&str; 15] = [
     "services",
     "Services",
     "telemetry",
+    "together",
 ];
 
 /// Values that live beside what the kernel does.
