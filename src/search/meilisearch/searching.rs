@@ -236,7 +236,9 @@ fn facets(results: &SearchResults<Read>) -> HashMap<String, spots::Counts> {
 /// The query in the form of the documents' words. It has no operators: everything but letters and digits is gone, and
 /// quotation marks stand around phrases only.
 fn written(query: &ParsedQuery) -> String {
-    let join = |words: &[Word]| words.iter().map(compared).collect::<Vec<_>>().join(" ");
+    // A few letters fold to an apostrophe and another letter; there the server parts the words of the documents.
+    let parted = |word: &Word| compared(word).replace('\'', " ").trim().to_owned();
+    let join = |words: &[Word]| words.iter().map(parted).collect::<Vec<_>>().join(" ");
     let mut parts: Vec<String> = query.phrases.iter().map(|phrase| format!("\"{}\"", join(phrase))).collect();
     if !query.words.is_empty() {
         parts.push(join(&query.words));
@@ -355,6 +357,7 @@ mod tests {
         assert_eq!(written_of("riz \"étuvé à la main\" "), "\"etuve a la main\" riz ");
         assert_eq!(written_of("riz \"étuvé\" Ségou"), "\"etuve\" riz segu");
         assert_eq!(written_of("-riz NOT mil*"), "riz not mil ");
+        assert_eq!(written_of("aŉe"), "a ne");
         assert_eq!(written_of(""), "");
     }
 
