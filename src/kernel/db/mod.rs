@@ -103,7 +103,7 @@ impl Database {
         let url = options.url.expose_secret();
         let sqlite_file = sqlite_file(url);
         let (read, write) = match &sqlite_file {
-            Some(file) => connect_sqlite(options, file).await?,
+            Some(file) => Box::pin(connect_sqlite(options, file)).await?,
             None => {
                 let pool = connect_postgres(options, "off").await?;
                 (pool.clone(), pool)
@@ -349,6 +349,23 @@ async fn look_sqlite(options: &DatabaseOptions, file: &Path) -> Result<DatabaseC
     sea_orm::Database::connect(connect).await
 }
 
+/// Opens a SQLite database, in spite of another process that opens it, too: while one turns the file to WAL the others are told at
+/// once that it is locked, however long they would wait.
+async fn connect_unlocked(connect: ConnectOptions, wait: Duration) -> Result<DatabaseConnection, DbErr> {
+    const PAUSE: Duration = Duration::from_millis(20);
+    let until = tokio::time::Instant::now() + wait;
+    loop {
+        match sea_orm::Database::connect(connect.clone()).await {
+            Err(DbErr::Conn(error))
+                if trouble(&DbErr::Query(error.clone())) == Trouble::Busy && tokio::time::Instant::now() < until =>
+            {
+                tokio::time::sleep(PAUSE).await;
+            }
+            connected => return connected,
+        }
+    }
+}
+
 async fn connect_sqlite(
     options: &DatabaseOptions,
     file: &Path,
@@ -374,7 +391,7 @@ async fn connect_sqlite(
     // The writer first: it makes the file, and turns it to WAL before a reader looks.
     let mut writer = common(options, url.clone(), 1);
     writer.map_sqlx_sqlite_opts(pragmas.clone());
-    let write = sea_orm::Database::connect(writer).await?;
+    let write = connect_unlocked(writer, wait).await?;
     let mut readers = common(options, url, options.connections_max);
     readers.map_sqlx_sqlite_opts(move |sqlite| pragmas(sqlite).pragma("query_only", "on"));
     let read = sea_orm::Database::connect(readers).await?;

@@ -76,11 +76,16 @@ impl Desk {
 
     /// Sends bytes where the upload says, as it says.
     pub(crate) async fn send(&self, upload: &Value, content: &[u8]) -> StatusCode {
-        self.send_or_be_cut_off(upload, content).await.unwrap()
+        self.sending(upload, content).send().await.unwrap().status()
     }
 
     /// The same, where the service may stop listening before all of it was sent; whoever still writes need not hear why.
     pub(crate) async fn send_or_be_cut_off(&self, upload: &Value, content: &[u8]) -> reqwest::Result<StatusCode> {
+        // Over a connection that nobody goes on with: it may be shut at any moment.
+        Ok(self.sending(upload, content).header("connection", "close").send().await?.status())
+    }
+
+    fn sending(&self, upload: &Value, content: &[u8]) -> reqwest::RequestBuilder {
         let mut request = self.http.put(upload["url"].as_str().unwrap()).body(content.to_vec());
         for header in upload["headers"].as_array().unwrap() {
             // Whoever sends a body says how long it is.
@@ -88,7 +93,7 @@ impl Desk {
                 request = request.header(header["name"].as_str().unwrap(), header["value"].as_str().unwrap());
             }
         }
-        Ok(request.send().await?.status())
+        request
     }
 
     pub(crate) async fn complete(&self, upload: &Value) -> Value {
