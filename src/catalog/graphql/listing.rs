@@ -34,7 +34,7 @@ use crate::{
 pub enum Listing {
     /// All that is known of it.
     Whole(Arc<model::Listing>),
-    /// What is shown of it where no more than [`ON_CARD`] is asked for.
+    /// What is shown of it where no more than `ON_CARD` is asked for.
     Card(Arc<model::ListingCard>),
 }
 

@@ -274,7 +274,7 @@ fn conditions(select: &mut Sql, filter: &ListingFilter, scope: &Scope, today: Na
     }
 }
 
-/// The shown state in SQL, as [`Listing::shown_status`] has it.
+/// The shown state in SQL, as [`Listing::shown_status`](crate::catalog::Listing::shown_status) has it.
 fn shown(select: &mut Sql, status: ShownStatus, today: NaiveDate) {
     match status {
         ShownStatus::Draft => select.push(" AND l.status = 'DRAFT'"),
