@@ -30,8 +30,8 @@ impl Catalog {
                 match self.expire(&actor, *id).await {
                     Ok(ended) => expired += u64::from(ended),
                     // Its rows contradict each other. Somebody has to look at it; the stock of all others waits for nobody.
-                    Err(Failure::Fault(cause @ Fault::Corrupt { .. })) => {
-                        tracing::error!(reservation = %id, cause = %cause, "reservation cannot be ended");
+                    Err(Failure::Fault(fault)) if matches!(fault.cause(), Fault::Corrupt { .. }) => {
+                        tracing::error!(reservation = %id, cause = %fault, "reservation cannot be ended");
                     }
                     Err(failure) => return Err(failure),
                 }

@@ -85,7 +85,7 @@ impl Catalog {
         lots: Arc<dyn LotKeeper>,
     ) -> Outcome<Self> {
         let taxonomy = Taxonomy::embedded().map_err(|error| Fault::Internal(error.to_string()))?;
-        let by_id = Together::new(store::rows::ById(services.db.clone()));
+        let by_id = Together::over(&services.db, store::rows::ById(services.db.clone()));
         let catalog = Self { services, directory, documents, taxonomy: Arc::new(taxonomy), lots, by_id };
         catalog.sync_reference().await?;
         Ok(catalog)

@@ -72,7 +72,7 @@ impl Certification {
     ) -> Result<Self, Fault> {
         let schemes = Schemes::embedded().map_err(|error| Fault::Internal(error.to_string()))?;
         let schemes = Arc::new(schemes);
-        let covering = Together::new(store::certificates::Covering(services.db.clone()));
+        let covering = Together::over(&services.db, store::certificates::Covering(services.db.clone()));
         Ok(Self { services, notifications, documents, credentials, directory, taxonomy, schemes, covering })
     }
 

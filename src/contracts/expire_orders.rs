@@ -34,8 +34,8 @@ impl Contracts {
                 match self.expire_order(&actor, *id).await {
                     Ok(ended) => expired += u64::from(ended),
                     // Its rows contradict each other. Somebody has to look at it; the stock of all others waits for nobody.
-                    Err(Failure::Fault(cause @ Fault::Corrupt { .. })) => {
-                        tracing::error!(contract = %id, cause = %cause, "order cannot be cancelled");
+                    Err(Failure::Fault(fault)) if matches!(fault.cause(), Fault::Corrupt { .. }) => {
+                        tracing::error!(contract = %id, cause = %fault, "order cannot be cancelled");
                     }
                     Err(failure) => return Err(failure),
                 }

@@ -97,7 +97,7 @@ impl Directory {
         let rules = RuleBook::embedded().map_err(|error| Fault::Internal(error.to_string()))?;
         let gazetteer = Arc::new(ArcSwap::from(Arc::clone(&embedded)));
         let (imported, rules) = (Arc::default(), Arc::new(rules));
-        let by_id = Together::new(store::organizations::ById(services.db.clone()));
+        let by_id = Together::over(&services.db, store::organizations::ById(services.db.clone()));
         let directory = Self {
             services,
             notifications,

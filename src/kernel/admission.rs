@@ -3,7 +3,7 @@
 //! Everyone inside shares the processor and the database, so each takes as many times longer as there are others. Up to `most`
 //! that is what a burst is, and all of it is served. Beyond, more comes than can be done, and whoever were let in would only wait
 //! longer, and make the others wait. Then only `few` are let in at the same time, an eighth, until hardly anybody has to be turned
-//! away, or half of the time there was room even so: so whoever is served is served about as fast as ever, and the others know
+//! away, or half of the time there was room even so: so whoever is served does not wait for all the others, and they know
 //! within a millisecond. To turn away costs, too: where so many come that those inside take much longer than usual even so, still
 //! fewer are let in, down to one, until they do not.
 //!

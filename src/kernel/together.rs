@@ -18,7 +18,7 @@ use std::{
 
 use tokio::sync::oneshot;
 
-use super::Fault;
+use super::{Fault, db::Database};
 
 /// A statement that takes longer keeps nobody else waiting: another is begun beside it.
 const PATIENCE: Duration = Duration::from_millis(25);
@@ -35,12 +35,6 @@ pub trait Read: Send + Sync + 'static {
     /// Reads for these keys, each given once. A key without a value has none.
     fn read(&self, keys: Vec<Self::Key>)
     -> impl Future<Output = Result<HashMap<Self::Key, Self::Value>, Fault>> + Send;
-
-    /// Whether everybody reads for herself: where statements are counted, how many there are must not depend on who else asks at
-    /// the moment.
-    fn is_apart(&self) -> bool {
-        false
-    }
 }
 
 type Found<R> = HashMap<<R as Read>::Key, <R as Read>::Value>;
@@ -50,6 +44,8 @@ pub struct Together<R: Read>(Arc<Shared<R>>);
 
 struct Shared<R: Read> {
     reader: R,
+    /// Everybody reads for herself.
+    apart: bool,
     state: Mutex<State<R>>,
 }
 
@@ -78,9 +74,15 @@ impl<R: Read> fmt::Debug for Together<R> {
 }
 
 impl<R: Read> Together<R> {
-    /// Reads with this.
-    pub fn new(reader: R) -> Self {
-        Self(Arc::new(Shared { reader, state: Mutex::new(State { waiting: Vec::new(), under_way: 0 }) }))
+    /// Shares what `reader` reads of a database. Where somebody counts its statements, everybody reads for herself: how many there
+    /// are must not depend on who else asks at the moment.
+    pub fn over(db: &Database, reader: R) -> Self {
+        Self::new(reader, db.is_counted())
+    }
+
+    fn new(reader: R, apart: bool) -> Self {
+        let state = Mutex::new(State { waiting: Vec::new(), under_way: 0 });
+        Self(Arc::new(Shared { reader, apart, state }))
     }
 
     /// What these keys stand for.
@@ -91,7 +93,7 @@ impl<R: Read> Together<R> {
         if keys.is_empty() {
             return Ok(HashMap::new());
         }
-        if self.0.reader.is_apart() {
+        if self.0.apart {
             return self.0.reader.read(each_once(keys.iter())).await;
         }
         let (answer, answered) = oneshot::channel();
@@ -215,7 +217,7 @@ mod tests {
 
     fn together() -> (Together<Doubler>, Asked, Arc<Semaphore>) {
         let (asked, go) = (Asked::default(), Arc::new(Semaphore::new(0)));
-        (Together::new(Doubler { asked: Arc::clone(&asked), go: Arc::clone(&go) }), asked, go)
+        (Together::new(Doubler { asked: Arc::clone(&asked), go: Arc::clone(&go) }, false), asked, go)
     }
 
     fn ask(together: &Together<Doubler>, keys: &[u32]) -> tokio::task::JoinHandle<Result<HashMap<u32, u32>, String>> {

@@ -47,8 +47,8 @@ impl Traceability {
         for head in store::chain::grown(&self.services().db, CHAINS).await? {
             match self.checkpoint(head, &mut left).await {
                 Ok(done) => signed += u64::from(done),
-                Err(cause @ Fault::Corrupt { .. }) => {
-                    tracing::error!(organization = %head.organization, %cause, "chain of events cannot be signed");
+                Err(fault) if matches!(fault.cause(), Fault::Corrupt { .. }) => {
+                    tracing::error!(organization = %head.organization, cause = %fault, "chain of events cannot be signed");
                 }
                 Err(fault) => return Err(fault.into()),
             }

@@ -195,7 +195,7 @@ fn failed(failure: &Failure, asked: &Asked) -> Response {
 
 fn unable(fault: &Fault, id: &RequestId) -> Response {
     tracing::error!(request_id = %id, error = %fault, "events could not be taken or given");
-    if fault.passes() || matches!(fault, Fault::Io(_)) {
+    if fault.passes() || matches!(fault.cause(), Fault::Io(_)) {
         problem(StatusCode::SERVICE_UNAVAILABLE, "this cannot be had at the moment; try again later", id)
     } else {
         problem(StatusCode::INTERNAL_SERVER_ERROR, "internal error; the operator finds it under the request id", id)

@@ -196,7 +196,7 @@ async fn answer(endpoint: &Endpoint, parts: &Parts, body: Body, media: Media) ->
         }
         _ => return Err(Refusal::method_not_allowed("GraphQL is served over GET and POST")),
     };
-    // Whoever is turned away is not read.
+    // What is turned away is not even parsed.
     let gate = endpoint.gate.as_deref();
     let place = gate.map(|gate| gate.enter(&parts.headers, &parts.extensions)).transpose()?;
     let operation = match body {

@@ -1,4 +1,4 @@
-//! A published listing as a page of a list usually shows it: a quarter of what there is to read of it.
+//! A published listing as a page of a list usually shows it: 12 of the 30 columns that there are to read.
 
 use super::listing::{ListingId, Price};
 use crate::{directory::model::organization::OrganizationCard, kernel::clock::Timestamp};

@@ -49,10 +49,6 @@ impl Read for ById {
         let keyed = |Found { listing, good_standing }| (listing.id, (Arc::new(listing), good_standing));
         rows.iter().map(|row| found(row).map(keyed)).collect()
     }
-
-    fn is_apart(&self) -> bool {
-        self.0.is_counted()
-    }
 }
 
 /// A listing, locked until the transaction ends.

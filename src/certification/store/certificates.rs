@@ -195,10 +195,6 @@ impl Read for Covering {
         }
         Ok(found.into_iter().map(|(organization, covering)| (organization, Arc::new(covering))).collect())
     }
-
-    fn is_apart(&self) -> bool {
-        self.0.is_counted()
-    }
 }
 
 /// Whom each certificate covers, its holder among them, in the order of their ids.

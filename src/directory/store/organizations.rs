@@ -77,10 +77,6 @@ impl Read for ById {
         let found = select.rows(&self.0).await?;
         found.iter().map(|row| organization(row).map(|found| (found.id, Arc::new(found)))).collect()
     }
-
-    fn is_apart(&self) -> bool {
-        self.0.is_counted()
-    }
 }
 
 /// The ids that follow `after`, smallest first: for walking over all organizations, whoever may see them.

@@ -1,4 +1,4 @@
-//! Relay connections: `edges { node cursor }`, `nodes`, `pageInfo`, and `totalCount` when it is asked for.
+//! Relay connections: `edges { node cursor }`, `pageInfo`, and `totalCount` when it is asked for.
 
 use std::borrow::Cow;
 
