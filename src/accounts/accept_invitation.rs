@@ -34,12 +34,12 @@ impl Accounts {
         self.count_attempt(actor).await?;
         let invalid = || UserError::new(ErrorCode::InvalidInvitation, ["input", "code"]);
         let code = InvitationCode::parse(command.code.expose_secret()).ok_or_else(invalid)?;
-        let now = self.services.now();
+        let now = self.knows.services.now();
         let scope = actor.idempotency_scope();
         let key = command.idempotency_key.as_deref();
         let digest = code.digest();
 
-        let tx = self.services.db.begin().await?;
+        let tx = self.knows.services.db.begin().await?;
         // The record keeps a hash of this hash, so the code stays as secret as it is.
         let claim = match idempotency::claim(&tx, scope, key, "acceptInvitation", &digest.to_vec(), now).await? {
             Claimed::New(claim) => claim,
@@ -53,7 +53,7 @@ impl Accounts {
         let invitation = store::invitations::lock_by_code(&tx, digest).await?;
         let invitation =
             invitation.filter(|invitation| invitation.can_be_accepted_by(&account, now)).ok_or_else(invalid)?;
-        let id = MembershipId::from_uuid(self.services.ids.next_uuid());
+        let id = MembershipId::from_uuid(self.knows.services.ids.next_uuid());
         let membership = MembershipRecord::begin(id, invitation.organization, user, invitation.role, now);
         if !store::memberships::insert(&tx, &membership).await? {
             return Err(UserError::new(ErrorCode::AlreadyMember, ["input", "code"]).into());

@@ -42,7 +42,7 @@ impl Accounts {
     /// # Errors
     /// When the database cannot answer.
     pub async fn audit_chain(&self, subject: Uuid) -> Outcome<Option<Uuid>> {
-        Ok(audit::chain_of(&self.services.db, subject).await?)
+        Ok(audit::chain_of(&self.knows.services.db, subject).await?)
     }
 
     /// The changes of one thing, newest first, for those who keep the organization it belongs to, for the person whose
@@ -59,7 +59,7 @@ impl Accounts {
         count: bool,
     ) -> Outcome<(AuditTrail, Share)> {
         let page = Page::new(AUDIT_TRAIL, args, SortValue::is_time)?;
-        let db = &self.services.db;
+        let db = &self.knows.services.db;
         let hidden = || Failure::code(ErrorCode::NotFound);
         let chain = chain.ok_or_else(hidden)?;
         let own = actor.user_id().map(UserId::uuid) == Some(chain);

@@ -1,9 +1,6 @@
 //! A bearer token becomes a person.
 
-use super::{
-    Accounts, Token, User,
-    store::{self, sessions::By},
-};
+use super::{Accounts, Token, User, store};
 use crate::kernel::Fault;
 
 impl Accounts {
@@ -14,7 +11,8 @@ impl Accounts {
     /// When the database cannot answer.
     pub async fn authenticate(&self, access_token: &str) -> Result<Option<User>, Fault> {
         let Some(token) = Token::parse(access_token) else { return Ok(None) };
-        store::sessions::holder(&self.services.db, By::Access(token.digest()), self.services.now()).await
+        let digest = token.digest();
+        Ok(self.knows.holders.get(&[digest]).await?.remove(&digest))
     }
 
     /// Who holds this refresh token, for pages that keep a session in a cookie which no script reads. They exchange nothing: of
@@ -24,6 +22,6 @@ impl Accounts {
     /// When the database cannot answer.
     pub async fn authenticate_by_refresh_token(&self, refresh_token: &str) -> Result<Option<User>, Fault> {
         let Some(token) = Token::parse(refresh_token) else { return Ok(None) };
-        store::sessions::holder(&self.services.db, By::Refresh(token.digest()), self.services.now()).await
+        store::sessions::holder_by_refresh(&self.knows.services.db, token.digest(), self.knows.services.now()).await
     }
 }

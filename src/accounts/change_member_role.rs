@@ -36,11 +36,11 @@ impl Accounts {
     /// [`ErrorCode::NotFound`], [`ErrorCode::Forbidden`], [`ErrorCode::VersionConflict`], [`ErrorCode::LastOwner`].
     pub async fn change_member_role(&self, actor: &Actor, command: ChangeMemberRole) -> Outcome<MembershipRecord> {
         actor.signed_in()?;
-        let now = self.services.now();
+        let now = self.knows.services.now();
         let scope = actor.idempotency_scope();
         let key = command.idempotency_key.as_deref();
 
-        let tx = self.services.db.begin().await?;
+        let tx = self.knows.services.db.begin().await?;
         let claim = idempotency::claim(&tx, scope, key, "changeMemberRole", &command, now).await?;
         let (members, member) = self.lock_member(&tx, actor, command.membership).await?;
         let claim = match claim {

@@ -33,8 +33,8 @@ impl Accounts {
             return Ok(());
         }
         let address = actor.request.address;
-        self.attempts.from_address(address)?;
-        self.count_together(&[self.attempts.shared_of_address(address)]).await
+        self.knows.attempts.from_address(address)?;
+        self.count_together(&[self.knows.attempts.shared_of_address(address)]).await
     }
 
     /// Counts an attempt from the actor's address at what `identifier` protects.
@@ -46,8 +46,9 @@ impl Accounts {
             return Ok(());
         }
         let address = actor.request.address;
-        self.attempts.at_identifier(address, identifier)?;
-        let shared = [self.attempts.shared_of_address(address), self.attempts.shared_of_identifier(identifier)];
+        self.knows.attempts.at_identifier(address, identifier)?;
+        let shared =
+            [self.knows.attempts.shared_of_address(address), self.knows.attempts.shared_of_identifier(identifier)];
         self.count_together(&shared).await
     }
 
@@ -59,19 +60,19 @@ impl Accounts {
         if is_the_service(actor) {
             return Ok(());
         }
-        self.attempts.once_more_at(identifier)?;
-        self.count_together(&[self.attempts.shared_of_identifier(identifier)]).await
+        self.knows.attempts.once_more_at(identifier)?;
+        self.count_together(&[self.knows.attempts.shared_of_identifier(identifier)]).await
     }
 
     /// Counts for all processes. What was counted before another was refused stays counted. Addresses come before identifiers,
     /// so that two who count the same never wait in a circle. Few count at once, so that a flood from very many addresses, which no
     /// allowance stops, takes neither the database nor anybody's place from those who read.
     async fn count_together(&self, shared: &[Shared]) -> Outcome<()> {
-        let Ok(_waiting) = self.counting.waiting.try_acquire() else {
+        let Ok(_waiting) = self.knows.counting.waiting.try_acquire() else {
             return Err(Fault::Overloaded("too many attempts wait to be counted").into());
         };
         aside(async {
-            let turn = self.counting.turns.acquire().await;
+            let turn = self.knows.counting.turns.acquire().await;
             let _turn = turn.map_err(|error| Fault::Internal(format!("turns to count attempts: {error}")))?;
             self.count_now(shared).await
         })
@@ -79,8 +80,8 @@ impl Accounts {
     }
 
     async fn count_now(&self, shared: &[Shared]) -> Outcome<()> {
-        let now = self.services.now();
-        let tx = self.services.db.begin().await?;
+        let now = self.knows.services.now();
+        let tx = self.knows.services.db.begin().await?;
         let mut early = None;
         for one in shared {
             early = store::attempts::count(&tx, one, now).await?;
@@ -97,8 +98,8 @@ impl Accounts {
     /// # Errors
     /// When the database refuses.
     pub async fn sweep_attempts(&self) -> Outcome<u64> {
-        let tx = self.services.db.begin().await?;
-        let swept = store::attempts::sweep(&tx, self.services.now()).await?;
+        let tx = self.knows.services.db.begin().await?;
+        let swept = store::attempts::sweep(&tx, self.knows.services.now()).await?;
         tx.commit().await?;
         Ok(swept)
     }

@@ -52,11 +52,11 @@ impl Accounts {
         self.require(actor, managing(command.role), command.organization).await?;
         let identifier = Identifier::parse(&command.identifier, ["input", "identifier"])?;
         let code = InvitationCode::from_entropy(entropy::bytes()?);
-        let now = self.services.now();
+        let now = self.knows.services.now();
         let scope = actor.idempotency_scope();
         let key = command.idempotency_key.as_deref();
 
-        let tx = self.services.db.begin().await?;
+        let tx = self.knows.services.db.begin().await?;
         let claim = match idempotency::claim(&tx, scope, key, "inviteMember", &command, now).await? {
             Claimed::New(claim) => claim,
             Claimed::Before(id) => {
@@ -67,7 +67,7 @@ impl Accounts {
             }
         };
         let invitation = Invitation {
-            id: InvitationId::from_uuid(self.services.ids.next_uuid()),
+            id: InvitationId::from_uuid(self.knows.services.ids.next_uuid()),
             organization: command.organization,
             identifier,
             role: command.role,

@@ -28,11 +28,11 @@ impl Accounts {
         now: Timestamp,
     ) -> Outcome<IssuedSession> {
         let issued = IssuedSession {
-            id: SessionId::from_uuid(self.services.ids.next_uuid()),
+            id: SessionId::from_uuid(self.knows.services.ids.next_uuid()),
             access_token,
             refresh_token,
-            expires_at: now + self.access_lifetime,
-            refresh_expires_at: now + self.refresh_lifetime,
+            expires_at: now + self.knows.access_lifetime,
+            refresh_expires_at: now + self.knows.refresh_lifetime,
         };
         let family = family.unwrap_or_else(|| issued.id.uuid());
         store::sessions::insert(tx, user, family, &issued, now).await?;

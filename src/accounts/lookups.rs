@@ -24,7 +24,7 @@ impl Accounts {
     /// When the database cannot answer.
     pub async fn viewer(&self, actor: &Actor) -> Result<Option<Account>, Fault> {
         match actor.user_id() {
-            Some(id) => store::users::by_id(self.services.db.read(), id).await,
+            Some(id) => store::users::by_id(self.knows.services.db.read(), id).await,
             None => Ok(None),
         }
     }
@@ -35,7 +35,7 @@ impl Accounts {
     /// When the database cannot answer.
     pub async fn own_memberships(&self, actor: &Actor) -> Result<Vec<MembershipRecord>, Fault> {
         match actor.user_id() {
-            Some(id) => store::memberships::of_user(&self.services.db, id).await,
+            Some(id) => store::memberships::of_user(&self.knows.services.db, id).await,
             None => Ok(Vec::new()),
         }
     }
@@ -45,7 +45,7 @@ impl Accounts {
     /// # Errors
     /// When the database cannot answer.
     pub(super) async fn accounts_named(&self, ids: &[UserId]) -> Result<HashMap<UserId, Account>, Fault> {
-        store::users::by_ids(&self.services.db, ids).await
+        store::users::by_ids(&self.knows.services.db, ids).await
     }
 
     /// Those of the accounts that the actor may see: her own, those of fellow members, and all if she oversees the platform.
@@ -56,7 +56,7 @@ impl Accounts {
         if actor.user().is_none() {
             return Ok(HashMap::new());
         }
-        let db = &self.services.db;
+        let db = &self.knows.services.db;
         if policy::allowed(actor, Action::ViewPeople, &Facts::none()) {
             return store::users::by_ids(db, ids).await;
         }
@@ -76,7 +76,7 @@ impl Accounts {
         actor: &Actor,
         ids: &[MembershipId],
     ) -> Result<HashMap<MembershipId, MembershipRecord>, Fault> {
-        let mut found = store::memberships::by_ids(&self.services.db, ids).await?;
+        let mut found = store::memberships::by_ids(&self.knows.services.db, ids).await?;
         found.retain(|_, membership| sees_members(actor, membership.organization));
         Ok(found)
     }
@@ -90,7 +90,7 @@ impl Accounts {
         actor: &Actor,
         ids: &[InvitationId],
     ) -> Result<HashMap<InvitationId, Invitation>, Fault> {
-        let mut found = store::invitations::by_ids(&self.services.db, ids).await?;
+        let mut found = store::invitations::by_ids(&self.knows.services.db, ids).await?;
         found.retain(|_, invitation| sees_members(actor, invitation.organization));
         Ok(found)
     }
@@ -115,7 +115,7 @@ impl Accounts {
         page: &Page,
         total: bool,
     ) -> Result<HashMap<OrganizationId, Counted<MembershipRecord>>, Fault> {
-        let db = &self.services.db;
+        let db = &self.knows.services.db;
         let slices = store::memberships::pages(db, organizations, page).await?;
         let counts = if total { Some(store::memberships::counts(db, organizations).await?) } else { None };
         Ok(page.counted(organizations, slices, counts))
@@ -141,7 +141,7 @@ impl Accounts {
         page: &Page,
         total: bool,
     ) -> Result<HashMap<OrganizationId, Counted<Invitation>>, Fault> {
-        let db = &self.services.db;
+        let db = &self.knows.services.db;
         let slices = store::invitations::pages(db, organizations, page).await?;
         let counts = if total { Some(store::invitations::counts(db, organizations).await?) } else { None };
         Ok(page.counted(organizations, slices, counts))

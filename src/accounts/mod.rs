@@ -66,7 +66,7 @@ use self::{
     passwords::Passwords,
     policy::{Action, Facts},
 };
-use crate::kernel::{ErrorCode, Failure, Outcome, Services};
+use crate::kernel::{ErrorCode, Failure, Outcome, Services, together::Together};
 
 /// What an operator may set.
 #[derive(Debug, Clone)]
@@ -86,12 +86,19 @@ pub struct Settings {
 /// The room's handle. Cheap to clone; all clones count attempts together and share the password workers.
 #[derive(Debug, Clone)]
 pub struct Accounts {
+    knows: Arc<Known>,
+}
+
+/// What the room stands on.
+#[derive(Debug)]
+struct Known {
     services: Services,
     passwords: Passwords,
     attempts: Attempts,
-    counting: Arc<Counting>,
+    counting: Counting,
     access_lifetime: Duration,
     refresh_lifetime: Duration,
+    holders: Together<store::sessions::Holders>,
 }
 
 impl Accounts {
@@ -99,25 +106,27 @@ impl Accounts {
     #[must_use]
     pub fn new(services: Services, settings: Settings) -> Self {
         let attempts = Attempts::new(&services.clock, settings.attempts_per_identifier, settings.attempts_per_address);
-        Self {
+        let knows = Known {
             attempts,
-            counting: Arc::default(),
+            counting: Counting::default(),
             passwords: Passwords::new(passwords::OWASP, settings.password_workers),
             access_lifetime: settings.access_lifetime,
             refresh_lifetime: settings.refresh_lifetime,
+            holders: Together::over(&services.db, store::sessions::Holders(services.clone())),
             services,
-        }
+        };
+        Self { knows: Arc::new(knows) }
     }
 
     /// Allows so many attempts from now on, in 15 minutes.
     pub fn allow_attempts(&self, per_identifier: u32, per_address: u32) {
-        self.attempts.allow(per_identifier, per_address);
+        self.knows.attempts.allow(per_identifier, per_address);
     }
 
     /// The password workers, for whoever watches them.
     #[must_use]
     pub fn passwords(&self) -> &Passwords {
-        &self.passwords
+        &self.knows.passwords
     }
 
     /// Goes on if the actor may do this to the organization.
@@ -128,7 +137,7 @@ impl Accounts {
         let Err(refusal) = policy::require(actor, action, &Facts::of(organization)) else { return Ok(()) };
         let sees = actor.user().is_none()
             || actor.role_in(organization).is_some()
-            || store::memberships::organization_is_public(&self.services.db, organization).await?;
+            || store::memberships::organization_is_public(&self.knows.services.db, organization).await?;
         Err(if sees { refusal } else { Failure::code(ErrorCode::NotFound) })
     }
 }

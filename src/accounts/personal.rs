@@ -18,7 +18,7 @@ impl Accounts {
     /// # Errors
     /// When the database cannot answer.
     pub async fn personal_data(&self, user: UserId) -> Result<Value, Fault> {
-        let db = &self.services.db;
+        let db = &self.knows.services.db;
         let account = store::users::by_id(db.read(), user).await?;
         let memberships = store::memberships::of_user(db, user).await?;
         let memberships = memberships
@@ -49,8 +49,8 @@ impl Accounts {
     pub async fn confirm_password(&self, actor: &Actor, password: &SecretString) -> Outcome<()> {
         let user = actor.signed_in()?.id;
         self.count_attempt_at(actor, &user.to_string()).await?;
-        let hash = store::personal::password_hash(&self.services.db, user).await?;
-        let verdict = self.passwords.verify(Password::presented(password), hash).await?;
+        let hash = store::personal::password_hash(&self.knows.services.db, user).await?;
+        let verdict = self.knows.passwords.verify(Password::presented(password), hash).await?;
         if verdict.matches {
             return Ok(());
         }
@@ -63,7 +63,7 @@ impl Accounts {
     /// # Errors
     /// [`ErrorCode::LastOwner`] for each organization that would be left without an owner.
     pub async fn forget(&self, tx: &WriteTx, actor: &Actor, user: UserId) -> Outcome<()> {
-        let now = self.services.now();
+        let now = self.knows.services.now();
         let account = store::users::by_id(&**tx, user).await?;
         let account = account.ok_or_else(|| Failure::code(ErrorCode::NotFound))?;
         let mut memberships = store::personal::memberships(tx, user).await?;

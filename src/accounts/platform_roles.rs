@@ -36,8 +36,8 @@ impl Accounts {
     ) -> Outcome<Account> {
         policy::require(actor, Action::GrantPlatformRole, &Facts::none())?;
         let identifier = Identifier::parse(identifier, ["identifier"])?;
-        let now = self.services.now();
-        let tx = self.services.db.begin().await?;
+        let now = self.knows.services.now();
+        let tx = self.knows.services.db.begin().await?;
         let account = store::users::by_identifier(&tx, &identifier).await?;
         let account = account.ok_or_else(|| UserError::new(ErrorCode::NotFound, ["identifier"]))?;
         let changed = if held {

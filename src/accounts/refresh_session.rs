@@ -33,11 +33,11 @@ impl Accounts {
         let refused = || Failure::code(ErrorCode::InvalidSession);
         let key = idempotency::check_key(command.idempotency_key.as_deref())?;
         let token = Token::parse(command.refresh_token.expose_secret()).ok_or_else(refused)?;
-        if !store::sessions::is_known(&self.services.db, token.digest()).await? {
+        if !store::sessions::is_known(&self.knows.services.db, token.digest()).await? {
             return Err(refused());
         }
-        let now = self.services.now();
-        let tx = self.services.db.begin().await?;
+        let now = self.knows.services.now();
+        let tx = self.knows.services.db.begin().await?;
         let record = store::sessions::lock_by_refresh(&tx, token.digest()).await?.ok_or_else(refused)?;
         match record.refresh(&token, key, now)? {
             Refresh::Refuse => Err(refused()),

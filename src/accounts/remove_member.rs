@@ -38,11 +38,11 @@ impl Accounts {
     /// [`ErrorCode::NotFound`], [`ErrorCode::Forbidden`], [`ErrorCode::VersionConflict`], [`ErrorCode::LastOwner`].
     pub async fn remove_member(&self, actor: &Actor, command: RemoveMember) -> Outcome<MembershipId> {
         let acting = actor.signed_in()?.id;
-        let now = self.services.now();
+        let now = self.knows.services.now();
         let scope = actor.idempotency_scope();
         let key = command.idempotency_key.as_deref();
 
-        let tx = self.services.db.begin().await?;
+        let tx = self.knows.services.db.begin().await?;
         let claim = match idempotency::claim(&tx, scope, key, "removeMember", &command, now).await? {
             Claimed::New(claim) => claim,
             Claimed::Before(id) => return Ok(MembershipId::from_uuid(id)),

@@ -30,12 +30,12 @@ impl Accounts {
     /// [`ErrorCode::NotFound`], [`ErrorCode::Forbidden`], or [`ErrorCode::InvalidTransition`] for one that is over.
     pub async fn revoke_invitation(&self, actor: &Actor, command: RevokeInvitation) -> Outcome<Invitation> {
         actor.signed_in()?;
-        let now = self.services.now();
+        let now = self.knows.services.now();
         let scope = actor.idempotency_scope();
         let key = command.idempotency_key.as_deref();
         let not_found = || UserError::new(ErrorCode::NotFound, ["input", "invitationId"]);
 
-        let tx = self.services.db.begin().await?;
+        let tx = self.knows.services.db.begin().await?;
         let claim = idempotency::claim(&tx, scope, key, "revokeInvitation", &command, now).await?;
         let mut invitation = store::invitations::lock_by_id(&tx, command.invitation).await?.ok_or_else(not_found)?;
         // An invitation is seen by members alone.

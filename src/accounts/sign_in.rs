@@ -62,11 +62,11 @@ impl Accounts {
         key: Option<&str>,
     ) -> Outcome<SignedIn> {
         let found = match identifier {
-            Some(identifier) => store::users::credentials(&self.services.db, identifier).await?,
+            Some(identifier) => store::users::credentials(&self.knows.services.db, identifier).await?,
             None => None,
         };
         let hash = found.as_ref().map(|(_, hash)| hash.clone());
-        let verdict = self.passwords.verify(password.clone(), hash).await?;
+        let verdict = self.knows.passwords.verify(password.clone(), hash).await?;
         let (Some((account, old_hash)), Some(password), true) = (found, password, verdict.matches) else {
             return Err(Failure::code(ErrorCode::InvalidCredentials));
         };
@@ -74,9 +74,9 @@ impl Accounts {
             AccountStatus::Active => {}
             AccountStatus::Blocked => return Err(Failure::code(ErrorCode::InvalidCredentials)),
         }
-        let new_hash = if verdict.outdated { Some(self.passwords.hash(password).await?) } else { None };
-        let now = self.services.now();
-        let tx = self.services.db.begin().await?;
+        let new_hash = if verdict.outdated { Some(self.knows.passwords.hash(password).await?) } else { None };
+        let now = self.knows.services.now();
+        let tx = self.knows.services.db.begin().await?;
         if let Some(new_hash) = new_hash {
             store::users::renew_hash(&tx, account.id, &old_hash, new_hash, now).await?;
         }

@@ -30,9 +30,9 @@ impl Accounts {
     pub async fn sign_out(&self, actor: &Actor, command: SignOut) -> Outcome<()> {
         let user = actor.signed_in()?;
         let which = if command.everywhere { Ended::AllOf(user.id) } else { Ended::FamilyOf(user.session) };
-        let now = self.services.now();
+        let now = self.knows.services.now();
         let (scope, key) = (actor.idempotency_scope(), command.idempotency_key.as_deref());
-        let tx = self.services.db.begin().await?;
+        let tx = self.knows.services.db.begin().await?;
         let input = (command.everywhere, user.session);
         let claim = match idempotency::claim(&tx, scope, key, "signOut", &input, now).await? {
             Claimed::New(claim) => claim,

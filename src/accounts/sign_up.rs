@@ -54,7 +54,7 @@ impl Accounts {
     pub async fn sign_up(&self, actor: &Actor, command: SignUp) -> Outcome<SignedIn> {
         self.count_attempt(actor).await?;
         let (account, password) = self.applicant(&command)?;
-        let password_hash = self.passwords.hash(password.clone()).await?;
+        let password_hash = self.knows.passwords.hash(password.clone()).await?;
         let applicant = Applicant {
             phone: account.phone.as_ref().map(Phone::to_string),
             email: account.email.as_ref().map(EmailAddress::to_string),
@@ -67,7 +67,7 @@ impl Accounts {
         let key = command.idempotency_key.as_deref();
         let now = account.created_at;
 
-        let tx = self.services.db.begin().await?;
+        let tx = self.knows.services.db.begin().await?;
         let claim = match idempotency::claim(&tx, scope, key, "signUp", &applicant, now).await? {
             Claimed::New(claim) => claim,
             Claimed::Before(id) => {
@@ -102,7 +102,7 @@ impl Accounts {
     /// Answers a repetition: the account is there, and a session begins for whoever knows its password. That is a sign-in by
     /// another name, and counted as one.
     async fn sign_up_again(&self, actor: &Actor, id: UserId, password: Password) -> Outcome<SignedIn> {
-        let account = store::users::by_id(self.services.db.read(), id).await?;
+        let account = store::users::by_id(self.knows.services.db.read(), id).await?;
         let identifier = account.as_ref().and_then(|account| identifiers(account).into_iter().next());
         let conflict = || UserError::new(ErrorCode::IdempotencyConflict, ["input", "idempotencyKey"]);
         let Some((identifier, _)) = identifier else { return Err(conflict().into()) };
@@ -131,13 +131,13 @@ impl Accounts {
         };
         checked?;
         let account = Account {
-            id: UserId::from_uuid(self.services.ids.next_uuid()),
+            id: UserId::from_uuid(self.knows.services.ids.next_uuid()),
             name,
             phone,
             email,
             language: command.language,
             status: AccountStatus::Active,
-            created_at: self.services.now(),
+            created_at: self.knows.services.now(),
         };
         Ok((account, password))
     }

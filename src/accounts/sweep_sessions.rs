@@ -12,10 +12,10 @@ impl Accounts {
     /// # Errors
     /// When the database refuses; what was swept before stays swept.
     pub async fn sweep_sessions(&self) -> Outcome<u64> {
-        let now = self.services.now();
+        let now = self.knows.services.now();
         let mut swept = 0;
         loop {
-            let tx = self.services.db.begin().await?;
+            let tx = self.knows.services.db.begin().await?;
             let count = store::sessions::sweep(&tx, now, BATCH).await?;
             tx.commit().await?;
             swept += count;

@@ -31,16 +31,19 @@ use tracing::Instrument as _;
 use self::cost::{Costs, Measure};
 pub use self::{
     cost::Cost,
-    reply::{Beside, Operation, Reply, Stage},
+    reply::{Operation, Reply, Stage},
 };
 use super::{
     documents::Documents,
     error::{self, Code},
     limits::{Limits, document, rate::UsedUp, source},
     renewal::Renewals,
-    validation::{Problem, once, positions, single, types::Types, variables},
+    validation::{Problem, once, positions, single, twice, types::Types, variables},
 };
-use crate::kernel::telemetry::{RequestId, traces};
+use crate::kernel::{
+    graphql::AsTree,
+    telemetry::{RequestId, traces},
+};
 
 /// What the engine is set up with.
 #[derive(Debug, Clone)]
@@ -65,6 +68,8 @@ impl Default for Options {
 struct Document {
     tree: ExecutableDocument,
     not_null: Vec<positions::NotNull>,
+    /// Whether something of it is put together of two selections.
+    selects_twice: bool,
     costs: Costs,
 }
 
@@ -199,7 +204,7 @@ impl Engine {
             let reply = self.answer(operation, &document, &request_id, prepare).await;
             return Started::Answered(Reply { cost, ..reply });
         }
-        let answers = (self.follow)(prepare(request(operation, &document)));
+        let answers = (self.follow)(request(operation, &document, prepare));
         Started::Following(answers.map(move |response| self.classify(response, &request_id)).boxed())
     }
 
@@ -259,7 +264,7 @@ impl Engine {
         prepare: impl FnOnce(Request) -> Request,
     ) -> Reply {
         let trace = traces::operation(|| chosen::described(&document.tree, operation.operation_name.as_deref()));
-        let request = prepare(request(operation, document));
+        let request = request(operation, document, prepare);
         match self.run(&self.trusting, request, request_id).instrument(trace).await {
             Ok(response) => self.classify(response, request_id),
             Err(refused) => refused,
@@ -303,7 +308,8 @@ impl Engine {
         let not_null = positions::check(&self.types, &tree, limits.errors_max)
             .map_err(|found| error::problems(Code::GraphqlValidationFailed, found))?;
         let costs = Costs::of_document(&tree);
-        Ok(Arc::new(Document { tree, not_null, costs }))
+        let selects_twice = twice::selects(&tree);
+        Ok(Arc::new(Document { tree, not_null, selects_twice, costs }))
     }
 
     /// Checks what may differ between two requests with the same document.
@@ -361,11 +367,12 @@ impl Engine {
 }
 
 /// What the library is asked.
-fn request(operation: Operation, document: &Document) -> Request {
+fn request(operation: Operation, document: &Document, prepare: impl FnOnce(Request) -> Request) -> Request {
     let mut request = Request::new("").variables(operation.variables);
     request.operation_name = operation.operation_name;
     request.set_parsed_query(document.tree.clone());
-    request
+    let request = prepare(request);
+    if document.selects_twice { request.data(AsTree) } else { request }
 }
 
 /// The first introspection field of a document, if there is one. `__typename` is not introspection.

@@ -32,7 +32,7 @@ impl Catalog {
         let refused = policy::require(actor, Action::ManageListings, &Facts::of(organization));
         // A membership proves that the organization exists; the service itself has none.
         if (refused.is_err() || actor.user().is_none())
-            && !store::organizations::exists(&self.services.db, organization).await?
+            && !store::organizations::exists(&self.knows.services.db, organization).await?
         {
             policy::require(actor, Action::RegisterOrganization, &Facts::none())?;
             return Err(Failure::code(ErrorCode::NotFound));
@@ -51,7 +51,7 @@ impl Catalog {
     pub(super) async fn visible_for_update(&self, tx: &WriteTx, actor: &Actor, id: ListingId) -> Outcome<Listing> {
         let found = store::rows::lock(tx, id).await?;
         found
-            .filter(|Found { listing, good_standing }| visible(actor, listing, *good_standing))
+            .filter(|Found { listing, seller }| visible(actor, listing, seller.is_some()))
             .map(|found| found.listing)
             .ok_or_else(|| Failure::code(ErrorCode::NotFound))
     }
@@ -67,7 +67,7 @@ impl Catalog {
         action: &'static str,
     ) -> Result<Listing, Fault> {
         after.version = before.version + 1;
-        after.updated_at = self.services.now();
+        after.updated_at = self.knows.services.now();
         store::rows::update(tx, &after).await?;
         self.record(tx, actor, Some(before), &after, action).await?;
         Ok(after)
@@ -82,30 +82,32 @@ impl Catalog {
         after: &Listing,
         action: &'static str,
     ) -> Result<(), Fault> {
-        store::versions::keep(tx, after, actor.user_id()).await?;
+        let now = snapshot(after)?;
+        store::versions::keep(tx, after, now.clone(), actor.user_id());
         let entry = Entry {
             chain: after.organization,
             on_behalf_of: after.organization,
             action,
             subject: (ListingId::PREFIX, after.id.uuid()),
             before: before.map(snapshot).transpose()?,
-            after: Some(snapshot(after)?),
+            after: Some(now),
         };
         self.audit(tx, actor, entry).await?;
         let was = before.map_or(ListingStatus::Draft, |before| before.status);
         if after.status == ListingStatus::Published && was != ListingStatus::Published {
             let (topic, id) = (events::Topic::Listing, after.id.uuid());
             let published = NewEvent { topic, what: PUBLISHED, subject: id, within: id };
-            events::append(tx, &[published], after.updated_at).await?;
+            events::append(tx, &[published], after.updated_at);
         }
-        Ok(outbox::announce(tx, Topic::Listing, after.id.uuid(), after.updated_at).await?)
+        outbox::announce(tx, Topic::Listing, after.id.uuid(), after.updated_at);
+        Ok(())
     }
 
     /// Appends to the audit log.
     pub(super) async fn audit(&self, tx: &WriteTx, actor: &Actor, entry: Entry) -> Result<(), Fault> {
         let entry = AuditEntry {
             chain: entry.chain.uuid(),
-            at: self.services.now(),
+            at: self.knows.services.now(),
             actor_user: actor.user_id().map(crate::accounts::UserId::uuid),
             on_behalf_of: Some(entry.on_behalf_of.uuid()),
             action: entry.action,
@@ -135,6 +137,7 @@ pub(super) struct Entry {
     pub(super) after: Option<Value>,
 }
 
-fn snapshot(listing: &Listing) -> Result<Value, Fault> {
+/// All of a listing, as it is kept.
+pub(super) fn snapshot(listing: &Listing) -> Result<Value, Fault> {
     serde_json::to_value(listing).map_err(|error| Fault::Internal(format!("listing snapshot: {error}")))
 }

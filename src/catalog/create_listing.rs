@@ -44,18 +44,19 @@ impl Catalog {
     /// Everything that is wrong with the input, at its own field below `input`.
     pub async fn create_listing(&self, actor: &Actor, command: CreateListing) -> Outcome<Listing> {
         self.require_manager(actor, command.organization).await?;
-        let gazetteer = self.directory.gazetteer();
+        let gazetteer = self.knows.directory.gazetteer();
         let checked = draft::check(&command.offer, self.reference(&gazetteer), &["input"], NEW_QUANTITY_MIN);
         let reference = command.reference.as_deref().map(|text| draft::reference(text, &["input", "reference"]));
         let (checked, reference) = both(checked, reference.transpose().map_err(Failure::from))?;
 
-        let tx = self.services.db.begin().await?;
+        let tx = self.knows.services.db.begin().await?;
         let key = command.idempotency_key.as_deref();
         let scope = actor.idempotency_scope();
-        let claim = match idempotency::claim(&tx, scope, key, "createListing", &command, self.services.now()).await? {
-            Claimed::New(claim) => claim,
-            Claimed::Before(id) => return self.replayed(tx, id).await,
-        };
+        let claim =
+            match idempotency::claim(&tx, scope, key, "createListing", &command, self.knows.services.now()).await? {
+                Claimed::New(claim) => claim,
+                Claimed::Before(id) => return self.replayed(tx, id).await,
+            };
         if let Some(reference) = &reference {
             self.require_free_reference(&tx, command.organization, reference, None, &["input", "reference"]).await?;
         }
@@ -77,9 +78,9 @@ impl Catalog {
         checked: CheckedOffer,
         reference: Option<String>,
     ) -> Listing {
-        let now = self.services.now();
+        let now = self.knows.services.now();
         Listing {
-            id: ListingId::from_uuid(self.services.ids.next_uuid()),
+            id: ListingId::from_uuid(self.knows.services.ids.next_uuid()),
             organization,
             offer: checked.offer,
             derived: checked.derived,

@@ -29,24 +29,24 @@ impl Catalog {
     /// # Errors
     /// When the database refuses; what was derived until then is kept.
     pub(super) async fn derive_again(&self) -> Outcome<()> {
-        let gazetteer = self.directory.gazetteer();
+        let gazetteer = self.knows.directory.gazetteer();
         let places =
             serde_json::to_string(gazetteer.places()).map_err(|error| Fault::Internal(format!("places: {error}")))?;
         let sources = PRODUCT_FILES.iter().map(|(_, text)| *text).chain([CONVERSIONS_CSV, places.as_str()]);
         let current = digest(sources);
-        if reference::digest(&self.services.db, DERIVED).await?.as_ref() == Some(&current) {
+        if reference::digest(&self.knows.services.db, DERIVED).await?.as_ref() == Some(&current) {
             return Ok(());
         }
-        let now = self.services.now();
+        let now = self.knows.services.now();
         let (mut last, mut changed) = (None, 0_u64);
         loop {
-            let tx = self.services.db.begin().await?;
+            let tx = self.knows.services.db.begin().await?;
             let listings = store::rows::lock_after(&tx, last, BATCH).await?;
             for listing in &listings {
                 let derived = draft::derive(&listing.offer, self.reference(&gazetteer));
                 if derived != listing.derived {
                     store::rows::set_derived(&tx, listing.id, &derived).await?;
-                    outbox::append(&tx, Topic::Listing, listing.id.uuid(), now).await?;
+                    outbox::append(&tx, Topic::Listing, listing.id.uuid(), now);
                     changed += 1;
                 }
             }

@@ -25,7 +25,8 @@ impl Catalog {
         let actor = Actor::system("expire-reservations");
         let (mut expired, mut last) = (0, None);
         loop {
-            let overdue = store::reservations::overdue(&self.services.db, self.services.now(), last, BATCH).await?;
+            let overdue =
+                store::reservations::overdue(&self.knows.services.db, self.knows.services.now(), last, BATCH).await?;
             for (_, id) in &overdue {
                 match self.expire(&actor, *id).await {
                     Ok(ended) => expired += u64::from(ended),
@@ -44,7 +45,7 @@ impl Catalog {
     }
 
     async fn expire(&self, actor: &Actor, id: ReservationId) -> Outcome<bool> {
-        let tx = self.services.db.begin().await?;
+        let tx = self.knows.services.db.begin().await?;
         let gone = || Fault::corrupt("reservation", "it or its listing is gone");
         let listing = store::reservations::listing_of(&tx, id).await?.ok_or_else(gone)?;
         let seller = store::rows::lock(&tx, listing).await?.ok_or_else(gone)?.listing.organization;

@@ -72,11 +72,11 @@ impl Catalog {
     /// What one of a unit of a listing's product weighs at its place today, where that is known.
     #[must_use]
     pub fn unit_weight(&self, listing: &Listing, unit: &str) -> Option<i64> {
-        let (today, gazetteer) = (self.services.clock.today(), self.directory.gazetteer());
+        let (today, gazetteer) = (self.knows.services.clock.today(), self.knows.directory.gazetteer());
         let place = listing.offer.place.as_deref();
         let around = place.map(|code| gazetteer.ancestors(code, today)).unwrap_or_default();
         let places: Vec<&str> = place.into_iter().chain(around.iter().map(|place| place.code.as_str())).collect();
-        Some(self.taxonomy.conversion(unit, &listing.offer.product, &places, today)?.grams)
+        Some(self.knows.taxonomy.conversion(unit, &listing.offer.product, &places, today)?.grams)
     }
 
     /// What a reservation held was taken by its buyer: it leaves the listing's stock. None where it was no longer held.
@@ -97,7 +97,7 @@ impl Catalog {
         let mut offer = before.offer.clone();
         let stock = offer.quantity.as_mut().ok_or_else(gone)?;
         stock.thousandths -= held.quantity.thousandths;
-        let gazetteer = self.directory.gazetteer();
+        let gazetteer = self.knows.directory.gazetteer();
         let derived = derive(&offer, self.reference(&gazetteer));
         let after = Listing { offer, derived, ..before.clone() };
         self.change(tx, actor, &before, after, "listing.sell").await?;

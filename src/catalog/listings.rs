@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::Arc};
 use super::{
     Catalog, Listing, ListingCard, ListingId, Reservation, ReservationId, Version,
     model::query::{ListingFilter, ListingOrder, ListingQuery, Scope},
-    store::{self, reservations::ReservationScope, row::OnPage},
+    store::{self, reservations::ReservationScope, row::OnPage, rows::Shared},
     visibility::visible,
 };
 use crate::{
@@ -41,17 +41,21 @@ impl Catalog {
     /// # Errors
     /// Only faults.
     pub async fn listing(&self, actor: &Actor, id: ListingId) -> Outcome<Option<Listing>> {
-        Ok(self.listings_by_ids(actor, &[id]).await?.remove(&id).map(Arc::unwrap_or_clone))
+        Ok(self.listings_by_ids(actor, &[id]).await?.remove(&id).map(|(listing, _)| Arc::unwrap_or_clone(listing)))
     }
 
     /// Those of these listings that exist and that the actor may see.
     ///
     /// # Errors
     /// Only faults.
-    pub async fn listings_by_ids(&self, actor: &Actor, ids: &[ListingId]) -> Outcome<HashMap<ListingId, Arc<Listing>>> {
-        let found = self.by_id.get(ids).await?;
-        let seen = found.into_iter().filter(|(_, (listing, good_standing))| visible(actor, listing, *good_standing));
-        Ok(seen.map(|(id, (listing, _))| (id, listing)).collect())
+    pub(super) async fn listings_by_ids(
+        &self,
+        actor: &Actor,
+        ids: &[ListingId],
+    ) -> Outcome<HashMap<ListingId, Shared>> {
+        let mut found = self.knows.by_id.get(ids).await?;
+        found.retain(|_, (listing, seller)| visible(actor, listing, seller.is_some()));
+        Ok(found)
     }
 
     /// A page of listings that the actor may see; as `visibility` has it.
@@ -60,7 +64,8 @@ impl Catalog {
     /// Only faults.
     pub async fn listings(&self, actor: &Actor, query: &ListingQuery) -> Outcome<Slice<Listing>> {
         let scope = Scope::of(actor, &query.filter);
-        let rows = store::pages::page(&self.services.db, query, &scope, self.services.clock.today()).await?;
+        let rows =
+            store::pages::page(&self.knows.services.db, query, &scope, self.knows.services.clock.today()).await?;
         Ok(query.page.slice(rows))
     }
 
@@ -73,7 +78,8 @@ impl Catalog {
         if scope != Scope::Public {
             return Ok(None);
         }
-        let rows = store::pages::page(&self.services.db, query, &scope, self.services.clock.today()).await?;
+        let rows =
+            store::pages::page(&self.knows.services.db, query, &scope, self.knows.services.clock.today()).await?;
         Ok(Some(query.page.slice(rows)))
     }
 
@@ -83,7 +89,7 @@ impl Catalog {
     /// Only faults.
     pub async fn count_listings(&self, actor: &Actor, filter: &ListingFilter) -> Outcome<i64> {
         let scope = Scope::of(actor, filter);
-        Ok(store::pages::count(&self.services.db, filter, &scope, self.services.clock.today()).await?)
+        Ok(store::pages::count(&self.knows.services.db, filter, &scope, self.knows.services.clock.today()).await?)
     }
 
     /// The same page for each of several organizations, in a number of statements that depends on neither. The query's
@@ -126,7 +132,7 @@ impl Catalog {
         query: &ListingQuery,
         scope: &Scope,
     ) -> Result<HashMap<OrganizationId, Slice<T>>, Fault> {
-        let (db, today) = (&self.services.db, self.services.clock.today());
+        let (db, today) = (&self.knows.services.db, self.knows.services.clock.today());
         let mut rows = store::pages::pages_of(db, organizations, query, scope, today).await?;
         let mut page = |id: &OrganizationId| (*id, query.page.slice(rows.remove(id).unwrap_or_default()));
         Ok(organizations.iter().map(&mut page).collect())
@@ -143,10 +149,10 @@ impl Catalog {
         organizations: &[OrganizationId],
         filter: &ListingFilter,
     ) -> Outcome<HashMap<OrganizationId, i64>> {
-        let today = self.services.clock.today();
+        let today = self.knows.services.clock.today();
         let mut counts = HashMap::new();
         for (scope, members) in scopes(actor, organizations) {
-            counts.extend(store::pages::counts_of(&self.services.db, &members, filter, &scope, today).await?);
+            counts.extend(store::pages::counts_of(&self.knows.services.db, &members, filter, &scope, today).await?);
         }
         Ok(counts)
     }
@@ -173,7 +179,7 @@ impl Catalog {
         page: &Page,
         count: bool,
     ) -> Result<HashMap<ListingId, Counted<Version>>, Fault> {
-        let db = &self.services.db;
+        let db = &self.knows.services.db;
         let slices = store::versions::pages(db, listings, page).await?;
         let counts = if count { Some(store::versions::counts(db, listings).await?) } else { None };
         Ok(page.counted(listings, slices, counts))
@@ -204,7 +210,7 @@ impl Catalog {
         let own = actor.user().map(|user| user.memberships.organizations()).unwrap_or_default();
         // Nothing is held for whoever belongs to no organization: nobody needs to be asked.
         let outside = if own.is_empty() { Vec::new() } else { outside };
-        let db = &self.services.db;
+        let db = &self.knows.services.db;
         let mut pages = HashMap::new();
         for (scope, listings) in [(ReservationScope::All, inside), (ReservationScope::Of(own), outside)] {
             if listings.is_empty() {
@@ -227,10 +233,10 @@ impl Catalog {
         actor: &Actor,
         ids: &[ReservationId],
     ) -> Result<HashMap<ReservationId, Reservation>, Fault> {
-        let db = &self.services.db;
+        let db = &self.knows.services.db;
         let found = store::reservations::by_ids(db, ids).await?;
         let listings: Vec<ListingId> = found.iter().map(|reservation| reservation.listing).collect();
-        let listings = self.by_id.get(&listings).await?;
+        let listings = self.knows.by_id.get(&listings).await?;
         let may = |organization| allowed(actor, Action::ViewUnpublishedListings, &Facts::of(organization));
         let seen = |reservation: &Reservation| {
             let seller = listings.get(&reservation.listing).map(|(listing, _)| listing.organization);

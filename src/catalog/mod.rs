@@ -64,6 +64,12 @@ use model::{draft::Reference, taxonomy::Taxonomy};
 /// The room's handle. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Catalog {
+    knows: Arc<Known>,
+}
+
+/// What the room stands on.
+#[derive(Debug)]
+struct Known {
     services: Services,
     directory: Directory,
     documents: Documents,
@@ -86,7 +92,8 @@ impl Catalog {
     ) -> Outcome<Self> {
         let taxonomy = Taxonomy::embedded().map_err(|error| Fault::Internal(error.to_string()))?;
         let by_id = Together::over(&services.db, store::rows::ById(services.db.clone()));
-        let catalog = Self { services, directory, documents, taxonomy: Arc::new(taxonomy), lots, by_id };
+        let knows = Known { services, directory, documents, taxonomy: Arc::new(taxonomy), lots, by_id };
+        let catalog = Self { knows: Arc::new(knows) };
         catalog.sync_reference().await?;
         Ok(catalog)
     }
@@ -94,10 +101,10 @@ impl Catalog {
     /// Products, units, conversions and grades.
     #[must_use]
     pub fn taxonomy(&self) -> &Arc<Taxonomy> {
-        &self.taxonomy
+        &self.knows.taxonomy
     }
 
     fn reference<'r>(&'r self, gazetteer: &'r Gazetteer) -> Reference<'r> {
-        Reference { taxonomy: &self.taxonomy, gazetteer, today: self.services.clock.today() }
+        Reference { taxonomy: &self.knows.taxonomy, gazetteer, today: self.knows.services.clock.today() }
     }
 }

@@ -35,14 +35,15 @@ impl Catalog {
     pub async fn pause_listing(&self, actor: &Actor, command: PauseListing) -> Outcome<Listing> {
         // Before a place in line to write is taken.
         actor.signed_in()?;
-        let tx = self.services.db.begin().await?;
+        let tx = self.knows.services.db.begin().await?;
         let before = self.listing_to_change(&tx, actor, command.listing).await?;
         let key = command.idempotency_key.as_deref();
         let scope = actor.idempotency_scope();
-        let claim = match idempotency::claim(&tx, scope, key, "pauseListing", &command, self.services.now()).await? {
-            Claimed::New(claim) => claim,
-            Claimed::Before(id) => return self.replayed(tx, id).await,
-        };
+        let claim =
+            match idempotency::claim(&tx, scope, key, "pauseListing", &command, self.knows.services.now()).await? {
+                Claimed::New(claim) => claim,
+                Claimed::Before(id) => return self.replayed(tx, id).await,
+            };
         before.expect_version(command.expected_version)?;
         let status = before.status.transition(ListingAction::Pause)?;
         let after = self.change(&tx, actor, &before, Listing { status, ..before.clone() }, "listing.pause").await?;

@@ -35,17 +35,18 @@ impl Catalog {
     pub async fn publish_listing(&self, actor: &Actor, command: PublishListing) -> Outcome<Listing> {
         // Before a place in line to write is taken.
         actor.signed_in()?;
-        let tx = self.services.db.begin().await?;
+        let tx = self.knows.services.db.begin().await?;
         let before = self.listing_to_change(&tx, actor, command.listing).await?;
         let key = command.idempotency_key.as_deref();
         let scope = actor.idempotency_scope();
-        let claim = match idempotency::claim(&tx, scope, key, "publishListing", &command, self.services.now()).await? {
-            Claimed::New(claim) => claim,
-            Claimed::Before(id) => return self.replayed(tx, id).await,
-        };
+        let claim =
+            match idempotency::claim(&tx, scope, key, "publishListing", &command, self.knows.services.now()).await? {
+                Claimed::New(claim) => claim,
+                Claimed::Before(id) => return self.replayed(tx, id).await,
+            };
         before.expect_version(command.expected_version)?;
         let after = self.published(&before, &["input"])?;
-        self.lots.publishing(&tx, &after).await?;
+        self.knows.lots.publishing(&tx, &after).await?;
         let after = self.change(&tx, actor, &before, after, "listing.publish").await?;
         claim.finish(&tx, after.id.uuid()).await?;
         tx.commit().await?;
@@ -56,11 +57,11 @@ impl Catalog {
     pub(super) fn published(&self, before: &Listing, path: &[&str]) -> Outcome<Listing> {
         let status = before.status.transition(ListingAction::Publish)?;
         let mut rejections = Rejections::default();
-        before.offer.check_publishable(self.services.clock.today(), path, &mut rejections);
+        before.offer.check_publishable(self.knows.services.clock.today(), path, &mut rejections);
         rejections.finish()?;
-        let gazetteer = self.directory.gazetteer();
+        let gazetteer = self.knows.directory.gazetteer();
         let derived = derive(&before.offer, self.reference(&gazetteer));
-        let published_at = before.published_at.or_else(|| Some(self.services.now()));
+        let published_at = before.published_at.or_else(|| Some(self.knows.services.now()));
         Ok(Listing { status, derived, published_at, ..before.clone() })
     }
 }

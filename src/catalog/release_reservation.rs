@@ -40,7 +40,7 @@ impl Catalog {
     /// [`ErrorCode::InvalidTransition`] when it is no longer held.
     pub async fn release_reservation(&self, actor: &Actor, command: ReleaseReservation) -> Outcome<Reservation> {
         actor.signed_in()?;
-        let tx = self.services.db.begin().await?;
+        let tx = self.knows.services.db.begin().await?;
         let not_found = || Failure::code(ErrorCode::NotFound);
         let listing = store::reservations::listing_of(&tx, command.reservation).await?.ok_or_else(not_found)?;
         // The listing first, as everyone who changes its stock does; so nobody waits for each other in a circle.
@@ -54,7 +54,7 @@ impl Catalog {
         if !allowed(actor, Action::ManageListings, &Facts::of(seller)) {
             policy::require(actor, Action::ReserveStock, &Facts::of(held.organization))?;
         }
-        let now = self.services.now();
+        let now = self.knows.services.now();
         let scope = actor.idempotency_scope();
         let key = command.idempotency_key.as_deref();
         let claim = match idempotency::claim(&tx, scope, key, "releaseReservation", &command, now).await? {
@@ -81,12 +81,12 @@ impl Catalog {
         (seller, held): (crate::accounts::OrganizationId, &Reservation),
         status: ReservationStatus,
     ) -> Result<Option<Reservation>, Fault> {
-        let now = self.services.now();
+        let now = self.knows.services.now();
         if !store::reservations::end(tx, held.id, status, now).await? {
             return Ok(None);
         }
         store::rows::return_stock(tx, held.listing, held.quantity.thousandths).await?;
-        self.lots.given_free(tx, held.id).await?;
+        self.knows.lots.given_free(tx, held.id).await?;
         let entry = Entry {
             chain: seller,
             on_behalf_of: held.organization,
@@ -100,7 +100,7 @@ impl Catalog {
             after: Some(json!({ "status": status.as_str() })),
         };
         self.audit(tx, actor, entry).await?;
-        outbox::announce(tx, Topic::Listing, held.listing.uuid(), now).await?;
+        outbox::announce(tx, Topic::Listing, held.listing.uuid(), now);
         Ok(Some(Reservation { status, ended_at: Some(now), ..held.clone() }))
     }
 }

@@ -53,8 +53,8 @@ impl Catalog {
     pub async fn reserve_stock(&self, actor: &Actor, command: ReserveStock) -> Outcome<Reservation> {
         policy::require(actor, Action::ReserveStock, &Facts::of(command.organization))?;
         actor.signed_in()?;
-        let now = self.services.now();
-        let tx = self.services.db.begin().await?;
+        let now = self.knows.services.now();
+        let tx = self.knows.services.db.begin().await?;
         let scope = actor.idempotency_scope();
         let key = command.idempotency_key.as_deref();
         let claim = match idempotency::claim(&tx, scope, key, "reserveStock", &command, now).await? {
@@ -85,7 +85,7 @@ impl Catalog {
         command: &ReserveStock,
     ) -> Outcome<(Listing, Reservation)> {
         let user = actor.signed_in()?.id;
-        let now = self.services.now();
+        let now = self.knows.services.now();
         let mut rejections = Rejections::default();
         let expires_at = rejections.take(held_until(command.expires_at, now));
         let quantity = rejections.take(thousandths(&command.quantity));
@@ -99,7 +99,7 @@ impl Catalog {
             return Err(insufficient(&listing).into());
         }
         let reservation = Reservation {
-            id: ReservationId::from_uuid(self.services.ids.next_uuid()),
+            id: ReservationId::from_uuid(self.knows.services.ids.next_uuid()),
             listing: listing.id,
             organization: command.organization,
             quantity: Quantity { thousandths: quantity, unit: unit.clone() },
@@ -111,7 +111,7 @@ impl Catalog {
         };
         store::reservations::insert(tx, &reservation).await?;
         let grams = self.grams_of(&listing, quantity);
-        self.lots.reserved(tx, &listing, &reservation, grams).await?;
+        self.knows.lots.reserved(tx, &listing, &reservation, grams).await?;
         let entry = Entry {
             chain: listing.organization,
             on_behalf_of: command.organization,
@@ -127,7 +127,7 @@ impl Catalog {
             })),
         };
         self.audit(tx, actor, entry).await?;
-        outbox::append(tx, Topic::Listing, listing.id.uuid(), now).await?;
+        outbox::append(tx, Topic::Listing, listing.id.uuid(), now);
         Ok((listing, reservation))
     }
 
@@ -140,13 +140,13 @@ impl Catalog {
     /// Goes on if so much of the listing may be held, and gives the unit that it is held in.
     fn check_reservation(&self, listing: &Listing, quantity: i64, unit: &str) -> Outcome<UnitCode> {
         listing.status.transition(ListingAction::Reserve)?;
-        let shown = listing.shown_status(self.services.clock.today());
+        let shown = listing.shown_status(self.knows.services.clock.today());
         if shown == ShownStatus::Expired {
             let error = UserError::new(ErrorCode::InvalidTransition, ["input", "listingId"]);
             return Err(error.with("state", "EXPIRED").with("action", ListingAction::Reserve.as_str()).into());
         }
         let own = listing.offer.quantity.as_ref().map_or_else(|| UnitCode::new(""), |quantity| quantity.unit.clone());
-        if self.taxonomy.locate_unit(unit).is_none_or(|unit| unit.code != own.as_str()) {
+        if self.knows.taxonomy.locate_unit(unit).is_none_or(|unit| unit.code != own.as_str()) {
             let error = UserError::new(ErrorCode::UnknownUnit, ["input", "quantity", "unit"]);
             return Err(error.with("value", crate::kernel::error::excerpt(unit)).with("allowed", own.as_str()).into());
         }

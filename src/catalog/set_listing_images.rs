@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::{
     Catalog,
-    access::Entry,
+    access::{Entry, snapshot},
     model::{Listing, ListingAction, ListingId},
     store,
 };
@@ -47,10 +47,10 @@ impl Catalog {
         if command.documents.len() > IMAGES_MAX {
             return Err(UserError::new(ErrorCode::TooLong, path).with("maximum", IMAGES_MAX).into());
         }
-        let now = self.services.now();
+        let now = self.knows.services.now();
         // Before a place in line to write is taken.
         actor.signed_in()?;
-        let tx = self.services.db.begin().await?;
+        let tx = self.knows.services.db.begin().await?;
         let before = self.listing_to_change(&tx, actor, command.listing).await?;
         let key = command.idempotency_key.as_deref();
         let scope = actor.idempotency_scope();
@@ -60,7 +60,7 @@ impl Catalog {
         };
         before.expect_version(command.expected_version)?;
         before.status.transition(ListingAction::Update)?;
-        let pictures = self.documents.require_ready(&tx, before.organization, &command.documents, &path).await?;
+        let pictures = self.knows.documents.require_ready(&tx, before.organization, &command.documents, &path).await?;
         require_public_pictures(&pictures)?;
 
         let (kind, subject) = (ListingId::PREFIX, before.id.uuid());
@@ -69,7 +69,7 @@ impl Catalog {
         documents::attach(&tx, &command.documents, kind, subject).await?;
         let after = Listing { version: before.version + 1, updated_at: now, ..before.clone() };
         store::rows::update(&tx, &after).await?;
-        store::versions::keep(&tx, &after, actor.user_id()).await?;
+        store::versions::keep(&tx, &after, snapshot(&after)?, actor.user_id());
         let listed = |documents: &[DocumentId], version: i64| {
             let documents: Vec<String> = documents.iter().map(ToString::to_string).collect();
             json!({ "images": documents, "version": version })
@@ -84,7 +84,7 @@ impl Catalog {
         };
         self.audit(&tx, actor, entry).await?;
         // The index holds the version; nobody needs to be alerted, since pictures are not searched.
-        outbox::append(&tx, Topic::Listing, subject, now).await?;
+        outbox::append(&tx, Topic::Listing, subject, now);
         claim.finish(&tx, subject).await?;
         tx.commit().await?;
         Ok(after)

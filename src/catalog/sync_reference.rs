@@ -21,7 +21,7 @@ impl Catalog {
     pub async fn sync_reference(&self) -> Outcome<()> {
         let products = digest(PRODUCT_FILES.iter().map(|(_, text)| *text));
         let conversions = digest([CONVERSIONS_CSV]);
-        let db = &self.services.db;
+        let db = &self.knows.services.db;
         let fresh_products = reference::digest(db, PRODUCTS).await?.as_ref() == Some(&products);
         let fresh_conversions = reference::digest(db, CONVERSIONS).await?.as_ref() == Some(&conversions);
         if !fresh_products || !fresh_conversions {
@@ -33,15 +33,15 @@ impl Catalog {
 
     /// Writes the tables whose new digests are given.
     async fn write_reference(&self, products: Option<&String>, conversions: Option<&String>) -> Outcome<()> {
-        let now = self.services.now();
-        let data = self.taxonomy.data();
-        let tx = self.services.db.begin().await?;
+        let now = self.knows.services.now();
+        let data = self.knows.taxonomy.data();
+        let tx = self.knows.services.db.begin().await?;
         if let Some(digest) = products {
             reference::write_products(&tx, &data.products).await?;
             reference::note_digest(&tx, PRODUCTS, digest, now).await?;
         }
         if let Some(digest) = conversions {
-            let next_id = || self.services.ids.next_uuid();
+            let next_id = || self.knows.services.ids.next_uuid();
             reference::replace_conversions(&tx, &data.conversions, &next_id).await?;
             reference::note_digest(&tx, CONVERSIONS, digest, now).await?;
         }

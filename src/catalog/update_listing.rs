@@ -45,21 +45,22 @@ impl Catalog {
     /// [`ErrorCode::NotFound`], [`ErrorCode::Forbidden`], [`ErrorCode::VersionConflict`],
     /// [`ErrorCode::InvalidTransition`] for an archived one, and everything that is wrong with the input.
     pub async fn update_listing(&self, actor: &Actor, command: UpdateListing) -> Outcome<Listing> {
-        let gazetteer = self.directory.gazetteer();
+        let gazetteer = self.knows.directory.gazetteer();
         // Before a place in line to write is taken.
         actor.signed_in()?;
-        let tx = self.services.db.begin().await?;
+        let tx = self.knows.services.db.begin().await?;
         let before = self.listing_to_change(&tx, actor, command.listing).await?;
         let key = command.idempotency_key.as_deref();
         let scope = actor.idempotency_scope();
-        let claim = match idempotency::claim(&tx, scope, key, "updateListing", &command, self.services.now()).await? {
-            Claimed::New(claim) => claim,
-            Claimed::Before(id) => return self.replayed(tx, id).await,
-        };
+        let claim =
+            match idempotency::claim(&tx, scope, key, "updateListing", &command, self.knows.services.now()).await? {
+                Claimed::New(claim) => claim,
+                Claimed::Before(id) => return self.replayed(tx, id).await,
+            };
         before.expect_version(command.expected_version)?;
         before.status.transition(ListingAction::Update)?;
         let keeps_minimum_order = command.patch.minimum_order == Change::Keep;
-        let raw = command.patch.apply(&before.offer, &self.taxonomy);
+        let raw = command.patch.apply(&before.offer, &self.knows.taxonomy);
         let checked = draft::check(&raw, self.reference(&gazetteer), &["input"], quantity_min(&before))?;
         let sound = check_change(&before, &checked, &["input"]);
         let meant = if keeps_minimum_order { check_minimum_order(&before, &checked) } else { Ok(()) };

@@ -48,7 +48,7 @@ impl Certification {
         actor: &Actor,
         organizations: &[OrganizationId],
     ) -> Result<HashMap<OrganizationId, Arc<Vec<Certificate>>>, Fault> {
-        let mut found = self.covering.get(organizations).await?;
+        let mut found = self.knows.covering.get(organizations).await?;
         for certificates in found.values_mut() {
             if !certificates.iter().all(|certificate| sees(actor, certificate)) {
                 Arc::make_mut(certificates).retain(|certificate| sees(actor, certificate));
@@ -66,12 +66,12 @@ impl Certification {
         actor: &Actor,
         ids: &[CertificateId],
     ) -> Result<HashMap<CertificateId, Certificate>, Fault> {
-        let mut found = store::certificates::by_ids(&self.services.db, ids).await?;
+        let mut found = store::certificates::by_ids(&self.knows.services.db, ids).await?;
         found.retain(|_, certificate| sees(actor, certificate));
         // What a suspended organization holds is not shown either.
         let holders: Vec<OrganizationId> =
             found.values().map(|certificate| OrganizationId::from_uuid(certificate.holder)).collect();
-        let visible = self.directory.organizations_by_ids(actor, &holders).await?;
+        let visible = self.knows.directory.organizations_by_ids(actor, &holders).await?;
         found.retain(|_, certificate| visible.contains_key(&OrganizationId::from_uuid(certificate.holder)));
         Ok(found)
     }
@@ -93,7 +93,7 @@ impl Certification {
             Some(organization) if is_insider(actor, organization) => Scope::Insider(organization),
             _ => Scope::Public,
         };
-        let (db, today) = (&self.services.db, self.today());
+        let (db, today) = (&self.knows.services.db, self.today());
         let slice = store::lists::page(db, filter, scope, today, &page).await?;
         let total = if total { Some(store::lists::count(db, filter, scope, today).await?) } else { None };
         Ok((slice, total.map(|count| i64::try_from(count).unwrap_or(i64::MAX))))
@@ -113,7 +113,7 @@ impl Certification {
     ) -> Outcome<Counted<Certificate>> {
         policy::require(actor, Action::ViewReviews, &Facts::none())?;
         let page = Page::new(WAITING, args, SortValue::is_time)?;
-        let (db, free_at) = (&self.services.db, free.then(|| self.services.now()));
+        let (db, free_at) = (&self.knows.services.db, free.then(|| self.knows.services.now()));
         let slice = store::lists::waiting(db, free_at, &page).await?;
         let total = if total { Some(store::lists::count_waiting(db, free_at).await?) } else { None };
         Ok((slice, total.map(|count| i64::try_from(count).unwrap_or(i64::MAX))))
@@ -124,7 +124,7 @@ impl Certification {
     /// # Errors
     /// When the database cannot answer.
     pub async fn decisions_of(&self, ids: &[CertificateId]) -> Result<HashMap<CertificateId, Vec<Decided>>, Fault> {
-        store::decisions::of(self.services.db.read(), ids).await
+        store::decisions::of(self.knows.services.db.read(), ids).await
     }
 
     /// Whom each of these certificates covers, its holder among them.
@@ -135,7 +135,7 @@ impl Certification {
         &self,
         ids: &[CertificateId],
     ) -> Result<HashMap<CertificateId, Vec<OrganizationId>>, Fault> {
-        Ok(store::certificates::covered_by(self.services.db.read(), ids).await?)
+        Ok(store::certificates::covered_by(self.knows.services.db.read(), ids).await?)
     }
 
     /// How many producers each of these certificates certifies as a group; none where it certifies no group.
@@ -143,7 +143,7 @@ impl Certification {
     /// # Errors
     /// When the database cannot answer.
     pub async fn group_sizes(&self, ids: &[CertificateId]) -> Result<HashMap<CertificateId, i64>, Fault> {
-        Ok(store::groups::sizes(&self.services.db, ids).await?)
+        Ok(store::groups::sizes(&self.knows.services.db, ids).await?)
     }
 
     /// Whether a person, by what she is known by across groups, is in another organization's group of a scheme that may be in
@@ -183,7 +183,7 @@ impl Certification {
             // Not handed in by then: it says nothing, as one that nobody has looked at.
             status_at(held, decisions, day, known_at).unwrap_or(CertificateStatus::Submitted)
         };
-        let claimed = claims(&held, &self.schemes, &self.taxonomy, product, status);
+        let claimed = claims(&held, &self.knows.schemes, &self.knows.taxonomy, product, status);
         let owned = |claim: Claim<'_>| (claim.scheme.to_owned(), claim.certificate.clone(), claim.status);
         Ok(claimed.into_iter().map(owned).collect())
     }
@@ -213,7 +213,8 @@ impl Certification {
                 status_at(held, decisions.unwrap_or_default(), day, Timestamp::MAX_UTC)
                     .unwrap_or(CertificateStatus::Submitted)
             };
-            let then = claims(held, &self.schemes, &self.taxonomy, &asked.product, |held| status(held, asked.day));
+            let then =
+                claims(held, &self.knows.schemes, &self.knows.taxonomy, &asked.product, |held| status(held, asked.day));
             then.into_iter()
                 .map(|claim| ClaimThen {
                     status_then: claim.status,
@@ -229,8 +230,8 @@ impl Certification {
     /// Which certificates make a listing certified by a scheme; none where there is no scheme with this code.
     #[must_use]
     pub fn certified_by(&self, code: &str) -> Option<CertifiedBy> {
-        let scheme = self.schemes.scheme(code)?;
-        let about = scheme.products.iter().flat_map(|class| self.taxonomy.with_descendants(class));
+        let scheme = self.knows.schemes.scheme(code)?;
+        let about = scheme.products.iter().flat_map(|class| self.knows.taxonomy.with_descendants(class));
         Some(CertifiedBy {
             scheme: scheme.code.clone(),
             products: about.map(|product| product.code.clone()).collect(),

@@ -26,11 +26,12 @@ const NO_REASON: &str = "";
 impl Certification {
     /// Issues the credential of a certificate that was found genuine. To be called before the audit log is written.
     pub(super) async fn issue_credential(&self, tx: &WriteTx, certificate: &Certificate) -> Outcome<()> {
-        let Some(scheme) = self.schemes.scheme(&certificate.scheme) else { return Ok(()) };
-        let holder = self.directory.holder_in(tx, OrganizationId::from_uuid(certificate.holder)).await?;
+        let Some(scheme) = self.knows.schemes.scheme(&certificate.scheme) else { return Ok(()) };
+        let holder = self.knows.directory.holder_in(tx, OrganizationId::from_uuid(certificate.holder)).await?;
         let product = |code: &String| ProductFacts {
             code: code.clone(),
             name: self
+                .knows
                 .taxonomy
                 .product(code)
                 .and_then(|product| product.names.best(Locale::Fr))
@@ -56,7 +57,7 @@ impl Certification {
             valid_from: certificate.valid_from,
             valid_until: certificate.valid_until,
         };
-        self.credentials.issue(tx, conformity::draft(self.credentials.issuer(), &statement)).await?;
+        self.knows.credentials.issue(tx, conformity::draft(self.knows.credentials.issuer(), &statement)).await?;
         Ok(())
     }
 
@@ -83,7 +84,7 @@ impl Certification {
             Some(_) | None => decided.decided_at,
         };
         let reason = decided.reason.as_deref().unwrap_or(NO_REASON);
-        self.credentials.set_status(tx, SUBJECT_KIND, certificate.id, status, effective_at, reason).await?;
+        self.knows.credentials.set_status(tx, SUBJECT_KIND, certificate.id, status, effective_at, reason).await?;
         Ok(())
     }
 }

@@ -17,8 +17,8 @@ impl Certification {
     /// [`ErrorCode::NotFound`], [`ErrorCode::Forbidden`], [`ErrorCode::ConflictOfInterest`],
     /// [`ErrorCode::ClaimedByAnother`], [`ErrorCode::InvalidTransition`] where it no longer waits.
     pub async fn claim_certificate(&self, actor: &Actor, id: CertificateId, key: Option<&str>) -> Outcome<Certificate> {
-        let now = self.services.now();
-        let tx = self.services.db.begin().await?;
+        let now = self.knows.services.now();
+        let tx = self.knows.services.db.begin().await?;
         let claim = idempotency::claim(&tx, actor.idempotency_scope(), key, "claimCertificate", &id, now).await?;
         let locked = self.to_be_decided(&tx, actor, id).await?;
         let Claimed::New(claim) = claim else { return Ok(locked.certificate) };
@@ -46,8 +46,8 @@ impl Certification {
         id: CertificateId,
         key: Option<&str>,
     ) -> Outcome<Certificate> {
-        let now = self.services.now();
-        let tx = self.services.db.begin().await?;
+        let now = self.knows.services.now();
+        let tx = self.knows.services.db.begin().await?;
         let claim = idempotency::claim(&tx, actor.idempotency_scope(), key, "releaseCertificate", &id, now).await?;
         let locked = self.to_be_decided(&tx, actor, id).await?;
         let Claimed::New(claim) = claim else { return Ok(locked.certificate) };

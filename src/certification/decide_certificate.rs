@@ -60,8 +60,8 @@ impl Certification {
     /// the reason or the day, and what keeps it from being found genuine: [`ErrorCode::DuplicateRegistration`],
     /// [`ErrorCode::OverlappingCertificate`], [`ErrorCode::MemberOfAnotherGroup`].
     pub async fn decide_certificate(&self, actor: &Actor, command: DecideCertificate) -> Outcome<Certificate> {
-        let now = self.services.now();
-        let tx = self.services.db.begin().await?;
+        let now = self.knows.services.now();
+        let tx = self.knows.services.db.begin().await?;
         let (scope, key) = (actor.idempotency_scope(), command.idempotency_key.as_deref());
         let claim = idempotency::claim(&tx, scope, key, command.decision.action(), &command, now).await?;
         let Locked { certificate: before, claimed } = self.to_be_decided(&tx, actor, command.certificate).await?;
@@ -120,7 +120,7 @@ impl Certification {
         command: &DecideCertificate,
         before: &Certificate,
     ) -> Outcome<Decided> {
-        let today = self.services.clock.today();
+        let today = self.knows.services.clock.today();
         let Some(record) = command.decision.apply(before.record) else {
             let error = UserError::new(ErrorCode::InvalidTransition, ["input", "certificateId"]);
             return Err(error.with("state", before.record.as_str()).with("action", command.decision.action()).into());
@@ -142,7 +142,7 @@ impl Certification {
             }
         };
         let sequence = store::decisions::last(tx, command.certificate).await? + 1;
-        let decided_at = self.services.now();
+        let decided_at = self.knows.services.now();
         Ok(Decided { sequence, record, effective_from, reason, decided_by: actor.user_id(), decided_at })
     }
 
@@ -151,11 +151,11 @@ impl Certification {
     /// # Errors
     /// [`ErrorCode::OverlappingCertificate`], [`ErrorCode::MemberOfAnotherGroup`].
     pub(super) async fn found_genuine(&self, tx: &WriteTx, certificate: &Certificate) -> Outcome<()> {
-        let Some(scheme) = self.schemes.scheme(&certificate.scheme) else { return Ok(()) };
+        let Some(scheme) = self.knows.schemes.scheme(&certificate.scheme) else { return Ok(()) };
         store::certificates::lock_genuine(tx).await?;
         if scheme.one_certifier {
             let held = store::certificates::held(tx, certificate.holder, &certificate.scheme).await?;
-            if let Some(other) = conflicting(scheme, &self.taxonomy, certificate, &held) {
+            if let Some(other) = conflicting(scheme, &self.knows.taxonomy, certificate, &held) {
                 let error = UserError::new(ErrorCode::OverlappingCertificate, ["input"]);
                 return Err(error.with("number", &other.number).with("issuer", &other.issuer_name).into());
             }
@@ -175,7 +175,7 @@ impl Certification {
         let id = CertificateId::from_uuid(certificate.id);
         let covered = store::certificates::covered_by(&**tx, &[id]).await?.remove(&id).unwrap_or_default();
         for organization in covered.into_iter().map(OrganizationId::uuid) {
-            outbox::announce(tx, Topic::Organization, organization, self.services.now()).await?;
+            outbox::announce(tx, Topic::Organization, organization, self.knows.services.now());
         }
         Ok(())
     }

@@ -49,6 +49,12 @@ use model::scheme::Schemes;
 /// The room's handle. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Certification {
+    knows: Arc<Known>,
+}
+
+/// What the room stands on.
+#[derive(Debug)]
+struct Known {
     services: Services,
     notifications: Notifications,
     documents: Documents,
@@ -73,18 +79,19 @@ impl Certification {
         let schemes = Schemes::embedded().map_err(|error| Fault::Internal(error.to_string()))?;
         let schemes = Arc::new(schemes);
         let covering = Together::over(&services.db, store::certificates::Covering(services.db.clone()));
-        Ok(Self { services, notifications, documents, credentials, directory, taxonomy, schemes, covering })
+        let knows = Known { services, notifications, documents, credentials, directory, taxonomy, schemes, covering };
+        Ok(Self { knows: Arc::new(knows) })
     }
 
     /// What can be certified.
     #[must_use]
     pub fn schemes(&self) -> &Arc<Schemes> {
-        &self.schemes
+        &self.knows.schemes
     }
 
     /// The present day in Mali.
     #[must_use]
     pub fn today(&self) -> chrono::NaiveDate {
-        self.services.clock.today()
+        self.knows.services.clock.today()
     }
 }

@@ -37,9 +37,9 @@ impl Certification {
         let draft = &command.draft;
         policy::require(actor, Action::RecordCertificate, &Facts::of(draft.holder))?;
         let checked = self.checked(actor, draft).await?;
-        let now = self.services.now();
+        let now = self.knows.services.now();
 
-        let tx = self.services.db.begin().await?;
+        let tx = self.knows.services.db.begin().await?;
         let scope = actor.idempotency_scope();
         let key = command.idempotency_key.as_deref();
         let claim = match idempotency::claim(&tx, scope, key, "recordCertificate", &command, now).await? {

@@ -56,9 +56,9 @@ impl Certification {
             return Err(UserError::new(ErrorCode::TooLong, path).with("maximum", DOCUMENTS_MAX).into());
         }
         let submitted_by = actor.user_id();
-        let now = self.services.now();
+        let now = self.knows.services.now();
 
-        let tx = self.services.db.begin().await?;
+        let tx = self.knows.services.db.begin().await?;
         let scope = actor.idempotency_scope();
         let key = command.idempotency_key.as_deref();
         let claim = match idempotency::claim(&tx, scope, key, "submitCertificate", &command, now).await? {
@@ -72,7 +72,7 @@ impl Certification {
         if store::certificates::is_genuine_number(&tx, &certificate).await? {
             return Err(number_taken(&certificate).into());
         }
-        self.documents.require_ready(&tx, draft.holder, &command.documents, &path).await?;
+        self.knows.documents.require_ready(&tx, draft.holder, &command.documents, &path).await?;
         self.add(&tx, &certificate, &checked, submitted_by).await?;
         documents::attach(&tx, &command.documents, CertificateId::PREFIX, certificate.id).await?;
         audit::append(&tx, actor, &certificate, now, audit::submitted(&certificate, &checked)).await?;
@@ -83,7 +83,7 @@ impl Certification {
 
     /// Goes on if the actor may do this for an organization that she sees.
     pub(super) async fn require_of(&self, actor: &Actor, action: Action, organization: OrganizationId) -> Outcome<()> {
-        if self.directory.organization(actor, organization).await?.is_none() {
+        if self.knows.directory.organization(actor, organization).await?.is_none() {
             // Before a stranger is told that nothing is there, she is asked who she is.
             actor.signed_in()?;
             return Err(UserError::new(ErrorCode::NotFound, ["input", "organizationId"]).into());
@@ -93,11 +93,11 @@ impl Certification {
 
     /// The draft as it is to be kept, or everything that is wrong with it.
     pub(super) async fn checked(&self, actor: &Actor, draft: &CertificateDraft) -> Outcome<CheckedDraft> {
-        let checked = draft.check(&self.schemes, &self.taxonomy).map_err(|wrong| match wrong.finish() {
+        let checked = draft.check(&self.knows.schemes, &self.knows.taxonomy).map_err(|wrong| match wrong.finish() {
             Err(failure) => failure,
             Ok(()) => Failure::code(ErrorCode::Required),
         })?;
-        let seen = self.directory.organizations_by_ids(actor, &checked.covered).await?;
+        let seen = self.knows.directory.organizations_by_ids(actor, &checked.covered).await?;
         let Some(missing) = checked.covered.iter().find(|id| !seen.contains_key(id)) else { return Ok(checked) };
         let path = match draft.covered.iter().position(|id| id == missing) {
             Some(index) => vec!["input".to_owned(), "coveredOrganizationIds".to_owned(), index.to_string()],
@@ -114,7 +114,7 @@ impl Certification {
         record: CertificateRecord,
     ) -> Certificate {
         Certificate {
-            id: self.services.ids.next_uuid(),
+            id: self.knows.services.ids.next_uuid(),
             scheme: checked.scheme.clone(),
             number: checked.number.clone(),
             issuer_name: checked.issuer_name.clone(),
@@ -126,7 +126,7 @@ impl Certification {
             products: checked.products.clone(),
             sites: checked.sites.clone(),
             volume_limit_grams: checked.volume_limit_grams,
-            submitted_at: self.services.now(),
+            submitted_at: self.knows.services.now(),
             version: 1,
         }
     }
@@ -159,7 +159,7 @@ impl Certification {
     /// What a write made that is repeated.
     pub(super) async fn certificate_again(&self, id: Uuid) -> Outcome<Certificate> {
         let id = CertificateId::from_uuid(id);
-        let found = store::certificates::by_ids(&self.services.db, &[id]).await?.remove(&id);
+        let found = store::certificates::by_ids(&self.knows.services.db, &[id]).await?.remove(&id);
         found.ok_or_else(|| Failure::code(ErrorCode::NotFound))
     }
 }

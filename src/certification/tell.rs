@@ -26,13 +26,14 @@ impl Certification {
         for days_before in DAYS_BEFORE {
             let last = today + Days::new(days_before.unsigned_abs());
             loop {
-                let tx = self.services.db.begin().await?;
+                let tx = self.knows.services.db.begin().await?;
                 let running_out = store::certificates::running_out(&tx, today..=last, days_before, STEP).await?;
                 if running_out.is_empty() {
                     break;
                 }
                 let ids: Vec<_> = running_out.iter().map(|certificate| certificate.id).collect();
-                let first = self.notifications.first_reminders(&tx, CertificateId::PREFIX, &ids, days_before).await?;
+                let first =
+                    self.knows.notifications.first_reminders(&tx, CertificateId::PREFIX, &ids, days_before).await?;
                 let due: Vec<&Certificate> = running_out.iter().filter(|held| first.contains(&held.id)).collect();
                 let holders: Vec<_> = due.iter().map(|held| OrganizationId::from_uuid(held.holder)).collect();
                 let keepers = accounts::keepers_of(&tx, &holders).await?;
@@ -40,7 +41,7 @@ impl Certification {
                     let keepers = keepers.get(&OrganizationId::from_uuid(held.holder)).map(Vec::as_slice);
                     keepers.unwrap_or_default().iter().map(|keeper| self.notice(held, *keeper))
                 });
-                self.notifications.tell(&tx, notices.collect()).await?;
+                self.knows.notifications.tell(&tx, notices.collect()).await?;
                 tx.commit().await?;
                 reminded += due.len() as u64;
             }
@@ -61,11 +62,11 @@ impl Certification {
         let notice = |keeper: UserId| {
             self.notice_of(certificate, keeper, NoticeKind::CertificateDecided, ("became", became.to_owned()))
         };
-        Ok(self.notifications.tell(tx, keepers.into_iter().map(notice).collect()).await?)
+        Ok(self.knows.notifications.tell(tx, keepers.into_iter().map(notice).collect()).await?)
     }
 
     fn notice_of(&self, held: &Certificate, recipient: UserId, kind: NoticeKind, what: (&str, String)) -> Notice {
-        let scheme = self.schemes.scheme(&held.scheme);
+        let scheme = self.knows.schemes.scheme(&held.scheme);
         let label = scheme.and_then(|scheme| scheme.labels.best(Locale::Fr)).unwrap_or(&held.scheme);
         let arguments = [("scheme", label.to_owned()), ("number", held.number.clone()), what];
         Notice {

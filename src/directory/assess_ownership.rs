@@ -54,13 +54,14 @@ impl Directory {
         let ids: Vec<OrganizationId> = organizations.iter().map(|(organization, _)| organization.id).collect();
         let mut before = store::ownership::assessments_of(tx, &ids).await?;
         let mut evidence = store::evidence::of(&**tx, &ids).await?;
-        let today = self.services.clock.today();
+        let today = self.knows.services.clock.today();
         let mut all = Vec::with_capacity(organizations.len());
         for (organization, facts) in organizations {
             let records = evidence.remove(&organization.id).unwrap_or_default();
             let evidence: Vec<Evidence> = records.into_iter().map(|record| record.evidence).collect();
             let subject = organization.subject();
-            let held = |definition: &Definition| assess(&self.rules, *definition, subject, facts, &evidence, today);
+            let held =
+                |definition: &Definition| assess(&self.knows.rules, *definition, subject, facts, &evidence, today);
             let now: Vec<Assessment> = Definition::ALL.iter().map(held).collect();
             all.push((before.remove(&organization.id).unwrap_or_default(), evidence, now));
         }
@@ -94,8 +95,8 @@ impl Directory {
     /// # Errors
     /// When the database refuses; what was assessed until then stays, and the rest comes round again.
     pub async fn follow_the_day(&self) -> Outcome<u64> {
-        let db = &self.services.db;
-        let today = self.services.clock.today();
+        let db = &self.knows.services.db;
+        let today = self.knows.services.clock.today();
         let rules = self.rules_in_force(today);
         let digest = format!("{today} {rules}");
         let kept = store::places::digest(db, RULES).await?;
@@ -116,7 +117,7 @@ impl Directory {
             let tx = db.begin().await?;
             // All of them first: whoever issues a credential makes others wait who hold an organization and want to issue.
             let organizations = store::organizations::lock_all(&tx, &ids).await?;
-            let declared = store::ownership::last_declarations(&*tx, &ids, self.services.now()).await?;
+            let declared = store::ownership::last_declarations(&*tx, &ids, self.knows.services.now()).await?;
             let facts: Vec<OwnershipFacts> = organizations
                 .iter()
                 .map(|one| declared.get(&one.id).map(|declaration| declaration.facts).unwrap_or_default())
@@ -124,13 +125,13 @@ impl Directory {
             let with_facts: Vec<(&Organization, &OwnershipFacts)> = organizations.iter().zip(&facts).collect();
             let changed = self.assess_all(&tx, &with_facts, Because::Day).await?;
             for id in changed {
-                outbox::announce(&tx, Topic::Organization, id.uuid(), self.services.now()).await?;
+                outbox::announce(&tx, Topic::Organization, id.uuid(), self.knows.services.now());
             }
             assessed += organizations.len() as u64;
             tx.commit().await?;
         }
         let tx = db.begin().await?;
-        store::places::note_digest(&tx, RULES, &digest, self.services.now()).await?;
+        store::places::note_digest(&tx, RULES, &digest, self.knows.services.now()).await?;
         tx.commit().await?;
         tracing::info!(assessed, %today, "ownership assessed for the day");
         Ok(assessed)
@@ -159,7 +160,7 @@ impl Directory {
         let mut hasher = Sha256::new();
         for definition in Definition::ALL {
             hasher.update(definition.as_str());
-            let in_force = self.rules.in_force(*definition, day);
+            let in_force = self.knows.rules.in_force(*definition, day);
             hasher.update(in_force.map_or(String::new(), |rules| format!("{rules:?}")));
         }
         hex::encode(hasher.finalize())

@@ -46,8 +46,8 @@ impl Directory {
     /// form.
     pub async fn declare_ownership(&self, actor: &Actor, command: DeclareOwnership) -> Outcome<Organization> {
         let declared_by = actor.signed_in()?.id;
-        let now = self.services.now();
-        let tx = self.services.db.begin().await?;
+        let now = self.knows.services.now();
+        let tx = self.knows.services.db.begin().await?;
         let scope = actor.idempotency_scope();
         let key = command.idempotency_key.as_deref();
         let claim = idempotency::claim(&tx, scope, key, "declareOwnership", &command, now).await?;
@@ -68,7 +68,7 @@ impl Directory {
             return Ok(organization);
         }
         let declaration = Declaration {
-            id: DeclarationId::from_uuid(self.services.ids.next_uuid()),
+            id: DeclarationId::from_uuid(self.knows.services.ids.next_uuid()),
             organization: organization.id,
             sequence: last.as_ref().map_or(1, |declaration| declaration.sequence + 1),
             facts,
@@ -83,7 +83,7 @@ impl Directory {
             after: Some(json!({ "sequence": declaration.sequence, "facts": declaration.facts })),
         };
         audit::append(&tx, actor, organization.id, now, change).await?;
-        outbox::announce(&tx, Topic::Organization, organization.id.uuid(), now).await?;
+        outbox::announce(&tx, Topic::Organization, organization.id.uuid(), now);
         claim.finish(&tx, organization.id.uuid()).await?;
         tx.commit().await?;
         Ok(organization)

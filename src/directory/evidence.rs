@@ -35,7 +35,7 @@ impl Directory {
         page: &Page,
         total: bool,
     ) -> Result<HashMap<OrganizationId, Counted<EvidenceRecord>>, Fault> {
-        let db = &self.services.db;
+        let db = &self.knows.services.db;
         let whole: BTreeSet<OrganizationId> =
             organizations.iter().copied().filter(|organization| sees_all(actor, *organization)).collect();
         let slices = store::evidence::pages(db, organizations, &whole, page).await?;
@@ -52,7 +52,7 @@ impl Directory {
         actor: &Actor,
         ids: &[EvidenceId],
     ) -> Result<HashMap<EvidenceId, EvidenceRecord>, Fault> {
-        let records = store::evidence::by_ids(&self.services.db, ids).await?;
+        let records = store::evidence::by_ids(&self.knows.services.db, ids).await?;
         let organizations: Vec<OrganizationId> = records.iter().map(|record| record.organization).collect();
         let visible = self.organizations_by_ids(actor, &organizations).await?;
         let seen = records
@@ -75,8 +75,8 @@ impl Directory {
     ) -> Outcome<Counted<EvidenceRecord>> {
         policy::require(actor, Action::ViewReviews, &Facts::none())?;
         let page = Page::new(WAITING, args, SortValue::is_time)?;
-        let free_for = actor.user_id().filter(|_| free).map(|verifier| (verifier, self.services.now()));
-        let db = &self.services.db;
+        let free_for = actor.user_id().filter(|_| free).map(|verifier| (verifier, self.knows.services.now()));
+        let db = &self.knows.services.db;
         let slice = store::evidence::waiting(db, free_for, &page).await?;
         let total = if total { Some(as_count(store::evidence::count_waiting(db, free_for).await?)) } else { None };
         Ok((slice, total))

@@ -33,8 +33,8 @@ impl Directory {
     pub async fn import_places(&self, actor: &Actor, command: ImportPlaces) -> Outcome<ImportPlan> {
         policy::require(actor, Action::ImportReferenceData, &Facts::none())?;
         let known = self.gazetteer();
-        let now = self.services.now();
-        let is_embedded = |code: &str| self.embedded.place(code).is_some();
+        let now = self.knows.services.now();
+        let is_embedded = |code: &str| self.knows.embedded.place(code).is_some();
         let plan = plan_import(&command.file, &command.source, &known, is_embedded, now.date_naive())?;
         if command.dry_run || plan.places.is_empty() {
             return Ok(plan);
@@ -44,7 +44,7 @@ impl Directory {
             UserError::new(ErrorCode::Inconsistent, ["file"])
                 .with("reason", format!("{}: {}", clash.row, clash.problem))
         })?;
-        let tx = self.services.db.begin().await?;
+        let tx = self.knows.services.db.begin().await?;
         store::places::write(&tx, &plan.places, &after, now).await?;
         self.note_import(&tx).await?;
         let told = json!({ "places": plan.places.len() });

@@ -62,23 +62,28 @@ use model::{gazetteer::Gazetteer, ownership::RuleBook};
 /// The room's handle. Cheap to clone; all clones see places as soon as they are imported.
 #[derive(Clone)]
 pub struct Directory {
+    knows: Arc<Ground>,
+}
+
+/// What the room stands on.
+struct Ground {
     services: Services,
     notifications: Notifications,
     documents: Documents,
     credentials: Credentials,
     reviewers_needed: usize,
-    gazetteer: Arc<ArcSwap<Gazetteer>>,
+    gazetteer: ArcSwap<Gazetteer>,
     /// The edition of the imported places that the gazetteer holds.
-    imported: Arc<ArcSwapOption<String>>,
+    imported: ArcSwapOption<String>,
     /// What comes with the program, which imports do not change.
     embedded: Arc<Gazetteer>,
-    rules: Arc<RuleBook>,
+    rules: RuleBook,
     by_id: Together<store::organizations::ById>,
 }
 
 impl std::fmt::Debug for Directory {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Directory").field("places", &self.gazetteer.load().places().len()).finish_non_exhaustive()
+        f.debug_struct("Directory").field("places", &self.knows.gazetteer.load().places().len()).finish_non_exhaustive()
     }
 }
 
@@ -95,10 +100,9 @@ impl Directory {
     ) -> Outcome<Self> {
         let embedded = Arc::new(Gazetteer::embedded().map_err(|error| Fault::Internal(error.to_string()))?);
         let rules = RuleBook::embedded().map_err(|error| Fault::Internal(error.to_string()))?;
-        let gazetteer = Arc::new(ArcSwap::from(Arc::clone(&embedded)));
-        let (imported, rules) = (Arc::default(), Arc::new(rules));
+        let (gazetteer, imported) = (ArcSwap::from(Arc::clone(&embedded)), ArcSwapOption::default());
         let by_id = Together::over(&services.db, store::organizations::ById(services.db.clone()));
-        let directory = Self {
+        let knows = Ground {
             services,
             notifications,
             documents,
@@ -110,6 +114,7 @@ impl Directory {
             rules,
             by_id,
         };
+        let directory = Self { knows: Arc::new(knows) };
         directory.sync_places().await?;
         directory.follow_the_day().await?;
         Ok(directory)
@@ -118,23 +123,23 @@ impl Directory {
     /// All places as they are known now. Hold it for one request, not longer: an import puts another in its place.
     #[must_use]
     pub fn gazetteer(&self) -> Arc<Gazetteer> {
-        self.gazetteer.load_full()
+        self.knows.gazetteer.load_full()
     }
 
     /// The present day in Mali.
     #[must_use]
     pub fn today(&self) -> chrono::NaiveDate {
-        self.services.clock.today()
+        self.knows.services.clock.today()
     }
 
     /// The present instant.
     pub(crate) fn now(&self) -> crate::kernel::clock::Timestamp {
-        self.services.now()
+        self.knows.services.now()
     }
 
     /// The definitions of women's ownership.
     #[must_use]
     pub fn rules(&self) -> &RuleBook {
-        &self.rules
+        &self.knows.rules
     }
 }

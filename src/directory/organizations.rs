@@ -34,7 +34,7 @@ impl Directory {
         actor: &Actor,
         ids: &[OrganizationId],
     ) -> Result<HashMap<OrganizationId, Arc<Organization>>, Fault> {
-        let mut found = self.by_id.get(ids).await?;
+        let mut found = self.knows.by_id.get(ids).await?;
         found.retain(|_, organization| sees(actor, organization));
         Ok(found)
     }
@@ -44,7 +44,7 @@ impl Directory {
     /// # Errors
     /// When the database cannot answer.
     pub async fn organizations(&self, query: &OrganizationQuery) -> Result<Slice<Organization>, Fault> {
-        Ok(query.page.slice(store::organizations::page(&self.services.db, query).await?))
+        Ok(query.page.slice(store::organizations::page(&self.knows.services.db, query).await?))
     }
 
     /// The same page as cards, which are read faster, where they tell what it is sorted by.
@@ -58,7 +58,7 @@ impl Directory {
         if query.order.field != OrganizationOrderField::Name {
             return Ok(None);
         }
-        let cards = store::organizations::page_of_cards(&self.services.db, query).await?;
+        let cards = store::organizations::page_of_cards(&self.knows.services.db, query).await?;
         Ok(Some(query.page.slice(cards)))
     }
 
@@ -67,7 +67,7 @@ impl Directory {
     /// # Errors
     /// When the database cannot answer.
     pub async fn count_organizations(&self, filter: &OrganizationFilter) -> Result<i64, Fault> {
-        Ok(as_count(store::organizations::count(&self.services.db, filter).await?))
+        Ok(as_count(store::organizations::count(&self.knows.services.db, filter).await?))
     }
 
     /// The place to filter by that a code, an official number or a name means.
@@ -76,7 +76,7 @@ impl Directory {
     /// `UnknownPlace` at `path`, with places that were perhaps meant.
     pub fn filter_place(&self, typed: &str, path: &[&str]) -> Result<WithinPlace, UserError> {
         let gazetteer = self.gazetteer();
-        let place = check_place(&gazetteer, typed, self.services.clock.today(), path)?;
+        let place = check_place(&gazetteer, typed, self.knows.services.clock.today(), path)?;
         Ok(WithinPlace { code: place.code.clone(), kind: place.kind })
     }
 
@@ -89,7 +89,7 @@ impl Directory {
         actor: &Actor,
         organizations: &[OrganizationId],
     ) -> Result<HashMap<OrganizationId, Vec<Registration>>, Fault> {
-        let mut found = store::registrations::of(&self.services.db, organizations).await?;
+        let mut found = store::registrations::of(&self.knows.services.db, organizations).await?;
         for (organization, registrations) in &mut found {
             if !is_insider(actor, *organization) {
                 registrations.retain(|registration| !registration.scheme.is_personal());

@@ -41,7 +41,7 @@ impl Directory {
         organizations: &[OrganizationId],
         day: NaiveDate,
     ) -> Result<HashMap<OrganizationId, Known>, Fault> {
-        let db = self.services.db.read();
+        let db = self.knows.services.db.read();
         let mut declarations = store::ownership::last_declarations(db, organizations, end_of_day(day)).await?;
         let mut evidence = store::evidence::of(db, organizations).await?;
         let known = organizations.iter().map(|id| {
@@ -62,7 +62,7 @@ impl Directory {
         day: NaiveDate,
     ) -> Assessment {
         let facts: OwnershipFacts = known.declaration.as_ref().map(|last| last.facts).unwrap_or_default();
-        assess(&self.rules, definition, organization.subject(), &facts, &known.evidence, day)
+        assess(&self.knows.rules, definition, organization.subject(), &facts, &known.evidence, day)
     }
 
     /// The day that something is assessed for: today where none is given, and never one to come.
@@ -70,7 +70,7 @@ impl Directory {
     /// # Errors
     /// [`ErrorCode::OutOfRange`] at `asOf` for a day to come, about which nothing is known.
     pub fn assessment_day(&self, as_of: Option<NaiveDate>) -> Result<NaiveDate, UserError> {
-        let today = self.services.clock.today();
+        let today = self.knows.services.clock.today();
         match as_of {
             Some(day) if day > today => Err(UserError::new(ErrorCode::OutOfRange, ["asOf"])
                 // No day of the past is refused; this is the first that can be written.
@@ -92,7 +92,7 @@ impl Directory {
         page: &Page,
         total: bool,
     ) -> Result<HashMap<OrganizationId, Counted<Declaration>>, Fault> {
-        let db = &self.services.db;
+        let db = &self.knows.services.db;
         let slices = store::ownership::declarations_pages(db, organizations, page).await?;
         let counts = if total { Some(store::ownership::declarations_counts(db, organizations).await?) } else { None };
         Ok(page.counted(organizations, slices, counts))
@@ -107,7 +107,7 @@ impl Directory {
         organization: &Organization,
         definition: Definition,
     ) -> Result<Vec<Assessment>, Fault> {
-        let db = self.services.db.read();
+        let db = self.knows.services.db.read();
         let declared = store::ownership::declared_by(db, organization.id).await?;
         // Of several declarations of a day the last one held at its end.
         let mut facts: Vec<(NaiveDate, OwnershipFacts)> = Vec::with_capacity(declared.len());
@@ -118,7 +118,7 @@ impl Directory {
         }
         let records = store::evidence::of(db, &[organization.id]).await?.remove(&organization.id);
         let evidence: Vec<Evidence> = records.unwrap_or_default().into_iter().map(|record| record.evidence).collect();
-        Ok(history(&self.rules, definition, organization.subject(), &facts, &evidence, self.today()))
+        Ok(history(&self.knows.rules, definition, organization.subject(), &facts, &evidence, self.today()))
     }
 }
 

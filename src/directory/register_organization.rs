@@ -80,7 +80,7 @@ impl Directory {
         let (organization, registrations) = self.check_registration(&command)?;
         let now = organization.created_at;
 
-        let tx = self.services.db.begin().await?;
+        let tx = self.knows.services.db.begin().await?;
         let scope = actor.idempotency_scope();
         let key = command.idempotency_key.as_deref();
         let claim = match idempotency::claim(&tx, scope, key, "registerOrganization", &command, now).await? {
@@ -90,7 +90,7 @@ impl Directory {
         self.refuse_taken(&tx, organization.id, &registrations).await?;
         store::organizations::insert(&tx, &organization).await?;
         self.keep_registrations(&tx, organization.id, &registrations).await?;
-        let membership = accounts::add_owner(&tx, &self.services, actor, organization.id, owner).await?;
+        let membership = accounts::add_owner(&tx, &self.knows.services, actor, organization.id, owner).await?;
         self.declare_members(&tx, owner, &organization, command.total_members).await?;
         let change = Change {
             action: "organization.register",
@@ -98,7 +98,7 @@ impl Directory {
             after: Some(audit::record(&organization.audit_record(&registrations))?),
         };
         audit::append(&tx, actor, organization.id, now, change).await?;
-        outbox::append(&tx, Topic::Organization, organization.id.uuid(), now).await?;
+        outbox::append(&tx, Topic::Organization, organization.id.uuid(), now);
         claim.finish(&tx, organization.id.uuid()).await?;
         tx.commit().await?;
         actor.joined((&membership).into());
@@ -107,7 +107,7 @@ impl Directory {
 
     /// The organization as it would be, or everything that is wrong with the input.
     fn check_registration(&self, command: &RegisterOrganization) -> Outcome<(Organization, Vec<Registration>)> {
-        let now = self.services.now();
+        let now = self.knows.services.now();
         let today = now.date_naive();
         let gazetteer = self.gazetteer();
         let mut rejections = Rejections::default();
@@ -136,7 +136,7 @@ impl Directory {
         let (Some(name), Some(place)) = (name, place) else { return Err(Failure::code(ErrorCode::Required)) };
         let code_of = |found: Option<&super::model::place::Place>| found.map(|found| found.code.clone());
         let organization = Organization {
-            id: OrganizationId::from_uuid(self.services.ids.next_uuid()),
+            id: OrganizationId::from_uuid(self.knows.services.ids.next_uuid()),
             kind: command.kind,
             legal_form: command.legal_form,
             name,
@@ -183,7 +183,8 @@ impl Directory {
         organization: OrganizationId,
         registrations: &[Registration],
     ) -> Outcome<()> {
-        let rows: Vec<_> = registrations.iter().map(|number| (self.services.ids.next_uuid(), number.clone())).collect();
+        let rows: Vec<_> =
+            registrations.iter().map(|number| (self.knows.services.ids.next_uuid(), number.clone())).collect();
         match store::registrations::replace(tx, organization, &rows).await? {
             Kept::All => Ok(()),
             // Whoever took it has committed, or the statement would still be waiting: now it is seen which one.
@@ -206,7 +207,7 @@ impl Directory {
         let facts = members_only(total_members);
         if total_members.is_some() {
             let declaration = Declaration {
-                id: DeclarationId::from_uuid(self.services.ids.next_uuid()),
+                id: DeclarationId::from_uuid(self.knows.services.ids.next_uuid()),
                 organization: organization.id,
                 sequence: 1,
                 facts,

@@ -65,8 +65,8 @@ impl Directory {
         actor: &Actor,
         command: ReviewOwnershipEvidence,
     ) -> Outcome<EvidenceRecord> {
-        let now = self.services.now();
-        let tx = self.services.db.begin().await?;
+        let now = self.knows.services.now();
+        let tx = self.knows.services.db.begin().await?;
         let (scope, key) = (actor.idempotency_scope(), command.idempotency_key.as_deref());
         let claim = idempotency::claim(&tx, scope, key, "reviewOwnershipEvidence", &command, now).await?;
         let (organization, mut record, reviewer) = self.to_be_reviewed(&tx, actor, command.evidence).await?;
@@ -84,7 +84,7 @@ impl Directory {
             record.evidence.verdicts.push((review.verdict, now.date_naive()));
             let facts = self.facts_in(&tx, organization.id).await?;
             self.keep_assessments(&tx, &organization, &facts, Because::Review).await?;
-            outbox::announce(&tx, Topic::Organization, organization.id.uuid(), now).await?;
+            outbox::announce(&tx, Topic::Organization, organization.id.uuid(), now);
             self.tell_verdict(&tx, &organization, &record, review.verdict).await?;
         }
         let change = Change {
@@ -116,8 +116,8 @@ impl Directory {
         id: EvidenceId,
         key: Option<&str>,
     ) -> Outcome<EvidenceRecord> {
-        let now = self.services.now();
-        let tx = self.services.db.begin().await?;
+        let now = self.knows.services.now();
+        let tx = self.knows.services.db.begin().await?;
         let claim = idempotency::claim(&tx, actor.idempotency_scope(), key, "claimOwnershipEvidence", &id, now).await?;
         let (_, mut record, reviewer) = self.to_be_reviewed(&tx, actor, id).await?;
         let Claimed::New(claim) = claim else { return Ok(record) };
@@ -142,8 +142,9 @@ impl Directory {
         id: EvidenceId,
         key: Option<&str>,
     ) -> Outcome<EvidenceRecord> {
-        let (tx, scope) = (self.services.db.begin().await?, actor.idempotency_scope());
-        let claim = idempotency::claim(&tx, scope, key, "releaseOwnershipEvidence", &id, self.services.now()).await?;
+        let (tx, scope) = (self.knows.services.db.begin().await?, actor.idempotency_scope());
+        let claim =
+            idempotency::claim(&tx, scope, key, "releaseOwnershipEvidence", &id, self.knows.services.now()).await?;
         let (_, mut record, reviewer) = self.to_be_reviewed(&tx, actor, id).await?;
         let Claimed::New(claim) = claim else { return Ok(record) };
         if record.claimed.is_some_and(|(by, _)| by == reviewer) {
@@ -183,7 +184,8 @@ impl Directory {
         reviewer: UserId,
         command: &ReviewOwnershipEvidence,
     ) -> Outcome<Review> {
-        let decides = settles(&record.reviews, reviewer, command.verdict, self.reviewers_needed).map_err(no_verdict)?;
+        let decides =
+            settles(&record.reviews, reviewer, command.verdict, self.knows.reviewers_needed).map_err(no_verdict)?;
         let reason = match &command.reason {
             Some(reason) => Some(REASON.check(reason, ["input", "reason"])?),
             None if command.verdict == Verdict::Rejected => {
@@ -192,7 +194,7 @@ impl Directory {
             None => None,
         };
         let last = record.reviews.last().map_or(0, |review| review.sequence);
-        let reviewed_at = self.services.now();
+        let reviewed_at = self.knows.services.now();
         Ok(Review { sequence: last + 1, reviewer, verdict: command.verdict, reason, decides, reviewed_at })
     }
 }

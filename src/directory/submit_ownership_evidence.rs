@@ -60,8 +60,8 @@ impl Directory {
         command: SubmitOwnershipEvidence,
     ) -> Outcome<EvidenceRecord> {
         let submitted_by = actor.signed_in()?.id;
-        let now = self.services.now();
-        let tx = self.services.db.begin().await?;
+        let now = self.knows.services.now();
+        let tx = self.knows.services.db.begin().await?;
         let (scope, key) = (actor.idempotency_scope(), command.idempotency_key.as_deref());
         let claim = idempotency::claim(&tx, scope, key, "submitOwnershipEvidence", &command, now).await?;
         let locked = store::organizations::lock(&tx, command.organization).await?;
@@ -79,11 +79,12 @@ impl Directory {
             return Err(UserError::new(ErrorCode::LimitReached, ["input"]).with("maximum", WAITING_MAX).into());
         }
         if let Some(document) = command.document {
-            let ready = self.documents.require_ready(&tx, organization.id, &[document], &["input", "documentId"]).await;
+            let ready =
+                self.knows.documents.require_ready(&tx, organization.id, &[document], &["input", "documentId"]).await;
             ready.map_err(at_the_one_document)?;
         }
         let record = EvidenceRecord {
-            id: EvidenceId::from_uuid(self.services.ids.next_uuid()),
+            id: EvidenceId::from_uuid(self.knows.services.ids.next_uuid()),
             organization: organization.id,
             evidence: Evidence {
                 facts,
@@ -117,7 +118,7 @@ impl Directory {
             })),
         };
         audit::append(&tx, actor, organization.id, now, change).await?;
-        outbox::announce(&tx, Topic::Organization, organization.id.uuid(), now).await?;
+        outbox::announce(&tx, Topic::Organization, organization.id.uuid(), now);
         claim.finish(&tx, record.id.uuid()).await?;
         tx.commit().await?;
         Ok(record)

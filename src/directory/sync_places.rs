@@ -34,7 +34,7 @@ impl Directory {
     /// # Errors
     /// When the database refuses; then nothing is changed.
     pub(super) async fn sync_places(&self) -> Outcome<()> {
-        let db = &self.services.db;
+        let db = &self.knows.services.db;
         let mut hasher = Sha256::new();
         for file in [PLACES_CSV, PLACE_HISTORY_CSV] {
             hasher.update((file.len() as u64).to_be_bytes());
@@ -42,9 +42,9 @@ impl Directory {
         }
         let digest = hex::encode(hasher.finalize());
         if store::places::digest(db, PLACES).await?.as_ref() != Some(&digest) {
-            let now = self.services.now();
+            let now = self.knows.services.now();
             let tx = db.begin().await?;
-            store::places::write(&tx, self.embedded.places(), &self.embedded, now).await?;
+            store::places::write(&tx, self.knows.embedded.places(), &self.knows.embedded, now).await?;
             tx.commit().await?;
             self.reload_places().await?;
             // Noted last, so that a start that was cut short is made up for by the next.
@@ -52,7 +52,7 @@ impl Directory {
             let moved = self.place_organizations(&tx, now).await?;
             store::places::note_digest(&tx, PLACES, &digest, now).await?;
             tx.commit().await?;
-            tracing::info!(places = self.embedded.places().len(), moved, "places brought up to date");
+            tracing::info!(places = self.knows.embedded.places().len(), moved, "places brought up to date");
             return Ok(());
         }
         self.reload_places().await
@@ -72,7 +72,7 @@ impl Directory {
                 continue;
             }
             for id in store::organizations::move_all(tx, &lie, region.as_deref(), cercle.as_deref()).await? {
-                outbox::append(tx, Topic::Organization, id.uuid(), now).await?;
+                outbox::append(tx, Topic::Organization, id.uuid(), now);
                 moved += 1;
             }
         }
@@ -85,19 +85,19 @@ impl Directory {
     /// When the database refuses, or holds places that do not fit together.
     pub async fn reload_places(&self) -> Outcome<()> {
         // Read before the places: what is imported meanwhile is then taken in at the next look.
-        let edition = store::places::digest(&self.services.db, IMPORTED).await?;
-        let mut imported = store::places::all(&self.services.db).await?;
-        imported.retain(|place| self.embedded.place(&place.code).is_none());
-        let gazetteer = self.embedded.extended(imported).map_err(|error| Fault::corrupt("place", error))?;
-        self.gazetteer.store(Arc::new(gazetteer));
-        self.imported.store(edition.map(Arc::new));
+        let edition = store::places::digest(&self.knows.services.db, IMPORTED).await?;
+        let mut imported = store::places::all(&self.knows.services.db).await?;
+        imported.retain(|place| self.knows.embedded.place(&place.code).is_none());
+        let gazetteer = self.knows.embedded.extended(imported).map_err(|error| Fault::corrupt("place", error))?;
+        self.knows.gazetteer.store(Arc::new(gazetteer));
+        self.knows.imported.store(edition.map(Arc::new));
         Ok(())
     }
 
     /// Tells other processes, when the transaction commits, that the table holds something new.
     pub(super) async fn note_import(&self, tx: &WriteTx) -> Outcome<()> {
-        let edition = self.services.ids.next_uuid().to_string();
-        Ok(store::places::note_digest(tx, IMPORTED, &edition, self.services.now()).await?)
+        let edition = self.knows.services.ids.next_uuid().to_string();
+        Ok(store::places::note_digest(tx, IMPORTED, &edition, self.knows.services.now()).await?)
     }
 
     /// Takes in what another process imported, until `stop`.
@@ -114,7 +114,9 @@ impl Directory {
     }
 
     async fn follow_places(&self) -> Outcome<()> {
-        if store::places::digest(&self.services.db, IMPORTED).await? == self.imported.load().as_deref().cloned() {
+        if store::places::digest(&self.knows.services.db, IMPORTED).await?
+            == self.knows.imported.load().as_deref().cloned()
+        {
             return Ok(());
         }
         self.reload_places().await?;

@@ -28,13 +28,14 @@ impl Directory {
         for days_before in DAYS_BEFORE {
             let last = today + Days::new(days_before.unsigned_abs());
             loop {
-                let tx = self.services.db.begin().await?;
+                let tx = self.knows.services.db.begin().await?;
                 let running_out = store::evidence::running_out(&tx, today..=last, days_before, STEP).await?;
                 if running_out.is_empty() {
                     break;
                 }
                 let ids: Vec<_> = running_out.iter().map(|(id, _, _)| id.uuid()).collect();
-                let first = self.notifications.first_reminders(&tx, EvidenceId::PREFIX, &ids, days_before).await?;
+                let first =
+                    self.knows.notifications.first_reminders(&tx, EvidenceId::PREFIX, &ids, days_before).await?;
                 for (id, organization, day) in running_out.into_iter().filter(|(id, _, _)| first.contains(&id.uuid())) {
                     self.remind(&tx, id, organization, day).await?;
                     reminded += 1;
@@ -83,6 +84,6 @@ impl Directory {
             arguments: arguments.clone(),
             channels: Channel::ALL.to_vec(),
         };
-        Ok(self.notifications.tell(tx, keepers.into_iter().map(notice).collect()).await?)
+        Ok(self.knows.notifications.tell(tx, keepers.into_iter().map(notice).collect()).await?)
     }
 }

@@ -76,12 +76,12 @@ impl Directory {
     /// [`ErrorCode::NotFound`], [`ErrorCode::Forbidden`], [`ErrorCode::VersionConflict`], and everything that is wrong
     /// with the input.
     pub async fn update_organization(&self, actor: &Actor, command: UpdateOrganization) -> Outcome<Organization> {
-        let seen = store::organizations::by_id(self.services.db.read(), command.organization).await?;
+        let seen = store::organizations::by_id(self.knows.services.db.read(), command.organization).await?;
         authorize(actor, Action::UpdateOrganization, seen)?;
-        let now = self.services.now();
+        let now = self.knows.services.now();
         let checked = self.check_update(&command, now)?;
 
-        let tx = self.services.db.begin().await?;
+        let tx = self.knows.services.db.begin().await?;
         let scope = actor.idempotency_scope();
         let key = command.idempotency_key.as_deref();
         let claim = match idempotency::claim(&tx, scope, key, "updateOrganization", &command, now).await? {
@@ -118,7 +118,7 @@ impl Directory {
             after: Some(audit::record(&after.audit_record(&numbers))?),
         };
         audit::append(&tx, actor, after.id, now, change).await?;
-        outbox::announce(&tx, Topic::Organization, after.id.uuid(), now).await?;
+        outbox::announce(&tx, Topic::Organization, after.id.uuid(), now);
         claim.finish(&tx, after.id.uuid()).await?;
         tx.commit().await?;
         Ok(after)

@@ -74,9 +74,12 @@ impl Directory {
                     }
                 }
                 (Some(_), None) if assessed.because != Because::Day => {
-                    let (subject, at) = (assessed.organization.id.uuid(), self.services.now());
+                    let (subject, at) = (assessed.organization.id.uuid(), self.knows.services.now());
                     let kind = assessment.definition.credential_subject();
-                    self.credentials.set_status(tx, kind, subject, CredentialStatus::Revoked, at, NO_LONGER).await?;
+                    self.knows
+                        .credentials
+                        .set_status(tx, kind, subject, CredentialStatus::Revoked, at, NO_LONGER)
+                        .await?;
                 }
                 (Some(_) | None, None) => {}
             }
@@ -89,7 +92,7 @@ impl Directory {
         let (definition, today) = (assessment.definition, assessment.as_of);
         let last = today.checked_add_days(HOLDS_AT_MOST).unwrap_or(today);
         let subject = assessed.organization.subject();
-        verified_until(&self.rules, definition, subject, assessed.facts, assessed.evidence, today..=last)
+        verified_until(&self.knows.rules, definition, subject, assessed.facts, assessed.evidence, today..=last)
     }
 
     /// Whether the credential of what was verified before says another end than what is known now. It is made longer only where
@@ -102,7 +105,8 @@ impl Directory {
         until: NaiveDate,
     ) -> Outcome<bool> {
         let (kind, subject) = (assessment.definition.credential_subject(), assessed.organization.id.uuid());
-        let stands = self.credentials.stands_until(tx, CredentialKind::OwnershipVerification, kind, subject).await?;
+        let stands =
+            self.knows.credentials.stands_until(tx, CredentialKind::OwnershipVerification, kind, subject).await?;
         let until = last_instant(until);
         Ok(match assessed.because {
             Because::Day => false,
@@ -119,7 +123,7 @@ impl Directory {
         (level, valid_until): (EvidenceLevel, NaiveDate),
     ) -> Outcome<()> {
         let (definition, today) = (assessment.definition, assessment.as_of);
-        let Some(rules) = self.rules.in_force(definition, today) else { return Ok(()) };
+        let Some(rules) = self.knows.rules.in_force(definition, today) else { return Ok(()) };
         let statement = OwnershipStatement {
             subject_kind: definition.credential_subject(),
             subject_id: assessed.organization.id.uuid(),
@@ -132,7 +136,7 @@ impl Directory {
             valid_from: today,
             valid_until,
         };
-        self.credentials.issue(tx, credential::draft(self.credentials.issuer(), &statement)).await?;
+        self.knows.credentials.issue(tx, credential::draft(self.knows.credentials.issuer(), &statement)).await?;
         Ok(())
     }
 

@@ -101,7 +101,7 @@ impl Inquiries {
         };
         store::messages::insert(tx, &message).await?;
         let (subject, within) = (message.id.uuid(), inquiry.id.uuid());
-        events::append(tx, &[NewEvent { topic: Topic::Message, what: SENT, subject, within }], now).await?;
+        events::append(tx, &[NewEvent { topic: Topic::Message, what: SENT, subject, within }], now);
         store::inquiries::update(tx, inquiry).await?;
         documents::attach(tx, attachments, InquiryMessageId::PREFIX, message.id.uuid()).await?;
         Ok(message)

@@ -18,7 +18,10 @@ use std::{
 
 use tokio::sync::oneshot;
 
-use super::{Fault, db::Database};
+use super::{
+    Fault,
+    db::{Database, DbBackend},
+};
 
 /// A statement that takes longer keeps nobody else waiting: another is begun beside it.
 const PATIENCE: Duration = Duration::from_millis(25);
@@ -74,10 +77,10 @@ impl<R: Read> fmt::Debug for Together<R> {
 }
 
 impl<R: Read> Together<R> {
-    /// Shares what `reader` reads of a database. Where somebody counts its statements, everybody reads for herself: how many there
-    /// are must not depend on who else asks at the moment.
+    /// Shares what `reader` reads of a database. Everybody reads for herself on SQLite, where a statement is no round trip and costs
+    /// less than sharing it, and where somebody counts statements: how many there are must not depend on who else asks at the moment.
     pub fn over(db: &Database, reader: R) -> Self {
-        Self::new(reader, db.is_counted())
+        Self::new(reader, db.backend() == DbBackend::Sqlite || db.is_counted())
     }
 
     fn new(reader: R, apart: bool) -> Self {
@@ -133,9 +136,19 @@ impl<R: Read> Shared<R> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn answer(&self, waiting: Vec<Waiting<R>>) {
+    /// Reads for some, as long as one of them waits: what nobody waits for would hold its connection for as long as a database that
+    /// fell silent likes.
+    async fn answer(&self, mut waiting: Vec<Waiting<R>>) {
         let keys = each_once(waiting.iter().flat_map(|waiting| &waiting.keys));
-        let found = self.reader.read(keys).await.map_err(Arc::new);
+        let all_went_away = async {
+            for waiting in &mut waiting {
+                waiting.answer.closed().await;
+            }
+        };
+        let found = tokio::select! {
+            found = self.reader.read(keys) => found.map_err(Arc::new),
+            () = all_went_away => return,
+        };
         for Waiting { keys, answer } in waiting {
             let found = match &found {
                 Ok(found) => {
@@ -288,6 +301,25 @@ mod tests {
         first.await.unwrap().unwrap();
         other.await.unwrap().unwrap();
         assert_eq!(*asked.lock().unwrap(), [vec![2], vec![6]]);
+    }
+
+    #[tokio::test]
+    async fn a_statement_ends_that_nobody_waits_for_any_more() {
+        let (together, asked, go) = together();
+        let first = ask(&together, &[2]);
+        settled().await;
+        let others = [ask(&together, &[4]), ask(&together, &[6])];
+        settled().await;
+        first.abort();
+        settled().await;
+        assert_eq!(asked.lock().unwrap().len(), 2, "the others' turn has come");
+        others[0].abort();
+        settled().await;
+        assert_eq!(together.0.state().under_way, 1, "one of them still waits");
+        others[1].abort();
+        settled().await;
+        assert_eq!(together.0.state().under_way, 0);
+        assert_eq!(go.available_permits(), 0);
     }
 
     #[tokio::test]

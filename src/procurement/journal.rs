@@ -108,10 +108,10 @@ pub async fn record_all(
     };
     let entries: Vec<AuditEntry> = changes.into_iter().map(entry).collect();
     audit::append_all(tx, process, &entries).await?;
-    events::append(tx, &told, now).await?;
+    events::append(tx, &told, now);
     for tag in tags {
         store::processes::append_event(tx, process, tag, now).await?;
-        outbox::append(tx, Topic::Process, process, now).await?;
+        outbox::append(tx, Topic::Process, process, now);
     }
     Ok(())
 }

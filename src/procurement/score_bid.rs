@@ -114,7 +114,7 @@ impl Procurement {
         record(&tx, actor, now, change).await?;
         if status != request.status {
             let (id, what) = (request.id.uuid(), RequestEventKind::Evaluating.as_str());
-            events::append(&tx, &[NewEvent { topic: Topic::Process, what, subject: id, within: id }], now).await?;
+            events::append(&tx, &[NewEvent { topic: Topic::Process, what, subject: id, within: id }], now);
         }
         claim.finish(&tx, bid.id.uuid()).await?;
         tx.commit().await?;

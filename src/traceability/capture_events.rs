@@ -114,7 +114,7 @@ impl Traceability {
         let (id, now) = (capture.id, capture.created_at);
         let tx = services.db.begin().await?;
         store::captures::insert(&tx, &Waiting { capture, requested_by: actor.user_id(), document }).await?;
-        outbox::append(&tx, Topic::Capture, id.uuid(), now).await?;
+        outbox::append(&tx, Topic::Capture, id.uuid(), now);
         tx.commit().await?;
         Ok(id)
     }

@@ -79,7 +79,7 @@ impl Post {
 async fn append(services: &Services, subjects: &[u128]) {
     let tx = services.db.begin().await.unwrap();
     for subject in subjects {
-        outbox::append(&tx, Topic::Listing, Uuid::from_u128(*subject), services.now()).await.unwrap();
+        outbox::append(&tx, Topic::Listing, Uuid::from_u128(*subject), services.now());
     }
     tx.commit().await.unwrap();
 }

@@ -21,6 +21,7 @@ mod futures;
 mod harness;
 mod inquiries;
 mod insight;
+mod later;
 mod limits;
 mod matching;
 mod notifications;

@@ -46,7 +46,7 @@ impl Post {
     async fn append(&self, subjects: &[u128]) {
         let tx = self.services.db.begin().await.unwrap();
         for subject in subjects {
-            outbox::append(&tx, Topic::Listing, Uuid::from_u128(*subject), self.clock.now()).await.unwrap();
+            outbox::append(&tx, Topic::Listing, Uuid::from_u128(*subject), self.clock.now());
         }
         tx.commit().await.unwrap();
     }

@@ -208,7 +208,7 @@ impl Invitation {
 
     /// Where it stands.
     async fn status(&self, ctx: &Context<'_>) -> async_graphql::Result<InvitationStatus> {
-        Ok(self.0.status(room(ctx)?.services.now()).into())
+        Ok(self.0.status(room(ctx)?.knows.services.now()).into())
     }
 
     /// The member who invited.

@@ -1,9 +1,11 @@
 //! Sessions.
 
+use std::collections::HashMap;
+
 use entity::session::{ActiveModel, Column, Entity, Model};
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, QueryFilter as _, QueryResult, QuerySelect as _, Set,
-    Statement, Value, sea_query::Expr,
+    ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, QueryFilter as _, QuerySelect as _, Set, Statement,
+    Value, sea_query::Expr,
 };
 use uuid::Uuid;
 
@@ -14,81 +16,130 @@ use crate::{
         SessionRecord, User, UserId,
     },
     kernel::{
-        Fault,
+        Fault, Services,
         clock::Timestamp,
-        db::{Database, DbErr, WriteTx},
+        db::{Database, DbErr, Reader, Sql, WriteTx},
+        together::Read,
     },
 };
 
-/// Who holds a token, and what she is to organizations and the platform: one statement, since every request of a
-/// signed-in person begins with it. Memberships × platform roles come as rows; there are few of either.
-macro_rules! holder {
-    ($good:literal) => {
-        concat!(
-            "SELECT s.id, s.user_id, m.id, m.organization_id, m.role, p.role
-            FROM session s
-            JOIN user_account u ON u.id = s.user_id
-            LEFT JOIN membership m ON m.user_id = s.user_id
-            LEFT JOIN platform_role p ON p.user_id = s.user_id
-            WHERE ",
-            $good,
-            " AND s.revoked_at IS NULL AND u.status = 'ACTIVE' ORDER BY m.id, p.role"
-        )
-    };
-}
-
 /// A token by which a session is known.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::accounts) enum By {
-    /// Its access token.
-    Access(SecretDigest),
-    /// Its refresh token, as long as that was not exchanged.
-    Refresh(SecretDigest),
+enum Known {
+    /// By its access token.
+    Access,
+    /// By its refresh token, as long as that was not exchanged.
+    Refresh,
 }
 
-/// The holder of a token that is good at `now`.
-pub(in crate::accounts) async fn holder(db: &Database, by: By, now: Timestamp) -> Result<Option<User>, Fault> {
-    let (text, digest) = match by {
-        By::Access(digest) => (holder!("s.access_hash = $1 AND s.access_expires_at > $2"), digest),
-        By::Refresh(digest) => {
-            (holder!("s.refresh_hash = $1 AND s.refresh_expires_at > $2 AND s.rotated_at IS NULL"), digest)
+impl Known {
+    const fn column(self) -> &'static str {
+        match self {
+            Self::Access => "s.access_hash",
+            Self::Refresh => "s.refresh_hash",
         }
-    };
-    let values: [Value; 2] = [digest.to_vec().into(), now.into()];
-    let rows = db.read().query_all_raw(Statement::from_sql_and_values(db.backend(), text, values)).await?;
-    let Some(first) = rows.first() else { return Ok(None) };
-    let (mut memberships, mut platform_roles) = (Vec::new(), Vec::new());
+    }
+
+    /// What makes the token good, up to the time until which it is.
+    const fn good_until(self) -> &'static str {
+        match self {
+            Self::Access => "s.access_expires_at > ",
+            Self::Refresh => "s.rotated_at IS NULL AND s.refresh_expires_at > ",
+        }
+    }
+}
+
+/// Reads who holds which access tokens, as of the moment of reading.
+pub(in crate::accounts) struct Holders(pub(in crate::accounts) Services);
+
+impl Read for Holders {
+    type Key = SecretDigest;
+    type Value = User;
+
+    async fn read(&self, tokens: Vec<SecretDigest>) -> Result<HashMap<SecretDigest, User>, Fault> {
+        holders(&self.0.db, Known::Access, tokens, self.0.now()).await
+    }
+}
+
+/// The holder of a refresh token that is good at `now`.
+pub(in crate::accounts) async fn holder_by_refresh(
+    db: &Database,
+    token: SecretDigest,
+    now: Timestamp,
+) -> Result<Option<User>, Fault> {
+    Ok(holders(db, Known::Refresh, vec![token], now).await?.remove(&token))
+}
+
+/// Who holds tokens that are good at `now`, and what each holder is to organizations and the platform: one statement, since every
+/// request of a signed-in person begins with it. Memberships × platform roles come as rows; there are few of either.
+async fn holders(
+    db: &Database,
+    known: Known,
+    tokens: Vec<SecretDigest>,
+    now: Timestamp,
+) -> Result<HashMap<SecretDigest, User>, Fault> {
+    let mut query = Sql::new("SELECT ");
+    query.push(known.column()).push(
+        ", s.id, s.user_id, m.id, m.organization_id, m.role, p.role
+         FROM session s
+         JOIN user_account u ON u.id = s.user_id
+         LEFT JOIN membership m ON m.user_id = s.user_id
+         LEFT JOIN platform_role p ON p.user_id = s.user_id
+         WHERE s.revoked_at IS NULL AND u.status = 'ACTIVE' AND ",
+    );
+    query.push(known.good_until()).bind(now).push(" AND ").push(known.column()).push(" IN ");
+    query.bind_list(tokens.iter().map(|token| token.to_vec())).push(" ORDER BY s.id, m.id, p.role");
+    let rows = query.rows(db).await?;
+    let mut found: HashMap<SecretDigest, Standing> = HashMap::with_capacity(tokens.len());
     for row in &rows {
-        add_standing(&mut memberships, &mut platform_roles, row)?;
+        let mut next = Reader::new(row)?;
+        let digest: &[u8] = next.get()?;
+        let digest = SecretDigest::from_stored(digest).ok_or_else(|| Fault::corrupt("session", "a digest's length"))?;
+        let (session, user) = (SessionId::from_uuid(next.get()?), UserId::from_uuid(next.get()?));
+        found.entry(digest).or_insert_with(|| Standing::of(user, session)).add(&mut next)?;
     }
-    Ok(Some(User {
-        id: UserId::from_uuid(first.try_get_by_index(1)?),
-        session: SessionId::from_uuid(first.try_get_by_index(0)?),
-        memberships: memberships.into_iter().collect(),
-        platform_roles,
-    }))
+    Ok(found.into_iter().map(|(digest, standing)| (digest, standing.into())).collect())
 }
 
-fn add_standing(
-    memberships: &mut Vec<Membership>,
-    platform_roles: &mut Vec<PlatformRole>,
-    row: &QueryResult,
-) -> Result<(), Fault> {
-    if let Some(id) = row.try_get_by_index::<Option<Uuid>>(2)? {
-        let id = MembershipId::from_uuid(id);
-        if memberships.last().is_none_or(|last| last.id != id) {
-            let organization = OrganizationId::from_uuid(row.try_get_by_index(3)?);
-            let role = word("membership role", &row.try_get_by_index::<String>(4)?)?;
-            memberships.push(Membership { id, organization, role });
-        }
+/// What is known of a holder so far.
+struct Standing {
+    user: UserId,
+    session: SessionId,
+    memberships: Vec<Membership>,
+    platform_roles: Vec<PlatformRole>,
+}
+
+impl Standing {
+    const fn of(user: UserId, session: SessionId) -> Self {
+        Self { user, session, memberships: Vec::new(), platform_roles: Vec::new() }
     }
-    if let Some(role) = row.try_get_by_index::<Option<String>>(5)? {
-        let role = word("platform role", &role)?;
-        if !platform_roles.contains(&role) {
-            platform_roles.push(role);
+
+    /// Adds what the rest of a row tells. Each membership comes with each platform role.
+    fn add(&mut self, next: &mut Reader<'_>) -> Result<(), Fault> {
+        let (id, organization): (Option<Uuid>, Option<Uuid>) = (next.get()?, next.get()?);
+        let role: Option<&str> = next.get()?;
+        if let (Some(id), Some(organization), Some(role)) = (id, organization, role) {
+            let id = MembershipId::from_uuid(id);
+            if self.memberships.last().is_none_or(|last| last.id != id) {
+                let organization = OrganizationId::from_uuid(organization);
+                self.memberships.push(Membership { id, organization, role: word("membership role", role)? });
+            }
         }
+        if let Some(role) = next.get::<Option<&str>>()? {
+            let role = word("platform role", role)?;
+            if !self.platform_roles.contains(&role) {
+                self.platform_roles.push(role);
+            }
+        }
+        Ok(())
     }
-    Ok(())
+}
+
+impl From<Standing> for User {
+    fn from(standing: Standing) -> Self {
+        let Standing { user, session, memberships, platform_roles } = standing;
+        Self { id: user, session, memberships: memberships.into_iter().collect(), platform_roles }
+    }
 }
 
 /// Keeps a pair of tokens that is handed out.

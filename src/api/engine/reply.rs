@@ -6,7 +6,7 @@ use async_graphql::{ServerError, Value, Variables};
 use serde::Serialize;
 
 use super::Cost;
-use crate::api::limits::rate::UsedUp;
+use crate::{api::limits::rate::UsedUp, kernel::graphql};
 
 /// A GraphQL request, read from HTTP.
 #[derive(Debug, Default)]
@@ -45,7 +45,7 @@ pub struct Reply {
     pub stage: Stage,
     /// Errors, each with a code.
     pub errors: Vec<ServerError>,
-    /// The result; absent unless [`Stage::Executed`].
+    /// The result; absent unless [`Stage::Executed`]. Some of it may be written already ([`graphql::write`]).
     pub data: Option<Value>,
     /// What extensions have added.
     pub extensions: BTreeMap<String, Value>,
@@ -60,16 +60,43 @@ impl Reply {
         Self { stage, errors, data: None, extensions: BTreeMap::new(), cost: None }
     }
 
+    /// The body of the answer. Errors come first, where a person looks; `data` is left out unless the operation ran.
+    ///
+    /// # Errors
+    /// When an error or an extension is nothing that JSON can say.
+    pub fn body(&self) -> Result<String, serde_json::Error> {
+        const USUAL_BYTES: usize = 2 * 1024;
+        let mut body = Vec::with_capacity(USUAL_BYTES);
+        let next = |member: &str, body: &mut Vec<u8>| {
+            body.push(if body.is_empty() { b'{' } else { b',' });
+            body.extend_from_slice(member.as_bytes());
+        };
+        if !self.errors.is_empty() {
+            next("\"errors\":", &mut body);
+            serde_json::to_writer(&mut body, &self.errors)?;
+        }
+        if let Some(data) = &self.data {
+            next("\"data\":", &mut body);
+            graphql::write(data, &mut body);
+        }
+        let beside = self.beside();
+        if !beside.is_empty() {
+            next("\"extensions\":", &mut body);
+            serde_json::to_writer(&mut body, &beside)?;
+        }
+        body.extend_from_slice(if body.is_empty() { b"{}" } else { b"}" });
+        String::from_utf8(body).map_err(serde::ser::Error::custom)
+    }
+
     /// What stands beside the answer.
-    #[must_use]
-    pub fn beside(&self) -> Beside<'_> {
+    fn beside(&self) -> Beside<'_> {
         Beside { cost: self.cost, others: &self.extensions }
     }
 }
 
 /// What stands beside an answer, as its `extensions`.
 #[derive(Debug, Serialize)]
-pub struct Beside<'a> {
+struct Beside<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     cost: Option<Cost>,
     #[serde(flatten)]
@@ -78,8 +105,7 @@ pub struct Beside<'a> {
 
 impl Beside<'_> {
     /// Whether nothing does.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
+    fn is_empty(&self) -> bool {
         self.cost.is_none() && self.others.is_empty()
     }
 }

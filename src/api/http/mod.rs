@@ -38,14 +38,13 @@ use axum::{
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
-use serde::Serialize;
 use uuid::Uuid;
 
 use self::negotiation::Media;
 pub(super) use self::{negotiation::accepted, request::read_body};
 use super::{
     auth::bearer,
-    engine::{Beside, Engine, Operation, Reply, Stage},
+    engine::{Engine, Operation, Reply, Stage},
     error::{self, Code},
     explorer,
     gate::{Gate, retry_after},
@@ -249,19 +248,7 @@ fn refuse(refusal: Refusal, media: Media) -> Response {
     response
 }
 
-/// The body of an answer. Errors come first, where a person looks; `data` is left out unless the operation ran.
-#[derive(Serialize)]
-struct Answer<'a> {
-    #[serde(skip_serializing_if = "<[ServerError]>::is_empty")]
-    errors: &'a [ServerError],
-    #[serde(skip_serializing_if = "Option::is_none")]
-    data: Option<&'a async_graphql::Value>,
-    #[serde(skip_serializing_if = "Beside::is_empty")]
-    extensions: Beside<'a>,
-}
-
 fn render(reply: Reply, media: Media) -> Response {
-    const USUAL_BYTES: usize = 2 * 1024;
     let status = match (reply.stage, media) {
         (Stage::Executed, _) | (Stage::Refused, Media::Json | Media::Html) => StatusCode::OK,
         (Stage::Refused, Media::GraphqlResponse) => StatusCode::BAD_REQUEST,
@@ -270,12 +257,13 @@ fn render(reply: Reply, media: Media) -> Response {
         (Stage::TimedOut, _) => StatusCode::SERVICE_UNAVAILABLE,
         (Stage::Broken, _) => StatusCode::INTERNAL_SERVER_ERROR,
     };
-    let answer = Answer { errors: &reply.errors, data: reply.data.as_ref(), extensions: reply.beside() };
-    let mut bytes = Vec::with_capacity(USUAL_BYTES);
-    if let Err(failure) = serde_json::to_writer(&mut bytes, &answer) {
-        tracing::error!(cause = %failure, "an answer could not be written as JSON");
-        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
-    }
+    let bytes = match reply.body() {
+        Ok(bytes) => bytes,
+        Err(failure) => {
+            tracing::error!(cause = %failure, "an answer could not be written as JSON");
+            return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+        }
+    };
     let mut headers = HeaderMap::with_capacity(4);
     headers.insert(header::CONTENT_TYPE, media.content_type());
     headers.insert(header::VARY, HeaderValue::from_static("accept, authorization, accept-language"));

@@ -9,7 +9,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use super::{
     closing::Closing,
     identity::{Identity, Operator},
-    protocol::{Begun, Payload},
+    protocol::Begun,
 };
 use crate::{
     accounts::graphql::{Following, Listens},
@@ -52,7 +52,7 @@ impl Outlet {
 
     /// Whether the connection is still there.
     async fn next(&self, begun: &Begun, reply: &Reply) -> bool {
-        let payload = match serde_json::to_string(&Payload(reply)) {
+        let payload = match reply.body() {
             Ok(payload) => payload.into_boxed_str(),
             Err(failure) => {
                 tracing::error!(cause = %failure, "an answer could not be written as JSON");

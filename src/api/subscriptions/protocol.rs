@@ -12,11 +12,10 @@
 use std::collections::HashMap;
 
 use async_graphql::{ServerError, Variables};
-use serde::{Serialize, ser::SerializeStruct as _};
 use serde_json::{Map, Value};
 
 use super::close::Close;
-use crate::api::engine::{Operation, Reply};
+use crate::api::engine::Operation;
 
 /// Bytes that the id of an operation may have.
 pub const ID_BYTES_MAX: usize = 128;
@@ -80,25 +79,6 @@ impl Said {
             }
             Self::Complete(id) => format!(r#"{{"id":{},"type":"complete"}}"#, Value::from(id.as_str())),
         }
-    }
-}
-
-/// An answer as the payload of `next`: errors, where there are some, then the data.
-pub struct Payload<'a>(pub &'a Reply);
-
-impl Serialize for Payload<'_> {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self(reply) = self;
-        let mut payload = serializer.serialize_struct("Payload", 3)?;
-        if !reply.errors.is_empty() {
-            payload.serialize_field("errors", &reply.errors)?;
-        }
-        payload.serialize_field("data", &reply.data)?;
-        let beside = reply.beside();
-        if !beside.is_empty() {
-            payload.serialize_field("extensions", &beside)?;
-        }
-        payload.end()
     }
 }
 

@@ -6,10 +6,12 @@
 //! [`variables`] make them request errors again. Since between them they cover everything about variables, a document that has
 //! passed full validation once need not pass it again for other values, which is what makes the document cache of
 //! [`crate::api::engine`] pay. [`once`] keeps a mutation that is written twice from being carried out twice, and [`single`] a subscription to one field.
+//! [`twice`] tells where an answer cannot be written piece by piece.
 
 pub mod once;
 pub mod positions;
 pub mod single;
+pub mod twice;
 pub mod types;
 pub mod variables;
 

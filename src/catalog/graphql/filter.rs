@@ -130,8 +130,8 @@ impl ListingFilter {
 
     fn place(&self, catalog: &Catalog) -> Result<Option<PlaceFilter>, UserError> {
         let Some(text) = &self.place_code else { return Ok(None) };
-        let gazetteer = catalog.directory.gazetteer();
-        let today = catalog.services.clock.today();
+        let gazetteer = catalog.knows.directory.gazetteer();
+        let today = catalog.knows.services.clock.today();
         let Some(place) = gazetteer.locate(&excerpt(text), today) else {
             let near = gazetteer.find(&excerpt(text), today, 5);
             let near: Vec<&str> = near.iter().map(|near| near.place.code.as_str()).collect();

@@ -14,7 +14,10 @@ use crate::{
     },
     certification::graphql::{Claim, listing_claims},
     connection,
-    directory::graphql::{Loaders as Organizations, Organization, Place, organization},
+    directory::{
+        graphql::{Loaders as Organizations, Organization, Place, organization},
+        model::organization::OrganizationCard,
+    },
     documents::graphql::{Document, Loaders as Documents},
     kernel::{
         decimal::format_scaled,
@@ -27,13 +30,14 @@ use crate::{
         quantity::DECIMALS,
     },
     traceability::graphql::{Lot, listing_lots},
+    written,
 };
 
 /// An offer of a product by an organization.
 #[derive(Debug, Clone)]
 pub enum Listing {
-    /// All that is known of it.
-    Whole(Arc<model::Listing>),
+    /// All that is known of it; with who offers it, where that was read with it.
+    Whole(Arc<model::Listing>, Option<Arc<OrganizationCard>>),
     /// What is shown of it where no more than `ON_CARD` is asked for.
     Card(Arc<model::ListingCard>),
 }
@@ -63,7 +67,7 @@ impl Listing {
     #[must_use]
     pub fn key(&self) -> model::ListingId {
         match self {
-            Self::Whole(listing) => listing.id,
+            Self::Whole(listing, _) => listing.id,
             Self::Card(card) => card.id,
         }
     }
@@ -71,14 +75,46 @@ impl Listing {
     /// What no card tells.
     fn whole(&self) -> async_graphql::Result<&Arc<model::Listing>> {
         match self {
-            Self::Whole(listing) => Ok(listing),
+            Self::Whole(listing, _) => Ok(listing),
             Self::Card(_) => Err(async_graphql::Error::new("more is asked than was read")),
         }
     }
 
+    /// Who offers it, where that was read with it.
+    fn seller(&self) -> async_graphql::Result<Organization> {
+        match self {
+            Self::Whole(_, Some(seller)) => Ok(Organization::Card(Arc::clone(seller))),
+            Self::Whole(_, None) => Err(async_graphql::Error::new("more is asked than was read")),
+            Self::Card(card) => Ok(Organization::Card(Arc::clone(&card.seller))),
+        }
+    }
+
+    fn heading(&self) -> &str {
+        match self {
+            Self::Whole(listing, _) => &listing.offer.title,
+            Self::Card(card) => &card.title,
+        }
+    }
+
+    fn published(&self) -> Option<DateTime<Utc>> {
+        match self {
+            Self::Whole(listing, _) => listing.published_at,
+            Self::Card(card) => card.published_at,
+        }
+    }
+
+    fn per_kilogram(&self) -> Option<Decimal> {
+        let decimals = 3 + Currency::XOF.exponent().map_or(0, u32::from);
+        let price = match self {
+            Self::Whole(listing, _) => listing.derived.price_per_kilogram,
+            Self::Card(card) => card.price_per_kilogram,
+        };
+        price.map(|price| Decimal(format_scaled(price, decimals)))
+    }
+
     fn priced(&self) -> Option<&model::listing::Price> {
         match self {
-            Self::Whole(listing) => listing.offer.price.as_ref(),
+            Self::Whole(listing, _) => listing.offer.price.as_ref(),
             Self::Card(card) => card.price.as_ref(),
         }
     }
@@ -86,7 +122,7 @@ impl Listing {
     /// Where it stands in an order.
     pub(super) fn cursor(&self, order: ListingOrder) -> Cursor {
         let key = match self {
-            Self::Whole(listing) => order.key(listing),
+            Self::Whole(listing, _) => order.key(listing),
             Self::Card(card) => order.key_of_card(card),
         };
         Cursor::Key(order.list_name(), key)
@@ -95,7 +131,7 @@ impl Listing {
 
 impl From<model::Listing> for Listing {
     fn from(listing: model::Listing) -> Self {
-        Self::Whole(Arc::new(listing))
+        Self::Whole(Arc::new(listing), None)
     }
 }
 
@@ -107,7 +143,19 @@ impl From<model::ListingCard> for Listing {
 
 connection! {
     /// A page of listings.
-    ListingConnection, ListingEdge, Listing
+    ListingConnection, ListingEdge, Listing, written
+}
+
+written! {
+    Listing: listing {
+        "id" => ID::from(listing.key()),
+        "title" => listing.heading(),
+        "price" => listing.priced().map(|price| Money(price.money)),
+        "priceUnit" => listing.priced().map(|price| price.unit.as_str()),
+        "pricePerKilogram" => listing.per_kilogram(),
+        "publishedAt" => listing.published(),
+        "organization" => listing.seller(),
+    }
 }
 
 /// An offer of a product by an organization.
@@ -120,10 +168,7 @@ impl Listing {
 
     /// The title, as the seller wrote it.
     fn title(&self) -> &str {
-        match self {
-            Self::Whole(listing) => &listing.offer.title,
-            Self::Card(card) => &card.title,
-        }
+        self.heading()
     }
 
     /// More about it, as the seller wrote it.
@@ -138,13 +183,13 @@ impl Listing {
 
     /// The state it is in, as of now: a published one may be sold out or expired.
     async fn status(&self, ctx: &Context<'_>) -> async_graphql::Result<ListingStatus> {
-        Ok(self.whole()?.shown_status(catalog(ctx)?.services.clock.today()).into())
+        Ok(self.whole()?.shown_status(catalog(ctx)?.knows.services.clock.today()).into())
     }
 
     /// What is offered.
     async fn product(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Product>> {
         let code = match self {
-            Self::Whole(listing) => &listing.offer.product,
+            Self::Whole(listing, _) => &listing.offer.product,
             Self::Card(card) => &card.product,
         };
         Ok(Product::find(catalog(ctx)?.taxonomy(), code))
@@ -152,10 +197,13 @@ impl Listing {
 
     /// Who offers it.
     async fn organization(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Organization>> {
-        match self {
-            Self::Whole(listing) => Organizations::organization(ctx, listing.organization).await,
-            Self::Card(card) if asks_only(ctx, &organization::ON_CARD) => Ok(Some(card.seller.clone().into())),
-            Self::Card(card) => Organizations::organization(ctx, card.seller.id).await,
+        let seller = match self {
+            Self::Whole(listing, _) => listing.organization,
+            Self::Card(card) => card.seller.id,
+        };
+        match self.seller() {
+            Ok(at_hand) if asks_only(ctx, &organization::ON_CARD) => Ok(Some(at_hand)),
+            Ok(_) | Err(_) => Organizations::organization(ctx, seller).await,
         }
     }
 
@@ -195,12 +243,7 @@ impl Listing {
     /// What a kilogram costs, in francs (XOF), by the weight of the price's unit for this product and place on the day the
     /// listing last changed. Null where nobody has weighed the unit, or the price is in another currency.
     fn price_per_kilogram(&self) -> Option<Decimal> {
-        let decimals = 3 + Currency::XOF.exponent().map_or(0, u32::from);
-        let price = match self {
-            Self::Whole(listing) => listing.derived.price_per_kilogram,
-            Self::Card(card) => card.price_per_kilogram,
-        };
-        price.map(|price| Decimal(format_scaled(price, decimals)))
+        self.per_kilogram()
     }
 
     /// How much can still be had: what is offered without what is held for buyers. Null only while it is a draft.
@@ -278,10 +321,7 @@ impl Listing {
 
     /// When it was first published; null while it never was.
     fn published_at(&self) -> Option<DateTime<Utc>> {
-        match self {
-            Self::Whole(listing) => listing.published_at,
-            Self::Card(card) => card.published_at,
-        }
+        self.published()
     }
 
     /// The listing as it stood after each change, the newest first. Null to whoever is neither a member of the

@@ -13,6 +13,7 @@ use crate::{
             self, ListingId,
             query::{ListingFilter as Filter, ListingOrder, ListingQuery},
         },
+        store::rows::Shared,
     },
     kernel::{
         Failure, Fault, Outcome,
@@ -48,7 +49,7 @@ impl Loaders {
     /// # Errors
     /// The masked form of a fault.
     pub async fn listing(ctx: &Context<'_>, id: ListingId) -> Result<Option<Listing>, Error> {
-        Ok(ctx.data::<Self>()?.by_id.get(ctx, id).await?.map(Listing::Whole))
+        Ok(ctx.data::<Self>()?.by_id.get(ctx, id).await?.map(|(listing, seller)| Listing::Whole(listing, seller)))
     }
 
     /// The listing that a wire id names, if the request's actor may see it; none for the id of anything else.
@@ -143,9 +144,9 @@ struct ById {
 
 impl BatchLoad for ById {
     type Key = ListingId;
-    type Value = Arc<model::Listing>;
+    type Value = Shared;
 
-    async fn load(&self, keys: Vec<ListingId>) -> Result<HashMap<ListingId, Arc<model::Listing>>, Fault> {
+    async fn load(&self, keys: Vec<ListingId>) -> Result<HashMap<ListingId, Shared>, Fault> {
         fault_only(self.catalog.listings_by_ids(&self.actor, &keys).await)
     }
 }

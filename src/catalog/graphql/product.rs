@@ -149,8 +149,8 @@ fn weights(
     place: Option<&str>,
 ) -> async_graphql::Result<Vec<Option<unit::Conversion>>> {
     let catalog = catalog(ctx)?;
-    let gazetteer = catalog.directory.gazetteer();
-    let today = catalog.services.clock.today();
+    let gazetteer = catalog.knows.directory.gazetteer();
+    let today = catalog.knows.services.clock.today();
     let place = match place.map(|text| (text, gazetteer.locate(&excerpt(text), today))) {
         None => None,
         Some((_, Some(place))) => Some(place.code.as_str()),

@@ -182,7 +182,7 @@ impl Importing<'_> {
     /// Deals with one row. The outer failure is ours, the inner errors are the row's.
     async fn row(&mut self, record: &ByteRecord, columns: &[Column]) -> Outcome<Result<RowOutcome, Vec<UserError>>> {
         let language = self.actor.request.locale;
-        let row = match row::read(record, columns, &self.catalog.taxonomy, language) {
+        let row = match row::read(record, columns, self.catalog.taxonomy(), language) {
             Ok(row) => row,
             Err(errors) => return Ok(Err(errors)),
         };
@@ -211,7 +211,7 @@ impl Importing<'_> {
         if let Some(landed) = self.foreseen.get(&checked.reference) {
             return Ok(landed.map_or(RowOutcome::WouldLeave, RowOutcome::Unchanged));
         }
-        let db = &self.catalog.services.db;
+        let db = &self.catalog.knows.services.db;
         let before = store::importing::by_reference(db, self.organization, &checked.reference).await?;
         let (outcome, landed) = match self.decide(before, checked)? {
             Decision::Create(_) => (RowOutcome::WouldCreate, None),
@@ -224,7 +224,7 @@ impl Importing<'_> {
 
     /// Writes what a row comes to; none where its reference was taken in the meantime.
     async fn write(&self, checked: &Checked) -> Outcome<Option<RowOutcome>> {
-        let tx = self.catalog.services.db.begin().await?;
+        let tx = self.catalog.knows.services.db.begin().await?;
         let before = store::importing::lock_by_reference(&tx, self.organization, &checked.reference).await?;
         let outcome = match self.decide(before, checked)? {
             Decision::Create(listing) => match self.create(&tx, *listing, checked.digest.clone()).await? {
@@ -246,7 +246,7 @@ impl Importing<'_> {
     }
 
     fn check(&mut self, row: &Row) -> Outcome<Checked> {
-        let gazetteer = self.catalog.directory.gazetteer();
+        let gazetteer = self.catalog.knows.directory.gazetteer();
         let reference = row.reference.as_deref().map(|text| draft::reference(text, &["reference"]));
         let offer = draft::check(&row.offer, self.catalog.reference(&gazetteer), &[], 0);
         let (offer, reference) = create_listing::both(offer, reference.transpose().map_err(Failure::from))?;

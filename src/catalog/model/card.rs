@@ -1,5 +1,7 @@
 //! A published listing as a page of a list usually shows it: 12 of the 30 columns that there are to read.
 
+use std::sync::Arc;
+
 use super::listing::{ListingId, Price};
 use crate::{directory::model::organization::OrganizationCard, kernel::clock::Timestamp};
 
@@ -21,5 +23,5 @@ pub struct ListingCard {
     /// When it was first published.
     pub published_at: Option<Timestamp>,
     /// Who offers it.
-    pub seller: OrganizationCard,
+    pub seller: Arc<OrganizationCard>,
 }

@@ -1,5 +1,7 @@
 //! A listing as a row.
 
+use std::sync::Arc;
+
 use sea_orm::Value;
 use uuid::Uuid;
 
@@ -66,11 +68,11 @@ impl OnPage for ListingCard {
             price_per_kilogram: next.get()?,
             updated_at: next.get()?,
             published_at: next.get()?,
-            seller: OrganizationCard {
+            seller: Arc::new(OrganizationCard {
                 id: OrganizationId::from_uuid(next.get()?),
                 kind: next.word("organization kind")?,
                 name: next.get()?,
-            },
+            }),
         })
     }
 

@@ -2,51 +2,59 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use sea_orm::SqlErr;
+use sea_orm::{SqlErr, Value};
 
 use super::row::{COLUMNS, changing, listing};
 use crate::{
     catalog::model::listing::{Derived, Listing, ListingId},
+    directory::model::organization::OrganizationCard,
     kernel::{
         Fault,
-        db::{Database, Reader, Sql, WriteTx, sql},
+        db::{Database, Insert, Reader, Sql, WriteTx, sql},
         together::Read,
     },
 };
 
-/// A listing, and whether its organization is in good standing: what it takes to tell who may see it.
+/// A listing with whoever offers it, as long as she is in good standing: what it takes to tell who may see it.
 #[derive(Debug, Clone)]
 pub(in crate::catalog) struct Found {
     /// The listing.
     pub(in crate::catalog) listing: Listing,
-    /// Whether its organization is in good standing.
-    pub(in crate::catalog) good_standing: bool,
+    /// Its organization, if that is in good standing.
+    pub(in crate::catalog) seller: Option<Arc<OrganizationCard>>,
 }
 
 fn found(row: &sea_orm::QueryResult) -> Result<Found, Fault> {
     let mut next = Reader::new(row)?;
-    Ok(Found { listing: listing(&mut next)?, good_standing: next.get::<&str>()? == "GOOD" })
+    let listing = listing(&mut next)?;
+    let good_standing = next.get::<&str>()? == "GOOD";
+    let (kind, name) = (next.word("organization kind")?, next.get()?);
+    let seller = good_standing.then(|| Arc::new(OrganizationCard { id: listing.organization, kind, name }));
+    Ok(Found { listing, seller })
 }
 
 fn select(condition: &str) -> Sql {
     let mut select = Sql::new("SELECT ");
-    select.push(COLUMNS).push(", o.standing FROM listing l JOIN organization o ON o.id = l.organization_id WHERE ");
-    select.push(condition);
+    select.push(COLUMNS).push(", o.standing, o.kind, o.name");
+    select.push(" FROM listing l JOIN organization o ON o.id = l.organization_id WHERE ").push(condition);
     select
 }
 
-/// Reads listings by their ids; each with whether its organization is in good standing.
+/// The same where many look at it.
+pub(in crate::catalog) type Shared = (Arc<Listing>, Option<Arc<OrganizationCard>>);
+
+/// Reads listings by their ids.
 pub(in crate::catalog) struct ById(pub(in crate::catalog) Database);
 
 impl Read for ById {
     type Key = ListingId;
-    type Value = (Arc<Listing>, bool);
+    type Value = Shared;
 
-    async fn read(&self, ids: Vec<ListingId>) -> Result<HashMap<ListingId, (Arc<Listing>, bool)>, Fault> {
+    async fn read(&self, ids: Vec<ListingId>) -> Result<HashMap<ListingId, Shared>, Fault> {
         let mut query = select("l.id IN ");
         query.bind_list(ids.iter().map(|id| id.uuid()));
         let rows = query.rows(&self.0).await?;
-        let keyed = |Found { listing, good_standing }| (listing.id, (Arc::new(listing), good_standing));
+        let keyed = |Found { listing, seller }| (listing.id, (Arc::new(listing), seller));
         rows.iter().map(|row| found(row).map(keyed)).collect()
     }
 }
@@ -73,30 +81,35 @@ pub(in crate::catalog) enum Written {
     ReferenceTaken,
 }
 
-/// Writes a new listing. `digest` is that of the imported row it comes from.
+/// Writes a new listing, just before the commit unless it has a reference that another may have taken. `digest` is that of the imported row it comes from.
 pub(in crate::catalog) async fn insert(
     tx: &WriteTx,
     listing: &Listing,
     digest: Option<Vec<u8>>,
 ) -> Result<Written, Fault> {
-    let mut insert =
-        Sql::new("INSERT INTO listing (id, organization_id, reserved, reference, reference_digest, created_at");
-    let columns = changing(listing)?;
-    for (name, _) in &columns {
-        insert.push(", ").push(name);
+    let mut columns = "listing (id, organization_id, reserved, reference, reference_digest, created_at".to_owned();
+    let mut row: Vec<Value> = vec![
+        listing.id.uuid().into(),
+        listing.organization.uuid().into(),
+        listing.reserved.into(),
+        listing.reference.clone().into(),
+        digest.into(),
+        listing.created_at.into(),
+    ];
+    for (name, value) in changing(listing)? {
+        columns.push_str(", ");
+        columns.push_str(name);
+        row.push(value);
     }
-    insert.push(") VALUES (").bind(listing.id.uuid()).push(", ").bind(listing.organization.uuid());
-    insert.push(", ").bind(listing.reserved).push(", ").bind(listing.reference.clone());
-    insert.push(", ").bind(digest).push(", ").bind(listing.created_at);
-    for (_, value) in columns {
-        insert.push(", ").bind(value);
+    columns.push(')');
+    let into = Insert::into(columns);
+    if listing.reference.is_none() {
+        tx.insert_later(into, row);
+        return Ok(Written::New);
     }
-    insert.push(")");
-    match insert.run(&**tx).await {
+    match into.at_once(row).run(&**tx).await {
         Ok(_) => Ok(Written::New),
-        Err(error)
-            if listing.reference.is_some() && matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))) =>
-        {
+        Err(error) if matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))) => {
             Ok(Written::ReferenceTaken)
         }
         Err(error) => Err(error.into()),

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use sea_orm::QueryResult;
+use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{
@@ -11,7 +12,7 @@ use crate::{
     kernel::{
         Fault,
         clock::Timestamp,
-        db::{Database, Reader, Sql, WriteTx, siblings::of_each, sql},
+        db::{Database, Insert, Reader, Sql, WriteTx, siblings::of_each},
         page::{Direction, Page, Slice, SortValue},
     },
 };
@@ -28,21 +29,16 @@ pub struct Version {
 }
 
 /// Keeps a listing as it stands now.
-pub(in crate::catalog) async fn keep(tx: &WriteTx, listing: &Listing, changed_by: Option<UserId>) -> Result<(), Fault> {
-    let snapshot =
-        serde_json::to_value(listing).map_err(|error| Fault::Internal(format!("listing snapshot: {error}")))?;
-    let text = "INSERT INTO listing_version (listing_id, version, snapshot, changed_by, changed_at)
-                VALUES ($1, $2, $3, $4, $5)";
-    let changed_by = changed_by.map(UserId::uuid);
-    let values = [
+pub(in crate::catalog) fn keep(tx: &WriteTx, listing: &Listing, snapshot: Value, changed_by: Option<UserId>) {
+    let into = Insert::into("listing_version (listing_id, version, snapshot, changed_by, changed_at)");
+    let row = vec![
         listing.id.uuid().into(),
         listing.version.into(),
         snapshot.into(),
-        changed_by.into(),
+        changed_by.map(UserId::uuid).into(),
         listing.updated_at.into(),
     ];
-    sql(text, values).run(&**tx).await?;
-    Ok(())
+    tx.insert_later(into, row);
 }
 
 /// The same page of the versions of each listing, the newest first.
@@ -82,7 +78,7 @@ pub(in crate::catalog) async fn counts(
 
 fn version(row: &QueryResult) -> Result<Version, Fault> {
     let mut next = Reader::new(row)?;
-    let snapshot: serde_json::Value = next.json()?;
+    let snapshot: Value = next.json()?;
     let changed_by: Option<Uuid> = next.get()?;
     Ok(Version {
         listing: serde_json::from_value(snapshot).map_err(|error| Fault::corrupt("listing snapshot", error))?,

@@ -46,7 +46,7 @@ impl Claim {
 pub async fn listing_claims(ctx: &Context<'_>, listing: &Listing) -> Result<Vec<Claim>, Error> {
     let certification = certification(ctx)?;
     let held = Loaders::certificates(ctx, listing.organization).await?;
-    let (schemes, taxonomy) = (certification.schemes(), &certification.taxonomy);
+    let (schemes, taxonomy) = (certification.schemes(), &certification.knows.taxonomy);
     let today = certification.today();
     let claims =
         claim::claims(&held, schemes, taxonomy, &listing.offer.product, |certificate| certificate.status_at(today));
@@ -68,10 +68,10 @@ pub async fn organization_claims(
     (on, known_at): (Option<NaiveDate>, Option<DateTime<Utc>>),
 ) -> Result<Vec<Claim>, Error> {
     let room = certification(ctx)?;
-    if room.taxonomy.product(product).is_none() {
+    if room.knows.taxonomy.product(product).is_none() {
         let error = UserError::new(ErrorCode::UnknownProduct, ["productCode"]).with("value", excerpt(product));
         let near: Vec<&str> =
-            room.taxonomy.find(&excerpt(product), 3).iter().map(|found| found.code.as_str()).collect();
+            room.knows.taxonomy.find(&excerpt(product), 3).iter().map(|found| found.code.as_str()).collect();
         return Err(failure(ctx, error.with("suggestions", near.join(", ")).into()));
     }
     let (on, known_at) = (on.unwrap_or_else(|| room.today()), known_at.unwrap_or(DateTime::<Utc>::MAX_UTC));

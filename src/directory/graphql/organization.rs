@@ -18,10 +18,11 @@ use crate::{
     credentials::graphql::{self as credentials, Credential},
     directory::model::{self, organization::OrganizationCard, query::OrganizationOrder},
     kernel::{
-        graphql::{Cursor, Date, LanguageCode, failure, list_complexity, locale, page_args, page_complexity},
+        graphql::{Cursor, Date, LanguageCode, Word, failure, list_complexity, locale, page_args, page_complexity},
         locale::Locale,
     },
     traceability::graphql::{LotConnection, organization_lots},
+    written,
 };
 
 /// A cooperative, a firm, a market seller, a buyer, a certifier or a supporter.
@@ -53,6 +54,20 @@ impl Organization {
         match self {
             Self::Whole(organization) => organization.id,
             Self::Card(card) => card.id,
+        }
+    }
+
+    fn sort(&self) -> OrganizationKind {
+        match self {
+            Self::Whole(organization) => organization.kind.into(),
+            Self::Card(card) => card.kind.into(),
+        }
+    }
+
+    fn called(&self) -> &str {
+        match self {
+            Self::Whole(organization) => &organization.name,
+            Self::Card(card) => &card.name,
         }
     }
 
@@ -88,7 +103,15 @@ impl From<OrganizationCard> for Organization {
 
 connection! {
     /// A page of organizations.
-    OrganizationConnection, OrganizationEdge, Organization
+    OrganizationConnection, OrganizationEdge, Organization, written
+}
+
+written! {
+    Organization: organization {
+        "id" => ID::from(organization.key()),
+        "kind" => Word(organization.sort()),
+        "name" => organization.called(),
+    }
 }
 
 /// A position on the WGS 84 ellipsoid.
@@ -140,18 +163,12 @@ impl Organization {
 
     /// What it is on the marketplace; never changes.
     fn kind(&self) -> OrganizationKind {
-        match self {
-            Self::Whole(organization) => organization.kind.into(),
-            Self::Card(card) => card.kind.into(),
-        }
+        self.sort()
     }
 
     /// Its name, as it writes it.
     fn name(&self) -> &str {
-        match self {
-            Self::Whole(organization) => &organization.name,
-            Self::Card(card) => &card.name,
-        }
+        self.called()
     }
 
     /// Its legal form; null where it said none.

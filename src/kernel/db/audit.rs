@@ -10,15 +10,16 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::{Database, Sql, WriteTx, operations::Act};
+use super::{Database, Head, Insert, WriteTx, operations::Act, sql};
 use crate::kernel::{
     clock::Timestamp,
     page::{CursorKey, Direction, Page, Slice, SortValue},
 };
 
 const HASH_LENGTH: usize = 32;
-/// Entries of one statement.
-const ROWS: usize = 500;
+/// Where entries go.
+const ENTRIES: &str = "audit_entry (chain_id, sequence, at, actor_user, on_behalf_of, action, subject_kind, subject_id, before, \
+                       after, request_id, previous_hash, hash)";
 
 /// One change of state.
 #[derive(Debug, Clone)]
@@ -90,7 +91,8 @@ impl AuditEntry {
     }
 }
 
-/// Appends an entry to its chain. Other transactions that append to the same chain wait until this one ends.
+/// Appends an entry to its chain. Other transactions that append to the same chain wait until this one ends. The entry is written
+/// just before the commit.
 ///
 /// # Errors
 /// When the database refuses.
@@ -98,7 +100,7 @@ pub async fn append(tx: &WriteTx, entry: &AuditEntry) -> Result<(), DbErr> {
     append_all(tx, entry.chain, std::slice::from_ref(entry)).await
 }
 
-/// Appends entries to one chain in their order, which are all of that chain, in few statements.
+/// Appends entries to one chain in their order, which are all of that chain.
 ///
 /// # Errors
 /// When the database refuses, or an entry is of another chain.
@@ -109,44 +111,47 @@ pub async fn append_all(tx: &WriteTx, chain: Uuid, entries: &[AuditEntry]) -> Re
     if entries.iter().any(|entry| entry.chain != chain) {
         return Err(DbErr::Custom("an audit entry of another chain".to_owned()));
     }
-    let backend = tx.get_database_backend();
-    // One statement that makes the head if need be, locks it, and reads it.
-    let head = "INSERT INTO audit_chain (chain_id, head_sequence, head_hash) VALUES ($1, 0, $2)
+    let Head { mut sequence, mut hash } = hold(tx, chain).await?;
+    for entry in entries {
+        sequence += 1;
+        let next = entry.sealed(sequence).hash(&hash)?;
+        let previous = std::mem::replace(&mut hash, next);
+        let row = vec![
+            chain.into(),
+            sequence.into(),
+            entry.at.into(),
+            entry.actor_user.into(),
+            entry.on_behalf_of.into(),
+            entry.action.into(),
+            entry.subject_kind.into(),
+            entry.subject_id.into(),
+            entry.before.clone().into(),
+            entry.after.clone().into(),
+            entry.request_id.clone().into(),
+            previous.into(),
+            hash.clone().into(),
+        ];
+        tx.insert_later(Insert::into(ENTRIES), row);
+    }
+    tx.later().advance(chain, Head { sequence, hash });
+    entries.iter().filter_map(Act::of).for_each(|act| tx.tell_of(act));
+    Ok(())
+}
+
+/// Locks the end of a chain, and reads it, unless the transaction has it already. One statement that makes it if need be.
+async fn hold(tx: &WriteTx, chain: Uuid) -> Result<Head, DbErr> {
+    let held = tx.later().head(chain);
+    if let Some(head) = held {
+        return Ok(head);
+    }
+    let text = "INSERT INTO audit_chain (chain_id, head_sequence, head_hash) VALUES ($1, 0, $2)
                 ON CONFLICT (chain_id) DO UPDATE SET head_sequence = audit_chain.head_sequence
                 RETURNING head_sequence, head_hash";
-    let values: [SqlValue; 2] = [chain.into(), vec![0_u8; HASH_LENGTH].into()];
-    let row = tx.query_one_raw(Statement::from_sql_and_values(backend, head, values)).await?;
-    let row = row.ok_or_else(|| DbErr::RecordNotInserted)?;
-    let mut sequence: i64 = row.try_get("", "head_sequence")?;
-    let mut previous: Vec<u8> = row.try_get("", "head_hash")?;
-    for entries in entries.chunks(ROWS) {
-        let mut insert = Sql::new(
-            "INSERT INTO audit_entry (chain_id, sequence, at, actor_user, on_behalf_of, action, subject_kind, subject_id, \
-             before, after, request_id, previous_hash, hash) VALUES ",
-        );
-        for (position, entry) in entries.iter().enumerate() {
-            sequence += 1;
-            let hash = entry.sealed(sequence).hash(&previous)?;
-            insert.push(if position == 0 { "(" } else { ", (" });
-            insert.bind(chain).push(", ").bind(sequence).push(", ").bind(entry.at).push(", ").bind(entry.actor_user);
-            insert
-                .push(", ")
-                .bind(entry.on_behalf_of)
-                .push(", ")
-                .bind(entry.action)
-                .push(", ")
-                .bind(entry.subject_kind);
-            insert.push(", ").bind(entry.subject_id).push(", ").bind(entry.before.clone());
-            insert.push(", ").bind(entry.after.clone()).push(", ").bind(entry.request_id.clone());
-            insert.push(", ").bind(std::mem::replace(&mut previous, hash)).push(", ").bind(previous.clone()).push(")");
-        }
-        insert.run(&**tx).await?;
-    }
-    entries.iter().filter_map(Act::of).for_each(|act| tx.tell_of(act));
-    let advance = "UPDATE audit_chain SET head_sequence = $1, head_hash = $2 WHERE chain_id = $3";
-    let values: [SqlValue; 3] = [sequence.into(), previous.into(), chain.into()];
-    tx.execute_raw(Statement::from_sql_and_values(backend, advance, values)).await?;
-    Ok(())
+    let row = sql(text, [chain.into(), vec![0_u8; HASH_LENGTH].into()]).one(&**tx).await?;
+    let row = row.ok_or(DbErr::RecordNotInserted)?;
+    let head = Head { sequence: row.try_get_by_index(0)?, hash: row.try_get_by_index(1)? };
+    tx.later().hold(chain, head.clone());
+    Ok(head)
 }
 
 /// An entry as it was stored.

@@ -51,7 +51,7 @@ impl Database {
             return Err(DbErr::Custom("only SQLite copies itself into a file".to_owned()));
         };
         // A connection of its own: the others are told to write nothing, and this counts as writing.
-        let mut connect = common(&self.options, "sqlite://bfw".to_owned(), 1);
+        let mut connect = common(&self.0.options, "sqlite://bfw".to_owned(), 1);
         connect.map_sqlx_sqlite_opts(move |sqlite| sqlite.filename(&from).create_if_missing(false));
         let connection = sea_orm::Database::connect(connect).await?;
         let copied = sql("VACUUM INTO $1", [file.to_string_lossy().into_owned().into()]).run(&connection).await;

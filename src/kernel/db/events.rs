@@ -16,14 +16,11 @@ use sea_orm::{ConnectionTrait, DbBackend, DbErr, QueryResult};
 use tokio::sync::futures::Notified;
 use uuid::Uuid;
 
-use super::{Database, Reader, Sql, WriteTx, sql};
+use super::{Database, Insert, Reader, WriteTx, sql};
 use crate::kernel::{clock::Timestamp, feed::Source};
 
 /// How long events are kept.
 pub const KEPT: TimeDelta = TimeDelta::minutes(15);
-
-/// Rows of one statement.
-const ROWS_A_STATEMENT: usize = 500;
 
 crate::words! {
     /// What an event is about.
@@ -67,27 +64,17 @@ pub struct NewEvent {
     pub within: Uuid,
 }
 
-/// Writes events; they are told after the transaction commits. Without any, nothing is written.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn append(tx: &WriteTx, events: &[NewEvent], now: Timestamp) -> Result<(), DbErr> {
+/// Writes events, just before the transaction commits; they are told after that.
+pub fn append(tx: &WriteTx, events: &[NewEvent], now: Timestamp) {
     let postgres = tx.get_database_backend() == DbBackend::Postgres;
     let writer = if postgres { "pg_current_xact_id()::text::bigint" } else { "0" };
-    for events in events.chunks(ROWS_A_STATEMENT) {
-        let mut insert = Sql::new("INSERT INTO event (topic, what, subject_id, within_id, created_at, writer) VALUES ");
-        for (position, event) in events.iter().enumerate() {
-            insert.push(if position == 0 { "(" } else { ", (" }).bind(event.topic.as_str());
-            insert.push(", ").bind(event.what);
-            insert.push(", ").bind(event.subject);
-            insert.push(", ").bind(event.within);
-            insert.push(", ").bind(now);
-            insert.push(", ").push(writer).push(")");
-        }
-        insert.run(&**tx).await?;
+    let into = Insert::into("event (topic, what, subject_id, within_id, created_at, writer)").computing(writer);
+    for event in events {
+        let row =
+            vec![event.topic.as_str().into(), event.what.into(), event.subject.into(), event.within.into(), now.into()];
+        tx.insert_later(into.clone(), row);
         tx.touch_events();
     }
-    Ok(())
 }
 
 /// Removes events that are older than [`KEPT`], and tells how many.

@@ -2,7 +2,8 @@
 //!
 //! The pool tests a connection each time it is given back, which is a round trip and a task for every statement. Here a
 //! few connections are kept for the next reader instead; one is given back to the pool, and tested there, when something
-//! went wrong on it, when its reader was cut off half way, or when nobody has read for a while.
+//! went wrong on it, when its reader was cut off half way, when it was kept for a while, or when the pool has no other left: those may
+//! be held by statements that a silent network will never answer, and somebody may wait.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -19,7 +20,7 @@ use tokio::sync::Semaphore;
 
 use super::{Trouble, trouble};
 
-/// After so long a connection may have been closed by the other side.
+/// After so long a connection may have been closed by the other side, and others may wait for it.
 const KEPT_MAX: Duration = Duration::from_secs(30);
 
 /// The lanes of a database.
@@ -74,9 +75,10 @@ pub(super) struct Lane<DB: Database> {
     kept: Arc<Mutex<Vec<Kept<DB>>>>,
 }
 
-/// A connection that nobody reads from at the moment.
+/// A connection that is kept.
 struct Kept<DB: Database> {
     connection: PoolConnection<DB>,
+    /// When it came from the pool.
     since: Instant,
 }
 
@@ -105,13 +107,21 @@ impl<DB: Database> Lane<DB> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn connection(&self) -> Result<PoolConnection<DB>, DbErr> {
+    async fn connection(&self) -> Result<Kept<DB>, DbErr> {
         let kept = self.kept().pop();
         match kept {
-            Some(kept) if kept.since.elapsed() < KEPT_MAX => Ok(kept.connection),
+            Some(kept) if kept.since.elapsed() < KEPT_MAX => Ok(kept),
             // One that is too old goes back to the pool, which tests it.
-            Some(_) | None => self.pool.acquire().await.map_err(not_acquired),
+            Some(_) | None => {
+                let connection = self.pool.acquire().await.map_err(not_acquired)?;
+                Ok(Kept { connection, since: Instant::now() })
+            }
         }
+    }
+
+    /// Whether whoever comes to the pool gets a connection at once.
+    fn others_are_free(&self) -> bool {
+        self.pool.num_idle() > 0 || self.pool.size() < self.pool.options().get_max_connections()
     }
 
     async fn rows(&self, text: String, values: Vec<Value>) -> Result<Vec<DB::Row>, DbErr>
@@ -123,9 +133,9 @@ impl<DB: Database> Lane<DB> {
         let wait = self.pool.options().get_acquire_timeout();
         let timed_out = |_| DbErr::ConnectionAcquire(ConnAcquireErr::Timeout);
         let _place = tokio::time::timeout(wait, place).await.map_err(timed_out)?.map_err(|_| closed())?;
-        let mut connection = self.connection().await?;
+        let mut kept = self.connection().await?;
         let query = sqlx::query_with::<DB, _>(AssertSqlSafe(text), SqlxValues(Values(values)));
-        let rows = query.fetch_all(&mut *connection).await;
+        let rows = query.fetch_all(&mut *kept.connection).await;
         // Not reached by a reader that was cut off: her connection went back to the pool when she was dropped.
         let rows = rows.map_err(|error| DbErr::Query(RuntimeErr::SqlxError(error.into())));
         if rows.as_ref().is_err_and(|error| trouble(error) == Trouble::Away) {
@@ -133,8 +143,8 @@ impl<DB: Database> Lane<DB> {
             self.kept().clear();
         }
         let rows = rows?;
-        if self.kept_max > 0 {
-            self.kept().push(Kept { connection, since: Instant::now() });
+        if self.kept_max > 0 && self.others_are_free() {
+            self.kept().push(kept);
         }
         Ok(rows)
     }

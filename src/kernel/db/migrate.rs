@@ -78,7 +78,7 @@ impl Database {
     /// # Errors
     /// When the lock cannot be taken at all.
     pub async fn startup_lock(&self) -> Result<StartupLock, MigrateError> {
-        let held = match &self.sqlite_file {
+        let held = match &self.0.sqlite_file {
             Some(path) => {
                 let mut name = path.as_os_str().to_owned();
                 name.push(".lock");
@@ -89,7 +89,7 @@ impl Database {
                 Held::Sqlite { _file: file.map_err(lock_error)? }
             }
             None => {
-                let mut options = ConnectOptions::new(self.options.url.expose_secret());
+                let mut options = ConnectOptions::new(self.0.options.url.expose_secret());
                 options.max_connections(1).sqlx_logging(false).set_application_name("bfw startup");
                 // The lock is the connection's: it must not be closed for having had nothing to do, or for its age.
                 options.idle_timeout(None).max_lifetime(None);
@@ -115,7 +115,7 @@ impl Database {
         let pending = self.pending_migrations().await?;
         match &lock.held {
             Held::Postgres(connection) => between_others(connection).await?,
-            Held::Sqlite { .. } => Migrator::up(&self.write, None).await?,
+            Held::Sqlite { .. } => Migrator::up(&self.0.write, None).await?,
         }
         Ok(pending)
     }
@@ -148,11 +148,11 @@ impl Database {
         } else {
             "SELECT 1 WHERE to_regclass('seaql_migrations') IS NOT NULL"
         };
-        if self.read.query_one_raw(Statement::from_string(self.backend(), tables)).await?.is_none() {
+        if self.0.read.query_one_raw(Statement::from_string(self.backend(), tables)).await?.is_none() {
             return Ok(Vec::new());
         }
         let applied = Statement::from_string(self.backend(), "SELECT version FROM seaql_migrations ORDER BY version");
-        let rows = self.read.query_all_raw(applied).await?;
+        let rows = self.0.read.query_all_raw(applied).await?;
         rows.iter().map(|row| row.try_get("", "version")).collect()
     }
 }

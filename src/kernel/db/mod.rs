@@ -11,6 +11,7 @@ pub mod health;
 pub mod idempotency;
 pub mod keyset;
 mod lanes;
+mod later;
 pub mod listed;
 mod migrate;
 pub mod operations;
@@ -25,7 +26,7 @@ use std::{
     ops::Deref,
     path::{Path, PathBuf},
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     time::Duration,
@@ -33,12 +34,14 @@ use std::{
 
 pub use copy::Snapshot;
 use lanes::Lanes;
+pub use later::Insert;
+use later::{Head, Later};
 pub use migrate::{MigrateError, StartupLock, all_migrations};
 use percent_encoding::percent_decode_str;
 pub use row::Reader;
 use sea_orm::{
-    AccessMode, ConnectOptions, DatabaseConnection, DatabaseTransaction, IsolationLevel, QueryResult,
-    SqliteTransactionMode, TransactionOptions, TransactionTrait, Value, sqlx,
+    AccessMode, ConnectOptions, ConnectionTrait as _, DatabaseConnection, DatabaseTransaction, IsolationLevel,
+    QueryResult, SqliteTransactionMode, TransactionOptions, TransactionTrait, Value, sqlx,
 };
 pub use sea_orm::{DbBackend, DbErr};
 use secrecy::{ExposeSecret, SecretString};
@@ -74,7 +77,10 @@ impl DatabaseOptions {
 
 /// The database of this process. Cheap to clone.
 #[derive(Clone)]
-pub struct Database {
+pub struct Database(Arc<Handles>);
+
+#[derive(Clone)]
+struct Handles {
     read: DatabaseConnection,
     write: DatabaseConnection,
     lanes: Lanes,
@@ -121,7 +127,8 @@ impl Database {
         let lanes = Lanes::over(&read, options.connections_max)?;
         let (outbox_signal, event_signal) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
         let options = options.clone();
-        Ok(Self { read, write, lanes, counted: None, sqlite_file, options, outbox_signal, event_signal })
+        let handles = Handles { read, write, lanes, counted: None, sqlite_file, options, outbox_signal, event_signal };
+        Ok(Self(Arc::new(handles)))
     }
 
     /// Opens the database only to look at it: nothing can be written through the handle, and nothing is made that is not
@@ -142,13 +149,13 @@ impl Database {
     /// Which database this is.
     #[must_use]
     pub fn backend(&self) -> DbBackend {
-        self.read.get_database_backend()
+        self.0.read.get_database_backend()
     }
 
     /// The handle for queries. On SQLite it refuses to write.
     #[must_use]
     pub fn read(&self) -> &DatabaseConnection {
-        &self.read
+        &self.0.read
     }
 
     /// Every row that a statement gives, read with as little around it as can be: for what requests read often.
@@ -156,10 +163,10 @@ impl Database {
     /// # Errors
     /// What the database says, or that no connection is free in time.
     pub async fn rows(&self, text: String, values: Vec<Value>) -> Result<Vec<QueryResult>, DbErr> {
-        if let Some(counted) = &self.counted {
+        if let Some(counted) = &self.0.counted {
             counted();
         }
-        self.lanes.rows(text, values).await
+        self.0.lanes.rows(text, values).await
     }
 
     /// Begins a transaction that may write. Nothing lasts until [`WriteTx::commit`].
@@ -168,17 +175,18 @@ impl Database {
     /// When no connection is free in time, or the database cannot begin.
     pub async fn begin(&self) -> Result<WriteTx, DbErr> {
         let options = TransactionOptions {
-            sqlite_transaction_mode: self.sqlite_file.as_ref().map(|_| SqliteTransactionMode::Immediate),
+            sqlite_transaction_mode: self.0.sqlite_file.as_ref().map(|_| SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
-        let tx = self.write.begin_with_options(options).await?;
+        let tx = self.0.write.begin_with_options(options).await?;
         Ok(WriteTx {
             tx,
-            outbox_signal: Arc::clone(&self.outbox_signal),
+            outbox_signal: Arc::clone(&self.0.outbox_signal),
             outbox_touched: AtomicBool::new(false),
-            event_signal: Arc::clone(&self.event_signal),
+            event_signal: Arc::clone(&self.0.event_signal),
             events_touched: AtomicBool::new(false),
             acts: Mutex::default(),
+            later: Mutex::default(),
         })
     }
 
@@ -189,44 +197,45 @@ impl Database {
     pub async fn begin_reading(&self) -> Result<DatabaseTransaction, DbErr> {
         if self.backend() == DbBackend::Postgres {
             let (isolation, access) = (IsolationLevel::RepeatableRead, AccessMode::ReadOnly);
-            return self.read.begin_with_config(Some(isolation), Some(access)).await;
+            return self.0.read.begin_with_config(Some(isolation), Some(access)).await;
         }
         // On SQLite any transaction sees nothing that is written meanwhile.
-        self.read.begin().await
+        self.0.read.begin().await
     }
 
     /// Wakes when a transaction of this process that appended to the outbox has committed.
     #[must_use]
     pub fn outbox_signal(&self) -> &Notify {
-        &self.outbox_signal
+        &self.0.outbox_signal
     }
 
     /// Wakes all who wait when a transaction of this process that wrote events has committed.
     #[must_use]
     pub fn event_signal(&self) -> &Notify {
-        &self.event_signal
+        &self.0.event_signal
     }
 
     /// The file of a SQLite database.
     #[must_use]
     pub fn sqlite_file(&self) -> Option<&Path> {
-        self.sqlite_file.as_deref()
+        self.0.sqlite_file.as_deref()
     }
 
     /// Calls `callback` for every statement of this handle and its later clones: for tests that count them.
     #[must_use]
-    pub fn on_statement(mut self, callback: impl Fn() + Send + Sync + Clone + 'static) -> Self {
+    pub fn on_statement(self, callback: impl Fn() + Send + Sync + Clone + 'static) -> Self {
         let (of_reads, of_writes) = (callback.clone(), callback.clone());
-        self.read.set_metric_callback(move |_| of_reads());
-        self.write.set_metric_callback(move |_| of_writes());
-        self.counted = Some(Arc::new(callback));
-        self
+        let mut handles = Handles::clone(&self.0);
+        handles.read.set_metric_callback(move |_| of_reads());
+        handles.write.set_metric_callback(move |_| of_writes());
+        handles.counted = Some(Arc::new(callback));
+        Self(Arc::new(handles))
     }
 
     /// Whether somebody counts the statements of this handle.
     #[must_use]
     pub fn is_counted(&self) -> bool {
-        self.counted.is_some()
+        self.0.counted.is_some()
     }
 
     /// Ends all connections, in order.
@@ -234,9 +243,9 @@ impl Database {
     /// # Errors
     /// When the database refuses to close; nothing is lost by it.
     pub async fn close(self) -> Result<(), DbErr> {
-        self.lanes.clear();
-        self.read.close().await?;
-        self.write.close().await
+        self.0.lanes.clear();
+        self.0.read.clone().close().await?;
+        self.0.write.clone().close().await
     }
 }
 
@@ -248,6 +257,7 @@ pub struct WriteTx {
     event_signal: Arc<Notify>,
     events_touched: AtomicBool,
     acts: Mutex<Vec<operations::Act>>,
+    later: Mutex<Later>,
 }
 
 impl WriteTx {
@@ -257,6 +267,7 @@ impl WriteTx {
     /// # Errors
     /// When the database refuses; then nothing lasts.
     pub async fn commit(self) -> Result<(), DbErr> {
+        self.flush().await?;
         self.tx.commit().await?;
         self.acts.into_inner().unwrap_or_else(PoisonError::into_inner).iter().for_each(operations::Act::tell);
         if self.outbox_touched.load(Ordering::Relaxed) {
@@ -266,6 +277,28 @@ impl WriteTx {
             self.event_signal.notify_waiters();
         }
         Ok(())
+    }
+
+    /// Has a row written with the others of its kind before the transaction commits. For rows that nothing in the transaction reads,
+    /// and that nobody is refused for: what the database says of them is a fault of [`WriteTx::commit`].
+    pub fn insert_later(&self, insert: Insert, row: Vec<Value>) {
+        self.later().insert(insert, row);
+    }
+
+    /// Writes at once what was to be written just before the commit.
+    ///
+    /// # Errors
+    /// What the database says of it.
+    pub async fn flush(&self) -> Result<(), DbErr> {
+        let statements = self.later().statements(self.tx.get_database_backend());
+        for statement in statements {
+            statement.run(&self.tx).await?;
+        }
+        Ok(())
+    }
+
+    fn later(&self) -> MutexGuard<'_, Later> {
+        self.later.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Has the log tell of an act once it is committed.

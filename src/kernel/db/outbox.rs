@@ -9,7 +9,7 @@ use chrono::TimeDelta;
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, QueryResult, Statement, Value};
 use uuid::Uuid;
 
-use super::{Database, Sql, WriteTx, sql};
+use super::{Database, Insert, Sql, WriteTx, sql};
 use crate::kernel::clock::Timestamp;
 
 /// What a message is about.
@@ -77,29 +77,23 @@ const CLAIM_LOCK: i64 = 6_448_760;
 /// How long a worker may hold a message, unless it says again that it does, before another takes it over.
 pub const LEASE: TimeDelta = TimeDelta::seconds(60);
 
-/// Writes a message; it is carried out after the transaction commits.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn append(tx: &WriteTx, topic: Topic, subject: Uuid, now: Timestamp) -> Result<(), DbErr> {
-    let sql = "INSERT INTO outbox (topic, subject_id, created_at, available_at, attempts) VALUES ($1, $2, $3, $3, 0)";
-    run(&**tx, sql, [topic.as_str().into(), subject.into(), now.into()]).await?;
+/// Writes a message, just before the transaction commits; it is carried out after that.
+pub fn append(tx: &WriteTx, topic: Topic, subject: Uuid, now: Timestamp) {
+    let columns = "outbox (topic, subject_id, created_at, available_at, attempts)";
+    tx.insert_later(
+        Insert::into(columns),
+        vec![topic.as_str().into(), subject.into(), now.into(), now.into(), 0_i32.into()],
+    );
     tx.touch_outbox();
-    Ok(())
 }
 
 /// Writes what [`append`] writes, and the message that alerts those who wait for such a change: for what people do, not
 /// for what a new reference table brings with it.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn announce(tx: &WriteTx, topic: Topic, subject: Uuid, now: Timestamp) -> Result<(), DbErr> {
-    let Some(alert) = topic.alert() else { return append(tx, topic, subject, now).await };
-    let sql = "INSERT INTO outbox (topic, subject_id, created_at, available_at, attempts)
-               VALUES ($1, $3, $4, $4, 0), ($2, $3, $4, $4, 0)";
-    run(&**tx, sql, [topic.as_str().into(), alert.as_str().into(), subject.into(), now.into()]).await?;
-    tx.touch_outbox();
-    Ok(())
+pub fn announce(tx: &WriteTx, topic: Topic, subject: Uuid, now: Timestamp) {
+    append(tx, topic, subject, now);
+    if let Some(alert) = topic.alert() {
+        append(tx, alert, subject, now);
+    }
 }
 
 /// Writes a message for each of many subjects, except where one waits that nobody has taken yet: it does the same. Gives

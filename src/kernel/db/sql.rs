@@ -84,6 +84,18 @@ impl Sql {
         Ok(connection.execute_raw(self.statement(connection)).await?.rows_affected())
     }
 
+    /// The text so far.
+    #[cfg(test)]
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The parameters so far.
+    #[cfg(test)]
+    pub(super) fn values(&self) -> &[Value] {
+        &self.values
+    }
+
     fn statement<C: ConnectionTrait>(self, connection: &C) -> Statement {
         Statement::from_sql_and_values(connection.get_database_backend(), self.text, self.values)
     }

@@ -36,10 +36,17 @@ impl OutputType for Cursor {
     }
 
     async fn resolve(&self, _: &ContextSelectionSet<'_>, _: &Positioned<Field>) -> ServerResult<Value> {
-        Ok(Value::String(match self {
-            Self::Written(written) => written.clone(),
-            Self::Key(list, key) => encode_cursor(list, key),
-        }))
+        Ok(Value::String(self.text().into_owned()))
+    }
+}
+
+impl Cursor {
+    /// As it is read back.
+    pub(super) fn text(&self) -> Cow<'_, str> {
+        match self {
+            Self::Written(written) => Cow::Borrowed(written),
+            Self::Key(list, key) => Cow::Owned(encode_cursor(list, key)),
+        }
     }
 }
 
@@ -129,15 +136,30 @@ pub fn wants_total_count(ctx: &Context<'_>) -> bool {
 /// }
 /// ListingConnection::new(slice, |row| (cursor, Listing::from(row)), total)
 /// ```
+///
+/// `…, Listing, written` has pages written at once where they can be ([`super::written`]).
 #[macro_export]
 macro_rules! connection {
     ($(#[$doc:meta])* $connection:ident, $edge:ident, $node:ty) => {
+        $crate::connection!(@ Vec<$edge>, $(#[$doc])* $connection, $edge, $node);
+    };
+    ($(#[$doc:meta])* $connection:ident, $edge:ident, $node:ty, written) => {
+        $crate::connection!(@ $crate::kernel::graphql::Edges<$edge>, $(#[$doc])* $connection, $edge, $node);
+
+        $crate::written! {
+            $edge: edge {
+                "node" => &edge.node,
+                "cursor" => &edge.cursor,
+            }
+        }
+    };
+    (@ $edges:ty, $(#[$doc:meta])* $connection:ident, $edge:ident, $node:ty) => {
         $(#[$doc])*
         #[derive(async_graphql::SimpleObject)]
         #[graphql(crate = "crate::kernel::graphql::fields")]
         pub struct $connection {
             /// The items with their cursors.
-            pub edges: Vec<$edge>,
+            pub edges: $edges,
             /// Where this page stands in the list.
             pub page_info: $crate::kernel::graphql::PageInfo,
             /// How many items the whole list has. Counted only when asked for.
@@ -178,7 +200,7 @@ macro_rules! connection {
                     start_cursor: edges.first().map(|edge| edge.cursor.clone()),
                     end_cursor: edges.last().map(|edge| edge.cursor.clone()),
                 };
-                Self { edges, page_info, total_count }
+                Self { edges: edges.into(), page_info, total_count }
             }
         }
     };

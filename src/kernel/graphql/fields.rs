@@ -18,10 +18,10 @@ pub mod resolver_utils {
     pub use super::resolve_container;
 }
 
-use std::{future::poll_fn, pin::Pin, task::Poll};
+use std::{collections::HashMap, future::poll_fn, pin::Pin, task::Poll};
 
 use async_graphql::{
-    indexmap::{IndexMap, map::Entry},
+    indexmap::{IndexMap, IndexSet, map::Entry},
     parser::types::{Field, Selection, SelectionSet},
 };
 use futures_util::{
@@ -143,10 +143,12 @@ fn gather<'s, T: ContainerType + ?Sized>(
 
 /// Whether an object is of a type: its own, or an interface or union that it belongs to.
 fn is<T: ContainerType + ?Sized>(ctx: &ContextSelectionSet<'_>, object: &T, name: &str) -> bool {
-    let own = object.introspection_type_name();
-    own == name
-        || T::type_name() == name
-        || ctx.schema_env.registry.implements.get(&*own).is_some_and(|interfaces| interfaces.contains(name))
+    T::type_name() == name || is_a(&ctx.schema_env.registry.implements, &object.introspection_type_name(), name)
+}
+
+/// Whether a type of objects is the named one, or belongs to that interface or union.
+pub(super) fn is_a(implements: &HashMap<String, IndexSet<String>>, own: &str, name: &str) -> bool {
+    own == name || implements.get(own).is_some_and(|interfaces| interfaces.contains(name))
 }
 
 /// Adds to a value what was selected of the same thing elsewhere.

@@ -12,6 +12,7 @@ mod pages;
 mod payload;
 mod scalar;
 mod value;
+mod written;
 
 pub use batch::{BatchLoad, Batcher};
 pub use connection::{
@@ -24,6 +25,7 @@ pub use pages::{PageLoad, Pages};
 pub use payload::{Unexpected, UserError, UserErrorCode};
 pub use scalar::{Date, Decimal, Json};
 pub use value::{LanguageCode, Money, MoneyInput, Quantity, QuantityInput};
+pub use written::{AsTree, Edges, Member, Members, Selected, Word, Written, plan_of, write};
 
 use super::{locale::Locale, telemetry::RequestId};
 

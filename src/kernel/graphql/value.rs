@@ -9,6 +9,7 @@ use crate::kernel::{
     money,
     quantity::{self, UnitCode},
 };
+use crate::written;
 
 /// A language that the product speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
@@ -48,6 +49,13 @@ impl Money {
         >,
     ) -> String {
         self.0.formatted(language.map_or_else(|| locale(ctx), Locale::from))
+    }
+}
+
+written! {
+    Money: money {
+        "amount" => Decimal(money.0.amount()),
+        "currency" => money.0.currency.code(),
     }
 }
 

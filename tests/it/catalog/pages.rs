@@ -10,7 +10,7 @@ use chrono::TimeDelta;
 use db_test::db_test;
 use serde_json::{Value, json};
 
-use super::room::{Room, Who, text};
+use super::room::{Room, Who, answered, text};
 
 async fn page(room: &Room, arguments: &str) -> (Vec<String>, Value) {
     let query = format!(
@@ -215,7 +215,7 @@ async fn twenty_organizations_show_their_listings_in_one_statement(room: Room) {
         let request = room.request(&actor, &query);
         let (statements, answer) = room.statements(schema.execute(request)).await;
         assert!(answer.errors.is_empty(), "{:?}", answer.errors);
-        (statements, answer.data.into_json().unwrap()["organizations"].take())
+        (statements, answered(&answer)["data"]["organizations"].take())
     };
     let (statements, answer) = ask(Who::Nobody, "").await;
     assert_eq!(statements, 1);

@@ -149,7 +149,7 @@ impl Room {
 
     async fn answer_to(&self, actor: &Actor, query: &str, variables: Value) -> Value {
         let request = self.request(actor, query).variables(Variables::from_json(variables));
-        serde_json::to_value(self.schema.execute(request).await).unwrap()
+        answered(&self.schema.execute(request).await)
     }
 
     /// An actor's request with everything that the API would put into it.
@@ -323,4 +323,15 @@ async fn execute(db: &Database, sql: &str, values: Vec<SqlValue>) {
 /// The UUID in a wire id.
 pub(crate) fn uuid(id: &str) -> Uuid {
     bfw::kernel::id::decode(id).unwrap().1
+}
+
+/// What came of a request, as JSON.
+pub(super) fn answered(response: &async_graphql::Response) -> Value {
+    let mut data = Vec::new();
+    bfw::kernel::graphql::write(&response.data, &mut data);
+    let mut answer = json!({ "data": serde_json::from_slice::<Value>(&data).unwrap() });
+    if !response.errors.is_empty() {
+        answer["errors"] = serde_json::to_value(&response.errors).unwrap();
+    }
+    answer
 }

@@ -25,16 +25,17 @@ async fn an_event_that_becomes_visible_late_is_not_passed_over_and_none_comes_tw
     let (db, now) = (&app.app.services.db, app.app.services.now());
     let source = DatabaseEvents(db.clone());
     let before = db.begin().await.unwrap();
-    events::append(&before, &[new(1)], now).await.unwrap();
+    events::append(&before, &[new(1)], now);
     before.commit().await.unwrap();
     if db.backend() == DbBackend::Postgres {
         // The first to write is the last to commit, by far.
         let slow = db.begin().await.unwrap();
-        events::append(&slow, &[new(2)], now).await.unwrap();
+        events::append(&slow, &[new(2)], now);
+        slow.flush().await.unwrap();
         let mut position = source.begin().await.unwrap();
         for number in [3, 4] {
             let quick = db.begin().await.unwrap();
-            events::append(&quick, &[new(number)], now).await.unwrap();
+            events::append(&quick, &[new(number)], now);
             quick.commit().await.unwrap();
             assert_eq!(numbers(&source.since(&mut position).await.unwrap()), [number]);
         }
@@ -45,15 +46,15 @@ async fn an_event_that_becomes_visible_late_is_not_passed_over_and_none_comes_tw
     }
     let mut position = source.begin().await.unwrap();
     let several = db.begin().await.unwrap();
-    events::append(&several, &[new(5), new(6)], now).await.unwrap();
+    events::append(&several, &[new(5), new(6)], now);
     assert_eq!(numbers(&source.since(&mut position).await.unwrap()), Vec::<u128>::new());
     several.commit().await.unwrap();
     assert_eq!(numbers(&source.since(&mut position).await.unwrap()), [5, 6]);
     let taken_back = db.begin().await.unwrap();
-    events::append(&taken_back, &[new(7)], now).await.unwrap();
+    events::append(&taken_back, &[new(7)], now);
     drop(taken_back);
     let last = db.begin().await.unwrap();
-    events::append(&last, &[new(8)], now).await.unwrap();
+    events::append(&last, &[new(8)], now);
     last.commit().await.unwrap();
     assert_eq!(numbers(&source.since(&mut position).await.unwrap()), [8]);
 }
@@ -65,7 +66,7 @@ async fn what_is_swept_takes_no_later_event_with_it(app: TestApp) {
     let mut position = source.begin().await.unwrap();
     let write = async |number: u128, at| {
         let tx = db.begin().await.unwrap();
-        events::append(&tx, &[new(number)], at).await.unwrap();
+        events::append(&tx, &[new(number)], at);
         tx.commit().await.unwrap();
     };
     write(1, now).await;

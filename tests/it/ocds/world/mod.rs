@@ -413,7 +413,7 @@ impl Process {
             [self.id.into(), tag.into(), self.now.into()],
         );
         assert_eq!(insert.run(&**tx).await.unwrap(), 1);
-        outbox::append(tx, Topic::Process, self.id, self.now).await.unwrap();
+        outbox::append(tx, Topic::Process, self.id, self.now);
     }
 
     /// Freezes what organizations are: of some it is known with a document, of some only as they say, of some not at all.
