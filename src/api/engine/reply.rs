@@ -45,7 +45,7 @@ pub struct Reply {
     pub stage: Stage,
     /// Errors, each with a code.
     pub errors: Vec<ServerError>,
-    /// The result; absent unless [`Stage::Executed`]. Some of it may be written already ([`graphql::write`]).
+    /// The result; absent unless [`Stage::Executed`]. Some of it may be written already ([`graphql::write()`]).
     pub data: Option<Value>,
     /// What extensions have added.
     pub extensions: BTreeMap<String, Value>,

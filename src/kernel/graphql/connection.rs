@@ -137,7 +137,7 @@ pub fn wants_total_count(ctx: &Context<'_>) -> bool {
 /// ListingConnection::new(slice, |row| (cursor, Listing::from(row)), total)
 /// ```
 ///
-/// `…, Listing, written` has pages written at once where they can be ([`super::written`]).
+/// `…, Listing, written` has pages written at once where they can be ([`written!`](crate::written)).
 #[macro_export]
 macro_rules! connection {
     ($(#[$doc:meta])* $connection:ident, $edge:ident, $node:ty) => {

@@ -5,7 +5,7 @@
 //! each of the twenty is written by that plan, past the tree. Where there is no plan, because a field has to be loaded or takes
 //! arguments, the list is resolved as ever.
 //!
-//! What was written stands in the tree as a [`Value::Binary`], which no scalar of ours is; [`write`] puts it into the answer. Such a
+//! What was written stands in the tree as a [`Value::Binary`], which no scalar of ours is; [`write()`] puts it into the answer. Such a
 //! part can't be put together with another: of a document that selects anything twice a tree is made ([`AsTree`]).
 
 use std::borrow::Cow;
