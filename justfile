@@ -22,9 +22,9 @@ check:
 ci:
     bash .ci/run
 
-# A fuzzer at one of the readers in fuzz/fuzz_targets; needs a nightly compiler and cargo-fuzz.
+# A fuzzer at one of the readers in fuzz/fuzz_targets; needs cargo-fuzz.
 fuzz target *arguments:
-    cargo +nightly fuzz run {{ target }} -- {{ arguments }}
+    RUSTC_BOOTSTRAP=1 cargo fuzz run --dev --sanitizer none {{ target }} -- {{ arguments }}
 
 # The service with the demo marketplace, on http://127.0.0.1:8080/graphql.
 demo:
