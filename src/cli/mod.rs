@@ -142,17 +142,11 @@ fn one_line(failure: &Failure) -> String {
     }
 }
 
-/// What other threads have wakened (a reader of SQLite has its rows, heavy work is done) is gone on with before every so manieth
-/// task of a worker's own. By itself the runtime looks more seldom where much comes, and whoever is inside waits for all whom the
-/// door turns away.
-const WAKENED_EVERY: u32 = 2;
-
 /// Runs a command to its end.
 pub fn run(cli: Cli) -> ExitCode {
     let outcome = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .thread_name("bfw")
-        .global_queue_interval(WAKENED_EVERY)
         .build()
         .map_err(CommandError::file("cannot start the runtime"))
         .and_then(|runtime| {

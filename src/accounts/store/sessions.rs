@@ -25,14 +25,14 @@ use crate::{
 
 /// A token by which a session is known.
 #[derive(Debug, Clone, Copy)]
-enum Known {
+enum By {
     /// By its access token.
     Access,
     /// By its refresh token, as long as that was not exchanged.
     Refresh,
 }
 
-impl Known {
+impl By {
     const fn column(self) -> &'static str {
         match self {
             Self::Access => "s.access_hash",
@@ -57,7 +57,7 @@ impl Read for Holders {
     type Value = User;
 
     async fn read(&self, tokens: Vec<SecretDigest>) -> Result<HashMap<SecretDigest, User>, Fault> {
-        holders(&self.0.db, Known::Access, tokens, self.0.now()).await
+        holders(&self.0.db, By::Access, tokens, self.0.now()).await
     }
 }
 
@@ -67,19 +67,19 @@ pub(in crate::accounts) async fn holder_by_refresh(
     token: SecretDigest,
     now: Timestamp,
 ) -> Result<Option<User>, Fault> {
-    Ok(holders(db, Known::Refresh, vec![token], now).await?.remove(&token))
+    Ok(holders(db, By::Refresh, vec![token], now).await?.remove(&token))
 }
 
 /// Who holds tokens that are good at `now`, and what each holder is to organizations and the platform: one statement, since every
 /// request of a signed-in person begins with it. Memberships × platform roles come as rows; there are few of either.
 async fn holders(
     db: &Database,
-    known: Known,
+    by: By,
     tokens: Vec<SecretDigest>,
     now: Timestamp,
 ) -> Result<HashMap<SecretDigest, User>, Fault> {
     let mut query = Sql::new("SELECT ");
-    query.push(known.column()).push(
+    query.push(by.column()).push(
         ", s.id, s.user_id, m.id, m.organization_id, m.role, p.role
          FROM session s
          JOIN user_account u ON u.id = s.user_id
@@ -87,7 +87,7 @@ async fn holders(
          LEFT JOIN platform_role p ON p.user_id = s.user_id
          WHERE s.revoked_at IS NULL AND u.status = 'ACTIVE' AND ",
     );
-    query.push(known.good_until()).bind(now).push(" AND ").push(known.column()).push(" IN ");
+    query.push(by.good_until()).bind(now).push(" AND ").push(by.column()).push(" IN ");
     query.bind_list(tokens.iter().map(|token| token.to_vec())).push(" ORDER BY s.id, m.id, p.role");
     let rows = query.rows(db).await?;
     let mut found: HashMap<SecretDigest, Standing> = HashMap::with_capacity(tokens.len());

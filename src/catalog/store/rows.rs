@@ -81,7 +81,8 @@ pub(in crate::catalog) enum Written {
     ReferenceTaken,
 }
 
-/// Writes a new listing, just before the commit unless it has a reference that another may have taken. `digest` is that of the imported row it comes from.
+/// Writes a new listing, just before the commit unless it has a reference that another may have taken. `digest` is that of the imported
+/// row it comes from.
 pub(in crate::catalog) async fn insert(
     tx: &WriteTx,
     listing: &Listing,
