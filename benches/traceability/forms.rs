@@ -2,8 +2,7 @@
 
 use std::collections::HashSet;
 
-use bfw::kernel::db::Database;
-use sea_orm::QueryResult;
+use bfw::kernel::db::{Database, Row};
 use uuid::Uuid;
 
 /// Which way.
@@ -149,7 +148,7 @@ impl Form {
     }
 }
 
-fn edge(row: &QueryResult) -> (Uuid, Uuid, i64) {
-    let get = |place| row.try_get_by_index(place).expect("an id");
-    (get(0), get(1), row.try_get_by_index(2).expect("a mass"))
+fn edge(row: &Row) -> (Uuid, Uuid, i64) {
+    let get = |place| row.get(place).expect("an id");
+    (get(0), get(1), row.get(2).expect("a mass"))
 }

@@ -41,7 +41,7 @@ use super::{
     validation::{Problem, once, positions, single, twice, types::Types, variables},
 };
 use crate::kernel::{
-    graphql::AsTree,
+    graphql::{AsTree, Plans},
     telemetry::{RequestId, traces},
 };
 
@@ -372,7 +372,7 @@ fn request(operation: Operation, document: &Document, prepare: impl FnOnce(Reque
     request.operation_name = operation.operation_name;
     request.set_parsed_query(document.tree.clone());
     let request = prepare(request);
-    if document.selects_twice { request.data(AsTree) } else { request }
+    if document.selects_twice { request.data(AsTree) } else { request.data(Plans::default()) }
 }
 
 /// The first introspection field of a document, if there is one. `__typename` is not introspection.

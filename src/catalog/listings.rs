@@ -3,7 +3,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use super::{
-    Catalog, Listing, ListingCard, ListingId, Reservation, ReservationId, Version,
+    CardParts, Catalog, Listing, ListingCard, ListingId, Reservation, ReservationId, Version,
     model::query::{ListingFilter, ListingOrder, ListingQuery, Scope},
     store::{self, reservations::ReservationScope, row::OnPage, rows::Shared},
     visibility::visible,
@@ -65,7 +65,7 @@ impl Catalog {
     pub async fn listings(&self, actor: &Actor, query: &ListingQuery) -> Outcome<Slice<Listing>> {
         let scope = Scope::of(actor, &query.filter);
         let rows =
-            store::pages::page(&self.knows.services.db, query, &scope, self.knows.services.clock.today()).await?;
+            store::pages::page(&self.knows.services.db, query, &scope, self.knows.services.clock.today(), ()).await?;
         Ok(query.page.slice(rows))
     }
 
@@ -73,13 +73,18 @@ impl Catalog {
     ///
     /// # Errors
     /// Only faults.
-    pub async fn listing_cards(&self, actor: &Actor, query: &ListingQuery) -> Outcome<Option<Slice<ListingCard>>> {
+    pub async fn listing_cards(
+        &self,
+        actor: &Actor,
+        query: &ListingQuery,
+        parts: CardParts,
+    ) -> Outcome<Option<Slice<ListingCard>>> {
         let scope = Scope::of(actor, &query.filter);
         if scope != Scope::Public {
             return Ok(None);
         }
-        let rows =
-            store::pages::page(&self.knows.services.db, query, &scope, self.knows.services.clock.today()).await?;
+        let today = self.knows.services.clock.today();
+        let rows = store::pages::page(&self.knows.services.db, query, &scope, today, parts).await?;
         Ok(Some(query.page.slice(rows)))
     }
 
@@ -105,7 +110,7 @@ impl Catalog {
     ) -> Outcome<HashMap<OrganizationId, Slice<Listing>>> {
         let mut pages = HashMap::new();
         for (scope, members) in scopes(actor, organizations) {
-            pages.extend(self.pages_of(&members, query, &scope).await?);
+            pages.extend(self.pages_of(&members, query, &scope, ()).await?);
         }
         Ok(pages)
     }
@@ -119,9 +124,10 @@ impl Catalog {
         actor: &Actor,
         organizations: &[OrganizationId],
         query: &ListingQuery,
+        parts: CardParts,
     ) -> Outcome<Option<HashMap<OrganizationId, Slice<ListingCard>>>> {
         match scopes(actor, organizations).as_slice() {
-            [(Scope::Public, members)] => Ok(Some(self.pages_of(members, query, &Scope::Public).await?)),
+            [(Scope::Public, members)] => Ok(Some(self.pages_of(members, query, &Scope::Public, parts).await?)),
             _ => Ok(None),
         }
     }
@@ -131,9 +137,10 @@ impl Catalog {
         organizations: &[OrganizationId],
         query: &ListingQuery,
         scope: &Scope,
+        parts: T::Parts,
     ) -> Result<HashMap<OrganizationId, Slice<T>>, Fault> {
         let (db, today) = (&self.knows.services.db, self.knows.services.clock.today());
-        let mut rows = store::pages::pages_of(db, organizations, query, scope, today).await?;
+        let mut rows = store::pages::pages_of(db, organizations, query, scope, today, parts).await?;
         let mut page = |id: &OrganizationId| (*id, query.page.slice(rows.remove(id).unwrap_or_default()));
         Ok(organizations.iter().map(&mut page).collect())
     }

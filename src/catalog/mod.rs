@@ -45,7 +45,7 @@ pub use create_listing::CreateListing;
 pub use for_lots::HeldStock;
 pub use import_listings::{ImportListings, ImportReport, ImportedRow, RowOutcome, RowProblem};
 pub use lots::{LotKeeper, NoLots};
-pub use model::{Listing, ListingCard, ListingId, ListingStatus, Reservation, ReservationId};
+pub use model::{CardParts, Listing, ListingCard, ListingId, ListingStatus, Reservation, ReservationId};
 pub use pause_listing::PauseListing;
 pub use publish_listing::PublishListing;
 pub use release_reservation::ReleaseReservation;

@@ -12,6 +12,6 @@ pub mod taxonomy;
 mod thousandths;
 pub mod unit;
 
-pub use card::ListingCard;
+pub use card::{CardParts, ListingCard};
 pub use listing::{Listing, ListingAction, ListingId, ListingStatus, ShownStatus};
 pub use reservation::{Reservation, ReservationId, ReservationStatus};

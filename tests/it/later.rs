@@ -28,7 +28,7 @@ fn entry(app: &TestApp, chain: Uuid, subject: u128) -> AuditEntry {
 
 async fn count(db: &Database, table: &str) -> i64 {
     let rows = Sql::new(&format!("SELECT COUNT(*) FROM {table}")).rows(db).await.unwrap();
-    rows[0].try_get_by_index(0).unwrap()
+    rows[0].get(0).unwrap()
 }
 
 async fn counts(db: &Database) -> [i64; 3] {
@@ -63,7 +63,7 @@ async fn everything_that_is_written_later_is_there_after_the_commit_in_its_order
     let checked = audit::verify(db).await.unwrap();
     assert_eq!(checked.broken, []);
     let ids = Sql::new("SELECT subject_id FROM event ORDER BY id DESC LIMIT 3").rows(db).await.unwrap();
-    let ids: Vec<u128> = ids.iter().map(|row| row.try_get_by_index::<Uuid>(0).unwrap().as_u128()).collect();
+    let ids: Vec<u128> = ids.iter().map(|row| row.get::<Uuid>(0).unwrap().as_u128()).collect();
     assert_eq!(ids, [3, 2, 1]);
 }
 

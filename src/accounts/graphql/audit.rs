@@ -14,7 +14,7 @@ use crate::{
     kernel::{
         ErrorCode, UserError,
         audit::StoredEntry,
-        graphql::{Json, failure, page_complexity, wants_total_count},
+        graphql::{Json, failure, loaders, page_complexity, wants_total_count},
         id,
         page::{PageArgs, encode_cursor},
     },
@@ -90,7 +90,7 @@ impl AuditEntry {
     /// Who made it; null where the service itself did, or where the account is no more.
     async fn actor(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<User>> {
         let Some(user) = self.0.actor_user else { return Ok(None) };
-        Ok(ctx.data::<Loaders>()?.people.get(ctx, UserId::from_uuid(user)).await?.map(User))
+        Ok(loaders::<Loaders>(ctx)?.people.get(ctx, UserId::from_uuid(user)).await?.map(User))
     }
 
     /// The id of the organization that she acted for; null for what concerns her own account alone.

@@ -9,7 +9,7 @@ use crate::{
     accounts::{self, Account, Accounts, Actor, InvitationId, MembershipId, MembershipRecord, OrganizationId, UserId},
     kernel::{
         Fault,
-        graphql::{BatchLoad, Batcher, PageLoad, Pages},
+        graphql::{BatchLoad, Batcher, PageLoad, Pages, loaders},
         page::{Counted, Page},
     },
 };
@@ -47,7 +47,7 @@ impl Loaders {
     /// # Errors
     /// The masked form of a fault.
     pub async fn user(ctx: &Context<'_>, id: UserId) -> Result<Option<User>, Error> {
-        Ok(ctx.data::<Self>()?.users.get(ctx, id).await?.map(User))
+        Ok(loaders::<Self>(ctx)?.users.get(ctx, id).await?.map(User))
     }
 
     /// The membership, if it exists and the request's actor may see it.
@@ -55,7 +55,7 @@ impl Loaders {
     /// # Errors
     /// The masked form of a fault.
     pub async fn membership(ctx: &Context<'_>, id: MembershipId) -> Result<Option<Membership>, Error> {
-        Ok(ctx.data::<Self>()?.memberships.get(ctx, id).await?.map(Membership))
+        Ok(loaders::<Self>(ctx)?.memberships.get(ctx, id).await?.map(Membership))
     }
 
     /// The invitation, if it exists and the request's actor may see it.
@@ -63,7 +63,7 @@ impl Loaders {
     /// # Errors
     /// The masked form of a fault.
     pub async fn invitation(ctx: &Context<'_>, id: InvitationId) -> Result<Option<Invitation>, Error> {
-        Ok(ctx.data::<Self>()?.invitations_by_id.get(ctx, id).await?.map(Invitation))
+        Ok(loaders::<Self>(ctx)?.invitations_by_id.get(ctx, id).await?.map(Invitation))
     }
 }
 

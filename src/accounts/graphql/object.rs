@@ -12,7 +12,7 @@ use crate::{
     connection,
     directory::graphql::{Loaders as OrganizationLoaders, Organization},
     kernel::{
-        graphql::{LanguageCode, fault, list_complexity},
+        graphql::{LanguageCode, fault, list_complexity, loaders},
         page::{Counted, encode_cursor},
     },
 };
@@ -281,7 +281,7 @@ impl Viewer {
 
 /// The person that something visible names.
 async fn user(ctx: &Context<'_>, id: UserId) -> async_graphql::Result<User> {
-    let account = ctx.data::<Loaders>()?.people.get(ctx, id).await?;
+    let account = loaders::<Loaders>(ctx)?.people.get(ctx, id).await?;
     let missing = || fault(ctx, &crate::kernel::Fault::corrupt("user reference", id));
     account.map(User).ok_or_else(missing)
 }

@@ -6,7 +6,7 @@ use super::{InvitationConnection, Loaders, MembershipConnection, Viewer, actor, 
 use crate::{
     accounts::OrganizationId,
     kernel::{
-        graphql::{failure, fault, wants_total_count},
+        graphql::{failure, fault, loaders, wants_total_count},
         page::PageArgs,
     },
 };
@@ -38,7 +38,7 @@ pub async fn members_of(
     args: PageArgs,
 ) -> async_graphql::Result<MembershipConnection> {
     let page = room(ctx)?.members_page(actor(ctx), organization, &args).map_err(|error| failure(ctx, error))?;
-    let loaders = ctx.data::<Loaders>()?;
+    let loaders = loaders::<Loaders>(ctx)?;
     Ok(loaders.members.get(ctx, organization, page, wants_total_count(ctx)).await?.into())
 }
 
@@ -52,6 +52,6 @@ pub async fn invitations_of(
     args: PageArgs,
 ) -> async_graphql::Result<InvitationConnection> {
     let page = room(ctx)?.invitations_page(actor(ctx), organization, &args).map_err(|error| failure(ctx, error))?;
-    let loaders = ctx.data::<Loaders>()?;
+    let loaders = loaders::<Loaders>(ctx)?;
     Ok(loaders.invitations.get(ctx, organization, page, wants_total_count(ctx)).await?.into())
 }

@@ -31,7 +31,7 @@ pub(in crate::accounts) async fn count(
         return Ok(None);
     }
     let used = sql("SELECT used_until FROM attempt WHERE slot = $1", [slot.into()]).one(&**tx).await?;
-    let used: i64 = used.map_or(Ok(now), |row| row.try_get_by_index(0))?;
+    let used: i64 = used.map_or(Ok(now), |row| row.get(0))?;
     let latest = now + whole;
     if used > latest {
         // A clock was ahead when it was counted. Nobody is locked out for as long as that.

@@ -10,7 +10,7 @@ use crate::{
     alerts::{self, Alerts, Match, SavedSearchId, Tally},
     kernel::{
         Fault,
-        graphql::{BatchLoad, Batcher, PageLoad, Pages, wants_total_count},
+        graphql::{BatchLoad, Batcher, PageLoad, Pages, loaders, wants_total_count},
         page::{Counted, Page},
     },
 };
@@ -38,7 +38,7 @@ impl Loaders {
     /// # Errors
     /// The masked form of a fault.
     pub async fn saved_search(ctx: &Context<'_>, id: SavedSearchId) -> Result<Option<SavedSearch>, Error> {
-        Ok(ctx.data::<Self>()?.by_id.get(ctx, id).await?.map(SavedSearch))
+        Ok(loaders::<Self>(ctx)?.by_id.get(ctx, id).await?.map(SavedSearch))
     }
 
     /// The saved search that a wire id names, if it is the request's actor's; none for the id of anything else.
@@ -54,12 +54,12 @@ impl Loaders {
 
     /// What a search that the actor was shown has found so far.
     pub(super) async fn tally(ctx: &Context<'_>, id: SavedSearchId) -> Result<Tally, Error> {
-        Ok(ctx.data::<Self>()?.tallies.get(ctx, id).await?.unwrap_or_default())
+        Ok(loaders::<Self>(ctx)?.tallies.get(ctx, id).await?.unwrap_or_default())
     }
 
     /// A page of what a search that the actor was shown has found.
     pub(super) async fn matches(ctx: &Context<'_>, id: SavedSearchId, page: Page) -> Result<Counted<Match>, Error> {
-        ctx.data::<Self>()?.matches.get(ctx, id, page, wants_total_count(ctx)).await
+        loaders::<Self>(ctx)?.matches.get(ctx, id, page, wants_total_count(ctx)).await
     }
 }
 

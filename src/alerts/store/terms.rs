@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use sea_orm::{EntityTrait as _, FromQueryResult as _};
+use sea_orm::EntityTrait as _;
 use uuid::Uuid;
 
 use super::searches::saved_search;
@@ -59,5 +59,21 @@ pub(in crate::alerts) async fn candidates(
     );
     select.bind(newest).push(" AND s.id IN ").bind_list(ids.iter().copied());
     let rows = select.all(db.read()).await?;
-    rows.iter().map(|row| saved_search(entity::saved_search::Model::from_query_result(row, "")?)).collect()
+    let read = |row| {
+        let mut next = Reader::new(row)?;
+        saved_search(entity::saved_search::Model {
+            id: next.get()?,
+            user_id: next.get()?,
+            name: next.get()?,
+            query: next.get()?,
+            filter: next.get()?,
+            channels: next.get()?,
+            active: next.get()?,
+            listens_since: next.get()?,
+            version: next.get()?,
+            created_at: next.get()?,
+            updated_at: next.get()?,
+        })
+    };
+    rows.iter().map(read).collect()
 }

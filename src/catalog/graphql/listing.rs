@@ -10,7 +10,7 @@ use crate::{
     catalog::{
         Version,
         listings::VERSIONS_LIST,
-        model::{self, query::ListingOrder},
+        model::{self, CardParts, query::ListingOrder},
     },
     certification::graphql::{Claim, listing_claims},
     connection,
@@ -22,7 +22,7 @@ use crate::{
     kernel::{
         decimal::format_scaled,
         graphql::{
-            Cursor, Date, Decimal, LanguageCode, Money, Quantity, asks_nodes_only, asks_only, failure, list_complexity,
+            Cursor, Date, Decimal, LanguageCode, Money, Quantity, asked_of_nodes, asks_only, failure, list_complexity,
             page_args, page_complexity,
         },
         money::Currency,
@@ -38,28 +38,29 @@ use crate::{
 pub enum Listing {
     /// All that is known of it; with who offers it, where that was read with it.
     Whole(Arc<model::Listing>, Option<Arc<OrganizationCard>>),
-    /// What is shown of it where no more than `ON_CARD` is asked for.
+    /// What is shown of it where no more is asked for than `card_parts` knows of.
     Card(Arc<model::ListingCard>),
 }
 
-/// The fields that need no more than a [`model::ListingCard`].
-const ON_CARD: [&str; 11] = [
-    "__typename",
-    "id",
-    "images",
-    "lots",
-    "organization",
-    "price",
-    "pricePerKilogram",
-    "priceUnit",
-    "product",
-    "publishedAt",
-    "title",
-];
+/// Which parts of cards it takes to show what is asked of the listings of this connection field, in their order; none where it takes
+/// more than cards.
+pub(super) fn card_parts(ctx: &Context<'_>, order: ListingOrder) -> Option<CardParts> {
+    let mut parts = order.card_parts();
+    for field in asked_of_nodes(ctx) {
+        match field {
+            "__typename" | "id" | "images" | "lots" | "publishedAt" | "title" => {}
+            "organization" => parts.seller = true,
+            "price" | "priceUnit" => parts.price = true,
+            "pricePerKilogram" => parts.price_per_kilogram = true,
+            "product" => parts.product = true,
+            _ => return None,
+        }
+    }
+    Some(parts)
+}
 
-/// Whether cards are enough for what is asked of the listings of this connection field.
-pub(super) fn cards_are_enough(ctx: &Context<'_>) -> bool {
-    asks_nodes_only(ctx, &ON_CARD)
+fn not_read() -> async_graphql::Error {
+    async_graphql::Error::new("more is asked than was read")
 }
 
 impl Listing {
@@ -76,17 +77,17 @@ impl Listing {
     fn whole(&self) -> async_graphql::Result<&Arc<model::Listing>> {
         match self {
             Self::Whole(listing, _) => Ok(listing),
-            Self::Card(_) => Err(async_graphql::Error::new("more is asked than was read")),
+            Self::Card(_) => Err(not_read()),
         }
     }
 
     /// Who offers it, where that was read with it.
     fn seller(&self) -> async_graphql::Result<Organization> {
-        match self {
-            Self::Whole(_, Some(seller)) => Ok(Organization::Card(Arc::clone(seller))),
-            Self::Whole(_, None) => Err(async_graphql::Error::new("more is asked than was read")),
-            Self::Card(card) => Ok(Organization::Card(Arc::clone(&card.seller))),
-        }
+        let seller = match self {
+            Self::Whole(_, seller) => seller.as_ref(),
+            Self::Card(card) => card.seller.as_ref(),
+        };
+        seller.map(|seller| Organization::Card(Arc::clone(seller))).ok_or_else(not_read)
     }
 
     fn heading(&self) -> &str {
@@ -103,19 +104,19 @@ impl Listing {
         }
     }
 
-    fn per_kilogram(&self) -> Option<Decimal> {
+    fn per_kilogram(&self) -> async_graphql::Result<Option<Decimal>> {
         let decimals = 3 + Currency::XOF.exponent().map_or(0, u32::from);
         let price = match self {
             Self::Whole(listing, _) => listing.derived.price_per_kilogram,
-            Self::Card(card) => card.price_per_kilogram,
+            Self::Card(card) => card.price_per_kilogram.ok_or_else(not_read)?,
         };
-        price.map(|price| Decimal(format_scaled(price, decimals)))
+        Ok(price.map(|price| Decimal(format_scaled(price, decimals))))
     }
 
-    fn priced(&self) -> Option<&model::listing::Price> {
+    fn priced(&self) -> async_graphql::Result<Option<&model::listing::Price>> {
         match self {
-            Self::Whole(listing, _) => listing.offer.price.as_ref(),
-            Self::Card(card) => card.price.as_ref(),
+            Self::Whole(listing, _) => Ok(listing.offer.price.as_ref()),
+            Self::Card(card) => Ok(card.price.as_ref().ok_or_else(not_read)?.as_ref()),
         }
     }
 
@@ -150,8 +151,8 @@ written! {
     Listing: listing {
         "id" => ID::from(listing.key()),
         "title" => listing.heading(),
-        "price" => listing.priced().map(|price| Money(price.money)),
-        "priceUnit" => listing.priced().map(|price| price.unit.as_str()),
+        "price" => listing.priced().map(|price| price.map(|price| Money(price.money))),
+        "priceUnit" => listing.priced().map(|price| price.map(|price| price.unit.as_str())),
         "pricePerKilogram" => listing.per_kilogram(),
         "publishedAt" => listing.published(),
         "organization" => listing.seller(),
@@ -190,7 +191,7 @@ impl Listing {
     async fn product(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Product>> {
         let code = match self {
             Self::Whole(listing, _) => &listing.offer.product,
-            Self::Card(card) => &card.product,
+            Self::Card(card) => card.product.as_ref().ok_or_else(not_read)?,
         };
         Ok(Product::find(catalog(ctx)?.taxonomy(), code))
     }
@@ -199,7 +200,7 @@ impl Listing {
     async fn organization(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Organization>> {
         let seller = match self {
             Self::Whole(listing, _) => listing.organization,
-            Self::Card(card) => card.seller.id,
+            Self::Card(card) => card.organization,
         };
         match self.seller() {
             Ok(at_hand) if asks_only(ctx, &organization::ON_CARD) => Ok(Some(at_hand)),
@@ -231,18 +232,18 @@ impl Listing {
     }
 
     /// What one `priceUnit` costs. Null only while it is a draft.
-    fn price(&self) -> Option<Money> {
-        self.priced().map(|price| Money(price.money))
+    fn price(&self) -> async_graphql::Result<Option<Money>> {
+        Ok(self.priced()?.map(|price| Money(price.money)))
     }
 
     /// The code of the unit that the price is for.
-    fn price_unit(&self) -> Option<&str> {
-        self.priced().map(|price| price.unit.as_str())
+    fn price_unit(&self) -> async_graphql::Result<Option<&str>> {
+        Ok(self.priced()?.map(|price| price.unit.as_str()))
     }
 
     /// What a kilogram costs, in francs (XOF), by the weight of the price's unit for this product and place on the day the
     /// listing last changed. Null where nobody has weighed the unit, or the price is in another currency.
-    fn price_per_kilogram(&self) -> Option<Decimal> {
+    fn price_per_kilogram(&self) -> async_graphql::Result<Option<Decimal>> {
         self.per_kilogram()
     }
 

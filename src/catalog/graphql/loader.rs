@@ -1,23 +1,27 @@
 //! Listings for many siblings at once.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::HashMap,
+    hash::{Hash, Hasher},
+    sync::Arc,
+};
 
 use async_graphql::{Context, Error};
 
-use super::{Listing, ListingConnection, ListingFilter, ListingOrderBy, StockReservation, listing::cards_are_enough};
+use super::{Listing, ListingConnection, ListingFilter, ListingOrderBy, StockReservation, listing::card_parts};
 use crate::{
     accounts::{Actor, OrganizationId},
     catalog::{
         Catalog, Reservation, ReservationId, Version,
         model::{
-            self, ListingId,
+            self, CardParts, ListingId,
             query::{ListingFilter as Filter, ListingOrder, ListingQuery},
         },
         store::rows::Shared,
     },
     kernel::{
         Failure, Fault, Outcome,
-        graphql::{BatchLoad, Batcher, PageLoad, Pages, failure, wants_total_count},
+        graphql::{BatchLoad, Batcher, PageLoad, Pages, failure, loaders, wants_total_count},
         page::{Counted, Page, PageArgs, Slice},
     },
 };
@@ -49,7 +53,7 @@ impl Loaders {
     /// # Errors
     /// The masked form of a fault.
     pub async fn listing(ctx: &Context<'_>, id: ListingId) -> Result<Option<Listing>, Error> {
-        Ok(ctx.data::<Self>()?.by_id.get(ctx, id).await?.map(|(listing, seller)| Listing::Whole(listing, seller)))
+        Ok(loaders::<Self>(ctx)?.by_id.get(ctx, id).await?.map(|(listing, seller)| Listing::Whole(listing, seller)))
     }
 
     /// The listing that a wire id names, if the request's actor may see it; none for the id of anything else.
@@ -68,7 +72,7 @@ impl Loaders {
     /// # Errors
     /// The masked form of a fault.
     pub async fn reservation(ctx: &Context<'_>, id: ReservationId) -> Result<Option<StockReservation>, Error> {
-        Ok(ctx.data::<Self>()?.reservations_by_id.get(ctx, id).await?.map(StockReservation))
+        Ok(loaders::<Self>(ctx)?.reservations_by_id.get(ctx, id).await?.map(StockReservation))
     }
 
     /// A page of those reservations of a listing that the request's actor is shown.
@@ -78,12 +82,12 @@ impl Loaders {
         page: Page,
     ) -> Result<Counted<Reservation>, Error> {
         let parent = (listing.id, listing.organization);
-        ctx.data::<Self>()?.reservations.get(ctx, parent, page, wants_total_count(ctx)).await
+        loaders::<Self>(ctx)?.reservations.get(ctx, parent, page, wants_total_count(ctx)).await
     }
 
     /// A page of the earlier versions of a listing whose versions the request's actor is shown.
     pub(super) async fn versions(ctx: &Context<'_>, id: ListingId, page: Page) -> Result<Counted<Version>, Error> {
-        ctx.data::<Self>()?.versions.get(ctx, id, page, wants_total_count(ctx)).await
+        loaders::<Self>(ctx)?.versions.get(ctx, id, page, wants_total_count(ctx)).await
     }
 }
 
@@ -152,20 +156,27 @@ impl BatchLoad for ById {
 }
 
 /// A page of the listings of an organization. Organizations that are asked for the same page are answered together.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 struct PageKey {
     organization: OrganizationId,
     page: Arc<PageOf>,
 }
 
-#[derive(Debug, PartialEq, Eq, Hash)]
+impl Hash for PageKey {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        // Hardly ever are two pages of one organization asked for together.
+        self.organization.hash(state);
+    }
+}
+
+#[derive(Debug, PartialEq, Eq)]
 struct PageOf {
     filter: Filter,
     order: ListingOrder,
     args: PageArgs,
     count: bool,
-    /// Whether cards are enough.
-    cards: bool,
+    /// Which parts of cards are enough, if cards are.
+    cards: Option<CardParts>,
 }
 
 type LoadedPage = Arc<(Slice<Listing>, Option<i64>)>;
@@ -180,18 +191,24 @@ impl BatchLoad for ByOrganization {
     type Value = LoadedPage;
 
     async fn load(&self, keys: Vec<PageKey>) -> Result<HashMap<PageKey, LoadedPage>, Fault> {
-        let mut groups: HashMap<Arc<PageOf>, Vec<OrganizationId>> = HashMap::new();
-        for key in keys {
-            groups.entry(key.page).or_default().push(key.organization);
+        let mut loaded = HashMap::with_capacity(keys.len());
+        // Hardly ever more than one.
+        let mut groups: Vec<(Arc<PageOf>, Vec<OrganizationId>)> = Vec::new();
+        for PageKey { organization, page } in keys {
+            match groups.iter_mut().find(|(other, _)| *other == page) {
+                Some((_, organizations)) => organizations.push(organization),
+                None => groups.push((page, vec![organization])),
+            }
         }
-        let mut loaded = HashMap::new();
         for (page, organizations) in groups {
             // The arguments were checked before they came here.
             let query =
                 fault_only(ListingQuery::new(page.filter.clone(), page.order, &page.args).map_err(Failure::from))?;
             let cards = match page.cards {
-                true => fault_only(self.catalog.listing_cards_of(&self.actor, &organizations, &query).await)?,
-                false => None,
+                Some(parts) => {
+                    fault_only(self.catalog.listing_cards_of(&self.actor, &organizations, &query, parts).await)?
+                }
+                None => None,
             };
             let slices = match cards {
                 Some(cards) => wired(cards),
@@ -268,10 +285,10 @@ pub async fn organization_listings(
         return Ok(connection(query.page.slice(Vec::new()), query.order, wants_total_count(ctx).then_some(0)));
     }
     let filter = Filter { organization: None, ..query.filter };
-    let (count, cards) = (wants_total_count(ctx), cards_are_enough(ctx));
+    let (count, cards) = (wants_total_count(ctx), card_parts(ctx, query.order));
     let page = PageOf { filter, order: query.order, args: args.page, count, cards };
     let key = PageKey { organization, page: Arc::new(page) };
-    let loaded = ctx.data::<Loaders>()?.by_organization.get(ctx, key).await?;
+    let loaded = loaders::<Loaders>(ctx)?.by_organization.get(ctx, key).await?;
     let (slice, total) = loaded.map_or_else(|| (query.page.slice(Vec::new()), None), |loaded| (*loaded).clone());
     Ok(connection(slice, query.order, total))
 }

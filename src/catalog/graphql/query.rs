@@ -5,7 +5,7 @@ use async_graphql::{Context, ID, Object};
 use super::{
     Listing, ListingConnection, ListingFilter, ListingOrderBy, ListingsArgs, Loaders, Product, ProductConnection,
     actor, catalog,
-    listing::cards_are_enough,
+    listing::card_parts,
     loader::{connection, present},
 };
 use crate::{
@@ -91,9 +91,9 @@ impl CatalogQuery {
 async fn listings(ctx: &Context<'_>, args: &ListingsArgs) -> Outcome<ListingConnection> {
     let (catalog, actor) = (present(catalog(ctx))?, actor(ctx));
     let query = args.read(ctx)?;
-    let cards = match cards_are_enough(ctx) {
-        true => catalog.listing_cards(actor, &query).await?,
-        false => None,
+    let cards = match card_parts(ctx, query.order) {
+        Some(parts) => catalog.listing_cards(actor, &query, parts).await?,
+        None => None,
     };
     let slice = match cards {
         Some(cards) => cards.map(Listing::from),

@@ -1,6 +1,6 @@
 //! What a list of listings is asked for.
 
-use super::{Listing, ListingCard, ShownStatus};
+use super::{CardParts, Listing, ListingCard, ShownStatus};
 use crate::{
     accounts::OrganizationId,
     kernel::{
@@ -95,28 +95,39 @@ impl ListingOrder {
     /// Where a listing stands in this order.
     #[must_use]
     pub fn key(self, listing: &Listing) -> CursorKey {
-        let sort = self.sort_value(listing.published_at, listing.updated_at, listing.derived.price_per_kilogram);
+        let updated_at = Some(listing.updated_at);
+        let sort = self.sort_value(listing.published_at, updated_at, listing.derived.price_per_kilogram);
         CursorKey { sort, id: listing.id.uuid() }
     }
 
-    /// The same of a card.
+    /// What of a card tells where it stands in this order.
+    #[must_use]
+    pub fn card_parts(self) -> CardParts {
+        CardParts {
+            updated_at: self.field == OrderField::UpdatedAt,
+            price_per_kilogram: self.field == OrderField::PricePerKilogram,
+            ..CardParts::default()
+        }
+    }
+
+    /// Where a card stands in this order, of which [`ListingOrder::card_parts`] were read.
     #[must_use]
     pub fn key_of_card(self, card: &ListingCard) -> CursorKey {
-        let sort = self.sort_value(card.published_at, card.updated_at, card.price_per_kilogram);
+        let sort = self.sort_value(card.published_at, card.updated_at, card.price_per_kilogram.flatten());
         CursorKey { sort, id: card.id.uuid() }
     }
 
     fn sort_value(
         self,
         published_at: Option<Timestamp>,
-        updated_at: Timestamp,
+        updated_at: Option<Timestamp>,
         price_per_kilogram: Option<i64>,
     ) -> SortValue {
         match self.field {
             OrderField::PublishedAt => published_at.map_or(SortValue::Missing, SortValue::Time),
             // Ids grow with time, so they sort by creation on their own.
             OrderField::CreatedAt => SortValue::Missing,
-            OrderField::UpdatedAt => SortValue::Time(updated_at),
+            OrderField::UpdatedAt => updated_at.map_or(SortValue::Missing, SortValue::Time),
             OrderField::PricePerKilogram => price_per_kilogram.map_or(SortValue::Missing, SortValue::Integer),
         }
     }

@@ -26,7 +26,7 @@ fn select(organization: OrganizationId, reference: &str) -> Sql {
     select
 }
 
-fn imported(row: &sea_orm::QueryResult) -> Result<Imported, Fault> {
+fn imported(row: &crate::kernel::db::Row) -> Result<Imported, Fault> {
     let mut next = Reader::new(row)?;
     Ok(Imported { listing: listing(&mut next)?, digest: next.get()? })
 }

@@ -26,6 +26,7 @@ pub(in crate::catalog) async fn page<T: OnPage>(
     query: &ListingQuery,
     scope: &Scope,
     today: NaiveDate,
+    parts: T::Parts,
 ) -> Result<Vec<T>, Fault> {
     let mut rows = Vec::new();
     for segment in walk(query, scope) {
@@ -34,9 +35,10 @@ pub(in crate::catalog) async fn page<T: OnPage>(
             break;
         }
         let mut select = Sql::new("SELECT ");
-        select.push(T::COLUMNS).push(" FROM listing l ");
+        T::columns(parts, &mut select);
+        select.push(" FROM listing l ");
         // A cross join, since SQLite takes it for an order: the few listings of the page first, and then their organizations.
-        select.push(if T::WITH_SELLER {
+        select.push(if T::with_seller(parts) {
             "CROSS JOIN organization o WHERE o.id = l.organization_id AND "
         } else {
             "WHERE "
@@ -45,7 +47,7 @@ pub(in crate::catalog) async fn page<T: OnPage>(
         segment.restrict(&mut select, query);
         segment.order(&mut select, query, missing);
         for row in select.rows(db).await? {
-            rows.push(T::read(&mut Reader::new(&row)?)?);
+            rows.push(T::read(parts, &mut Reader::new(&row)?)?);
         }
     }
     Ok(rows)
@@ -62,7 +64,7 @@ pub(in crate::catalog) async fn count(
     conditions(&mut select, filter, scope, today, db.backend());
     let rows = select.rows(db).await?;
     let row = rows.first().ok_or_else(|| Fault::corrupt("listing", "a count gives a row"))?;
-    Ok(row.try_get_by_index(0)?)
+    Ok(row.get(0)?)
 }
 
 /// The same page for each of several organizations.
@@ -72,6 +74,7 @@ pub(in crate::catalog) async fn pages_of<T: OnPage>(
     query: &ListingQuery,
     scope: &Scope,
     today: NaiveDate,
+    parts: T::Parts,
 ) -> Result<HashMap<OrganizationId, Vec<T>>, Fault> {
     let mut pages: HashMap<OrganizationId, Vec<T>> = HashMap::new();
     let limit = query.page.limit();
@@ -80,9 +83,11 @@ pub(in crate::catalog) async fn pages_of<T: OnPage>(
         if short.is_empty() {
             break;
         }
-        let select = of_each::<T>(db.backend(), &short, query, scope, today, segment);
+        let mut select = Sql::new("SELECT ");
+        T::columns(parts, &mut select);
+        of_each(&mut select, db.backend(), &short, query, scope, today, segment);
         for row in select.rows(db).await? {
-            let listing = T::read(&mut Reader::new(&row)?)?;
+            let listing = T::read(parts, &mut Reader::new(&row)?)?;
             let page = pages.entry(listing.organization()).or_default();
             // An organization that lacked two rows may have got three.
             if (page.len() as u64) < limit {
@@ -107,39 +112,37 @@ pub(in crate::catalog) async fn counts_of(
     conditions(&mut select, filter, scope, today, db.backend());
     select.push(" GROUP BY l.organization_id");
     let rows = select.rows(db).await?;
-    rows.iter().map(|row| Ok((OrganizationId::from_uuid(row.try_get_by_index(0)?), row.try_get_by_index(1)?))).collect()
+    rows.iter().map(|row| Ok((OrganizationId::from_uuid(row.get(0)?), row.get(1)?))).collect()
 }
 
-/// One statement that walks the same index once for each organization and stops after a page: a lateral join where there
+/// Goes on from the columns: one statement that walks the same index once for each organization and stops after a page: a lateral join where there
 /// is one, else a correlated list of ids. A window function would read all listings of them all.
-fn of_each<T: OnPage>(
+fn of_each(
+    select: &mut Sql,
     backend: DbBackend,
     organizations: &[OrganizationId],
     query: &ListingQuery,
     scope: &Scope,
     today: NaiveDate,
     segment: Segment,
-) -> Sql {
+) {
     let limit = query.page.limit();
-    let mut select = Sql::new("SELECT ");
-    select.push(T::COLUMNS);
     if backend == DbBackend::Postgres {
         select.push(
             " FROM organization o CROSS JOIN LATERAL (SELECT l.* FROM listing l WHERE l.organization_id = o.id AND ",
         );
-        conditions(&mut select, &query.filter, scope, today, backend);
-        segment.restrict(&mut select, query);
-        segment.order(&mut select, query, limit);
+        conditions(select, &query.filter, scope, today, backend);
+        segment.restrict(select, query);
+        segment.order(select, query, limit);
         select.push(") l WHERE o.id IN ").bind_list(organizations.iter().map(|id| id.uuid()));
     } else {
         select.push(" FROM organization o JOIN listing l ON l.id IN (SELECT l.id FROM listing l WHERE l.organization_id = o.id AND ");
-        conditions(&mut select, &query.filter, scope, today, backend);
-        segment.restrict(&mut select, query);
-        segment.order(&mut select, query, limit);
+        conditions(select, &query.filter, scope, today, backend);
+        segment.restrict(select, query);
+        segment.order(select, query, limit);
         select.push(") WHERE o.id IN ").bind_list(organizations.iter().map(|id| id.uuid()));
     }
-    segment.order_by(&mut select, query);
-    select
+    segment.order_by(select, query);
 }
 
 /// A stretch of the list with one sort key: the listings that have a value, or those that have none and are sorted by id.

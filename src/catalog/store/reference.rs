@@ -18,7 +18,7 @@ const ROWS_MAX: usize = 500;
 /// The digest of the reference data that the tables hold under a name.
 pub(in crate::catalog) async fn digest(db: &Database, name: &str) -> Result<Option<String>, Fault> {
     let row = sql("SELECT digest FROM reference_data WHERE name = $1", [name.into()]).one(db.read()).await?;
-    Ok(row.map(|row| row.try_get_by_index(0)).transpose()?)
+    Ok(row.map(|row| row.get(0)).transpose()?)
 }
 
 /// Notes the digest of what the tables hold now.

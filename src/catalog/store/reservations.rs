@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use sea_orm::QueryResult;
 use uuid::Uuid;
 
 use crate::{
@@ -14,7 +13,7 @@ use crate::{
     kernel::{
         Fault,
         clock::Timestamp,
-        db::{Database, Reader, Sql, WriteTx, siblings::of_each, sql},
+        db::{Database, Reader, Row, Sql, WriteTx, siblings::of_each, sql},
         page::{Direction, Page, Slice},
         quantity::{Quantity, UnitCode},
     },
@@ -23,7 +22,7 @@ use crate::{
 const COLUMNS: &str = "r.id, r.listing_id, r.organization_id, r.quantity, r.quantity_unit, r.status, r.expires_at, r.created_by, \
                        r.created_at, r.ended_at";
 
-fn reservation(row: &QueryResult) -> Result<Reservation, Fault> {
+fn reservation(row: &Row) -> Result<Reservation, Fault> {
     let mut next = Reader::new(row)?;
     let id: Uuid = next.get()?;
     let listing: Uuid = next.get()?;
@@ -70,7 +69,7 @@ pub(in crate::catalog) async fn insert(tx: &WriteTx, reservation: &Reservation) 
 pub(in crate::catalog) async fn listing_of(tx: &WriteTx, id: ReservationId) -> Result<Option<ListingId>, Fault> {
     let row = sql("SELECT listing_id FROM stock_reservation WHERE id = $1", [id.uuid().into()]).one(&**tx).await?;
     let Some(row) = row else { return Ok(None) };
-    Ok(Some(ListingId::from_uuid(row.try_get_by_index(0)?)))
+    Ok(Some(ListingId::from_uuid(row.get(0)?)))
 }
 
 /// A reservation by its id, locked until the transaction ends.
@@ -113,8 +112,7 @@ pub(in crate::catalog) async fn overdue(
     }
     query.push(" ORDER BY expires_at, id LIMIT ").bind(limit);
     let rows = query.rows(db).await?;
-    let overdue =
-        |row: &QueryResult| Ok((row.try_get_by_index(0)?, ReservationId::from_uuid(row.try_get_by_index(1)?)));
+    let overdue = |row: &Row| Ok((row.get(0)?, ReservationId::from_uuid(row.get(1)?)));
     rows.iter().map(overdue).collect()
 }
 
@@ -173,5 +171,5 @@ pub(in crate::catalog) async fn counts(
     scope.restrict(&mut query);
     query.push(" GROUP BY r.listing_id");
     let rows = query.rows(db).await?;
-    rows.iter().map(|row| Ok((ListingId::from_uuid(row.try_get_by_index(0)?), row.try_get_by_index(1)?))).collect()
+    rows.iter().map(|row| Ok((ListingId::from_uuid(row.get(0)?), row.get(1)?))).collect()
 }

@@ -8,13 +8,13 @@ use uuid::Uuid;
 use crate::{
     accounts::OrganizationId,
     catalog::model::{
-        ListingCard,
+        CardParts, ListingCard,
         listing::{Derived, Listing, ListingId, Offer, Price},
     },
     directory::model::organization::OrganizationCard,
     kernel::{
         Fault,
-        db::Reader,
+        db::{Reader, Sql},
         locale::Locale,
         money::{Currency, Money},
         quantity::{Quantity, UnitCode},
@@ -30,22 +30,32 @@ pub(in crate::catalog) const COLUMNS: &str = "l.id, l.organization_id, l.product
 
 /// What a page tells of each listing, which its statements call `l`.
 pub(in crate::catalog) trait OnPage: Sized {
-    /// The columns, in the order in which they are read.
-    const COLUMNS: &str;
-    /// Whether columns of its organization, `o`, are among them.
-    const WITH_SELLER: bool;
+    /// Which parts of it are read.
+    type Parts: Copy + Send + Sync;
 
+    /// Writes the columns, in the order in which they are read.
+    fn columns(parts: Self::Parts, select: &mut Sql);
+    /// Whether columns of its organization, `o`, are among them.
+    fn with_seller(parts: Self::Parts) -> bool;
     /// Reads the columns.
-    fn read(next: &mut Reader<'_>) -> Result<Self, Fault>;
+    fn read(parts: Self::Parts, next: &mut Reader<'_>) -> Result<Self, Fault>;
     /// Who offers it.
     fn organization(&self) -> OrganizationId;
 }
 
 impl OnPage for Listing {
-    const COLUMNS: &str = COLUMNS;
-    const WITH_SELLER: bool = false;
+    /// All of it.
+    type Parts = ();
 
-    fn read(next: &mut Reader<'_>) -> Result<Self, Fault> {
+    fn columns((): (), select: &mut Sql) {
+        select.push(COLUMNS);
+    }
+
+    fn with_seller((): ()) -> bool {
+        false
+    }
+
+    fn read((): (), next: &mut Reader<'_>) -> Result<Self, Fault> {
         listing(next)
     }
 
@@ -55,29 +65,43 @@ impl OnPage for Listing {
 }
 
 impl OnPage for ListingCard {
-    const COLUMNS: &str = "l.id, l.product_code, l.title, l.price_minor, l.price_currency, l.price_unit, \
-        l.price_per_kilogram, l.updated_at, l.published_at, o.id, o.kind, o.name";
-    const WITH_SELLER: bool = true;
+    type Parts = CardParts;
 
-    fn read(next: &mut Reader<'_>) -> Result<Self, Fault> {
-        Ok(Self {
-            id: ListingId::from_uuid(next.get()?),
-            product: next.get()?,
-            title: next.get()?,
-            price: price(next.get()?, next.get()?, next.get()?)?,
-            price_per_kilogram: next.get()?,
-            updated_at: next.get()?,
-            published_at: next.get()?,
-            seller: Arc::new(OrganizationCard {
-                id: OrganizationId::from_uuid(next.get()?),
-                kind: next.word("organization kind")?,
-                name: next.get()?,
-            }),
-        })
+    fn columns(parts: CardParts, select: &mut Sql) {
+        select.push("l.id, l.organization_id, l.title, l.published_at");
+        for (is_read, columns) in [
+            (parts.product, ", l.product_code"),
+            (parts.price, ", l.price_minor, l.price_currency, l.price_unit"),
+            (parts.price_per_kilogram, ", l.price_per_kilogram"),
+            (parts.updated_at, ", l.updated_at"),
+            (parts.seller, ", o.kind, o.name"),
+        ] {
+            select.push(if is_read { columns } else { "" });
+        }
+    }
+
+    fn with_seller(parts: CardParts) -> bool {
+        parts.seller
+    }
+
+    fn read(parts: CardParts, next: &mut Reader<'_>) -> Result<Self, Fault> {
+        let id = ListingId::from_uuid(next.get()?);
+        let organization = OrganizationId::from_uuid(next.get()?);
+        let (title, published_at) = (next.get()?, next.get()?);
+        let product = if parts.product { Some(next.get()?) } else { None };
+        let price = if parts.price { Some(price(next.get()?, next.get()?, next.get()?)?) } else { None };
+        let price_per_kilogram = if parts.price_per_kilogram { Some(next.get()?) } else { None };
+        let updated_at = if parts.updated_at { Some(next.get()?) } else { None };
+        let mut seller = None;
+        if parts.seller {
+            let (kind, name) = (next.word("organization kind")?, next.get()?);
+            seller = Some(Arc::new(OrganizationCard { id: organization, kind, name }));
+        }
+        Ok(Self { id, organization, title, published_at, product, price, price_per_kilogram, updated_at, seller })
     }
 
     fn organization(&self) -> OrganizationId {
-        self.seller.id
+        self.organization
     }
 }
 

@@ -24,7 +24,7 @@ pub(in crate::catalog) struct Found {
     pub(in crate::catalog) seller: Option<Arc<OrganizationCard>>,
 }
 
-fn found(row: &sea_orm::QueryResult) -> Result<Found, Fault> {
+fn found(row: &crate::kernel::db::Row) -> Result<Found, Fault> {
     let mut next = Reader::new(row)?;
     let listing = listing(&mut next)?;
     let good_standing = next.get::<&str>()? == "GOOD";

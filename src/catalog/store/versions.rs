@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use sea_orm::QueryResult;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -12,7 +11,7 @@ use crate::{
     kernel::{
         Fault,
         clock::Timestamp,
-        db::{Database, Insert, Reader, Sql, WriteTx, siblings::of_each},
+        db::{Database, Insert, Reader, Row, Sql, WriteTx, siblings::of_each},
         page::{Direction, Page, Slice, SortValue},
     },
 };
@@ -73,10 +72,10 @@ pub(in crate::catalog) async fn counts(
     let mut query = Sql::new("SELECT listing_id, COUNT(*) FROM listing_version WHERE listing_id IN ");
     query.bind_list(listings.iter().map(|id| id.uuid())).push(" GROUP BY listing_id");
     let rows = query.rows(db).await?;
-    rows.iter().map(|row| Ok((ListingId::from_uuid(row.try_get_by_index(0)?), row.try_get_by_index(1)?))).collect()
+    rows.iter().map(|row| Ok((ListingId::from_uuid(row.get(0)?), row.get(1)?))).collect()
 }
 
-fn version(row: &QueryResult) -> Result<Version, Fault> {
+fn version(row: &Row) -> Result<Version, Fault> {
     let mut next = Reader::new(row)?;
     let snapshot: Value = next.json()?;
     let changed_by: Option<Uuid> = next.get()?;

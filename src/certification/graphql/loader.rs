@@ -10,7 +10,7 @@ use crate::{
     certification::{self, CertificateId, Certification, Decided},
     kernel::{
         Fault,
-        graphql::{BatchLoad, Batcher},
+        graphql::{BatchLoad, Batcher, loaders},
     },
 };
 
@@ -44,7 +44,7 @@ impl Loaders {
         ctx: &Context<'_>,
         organization: OrganizationId,
     ) -> Result<Arc<Vec<certification::Certificate>>, Error> {
-        Ok(ctx.data::<Self>()?.of_organization.get(ctx, organization).await?.unwrap_or_default())
+        Ok(loaders::<Self>(ctx)?.of_organization.get(ctx, organization).await?.unwrap_or_default())
     }
 
     /// The certificate, if it exists and the request's actor may see it.
@@ -52,7 +52,7 @@ impl Loaders {
     /// # Errors
     /// The masked form of a fault.
     pub async fn certificate(ctx: &Context<'_>, id: CertificateId) -> Result<Option<Certificate>, Error> {
-        Ok(ctx.data::<Self>()?.by_id.get(ctx, id).await?.map(Certificate))
+        Ok(loaders::<Self>(ctx)?.by_id.get(ctx, id).await?.map(Certificate))
     }
 
     /// The certificate of which this is the wire id, if it is one and the request's actor may see it.
@@ -71,7 +71,7 @@ impl Loaders {
     /// # Errors
     /// The masked form of a fault.
     pub(super) async fn decisions(ctx: &Context<'_>, id: CertificateId) -> Result<Arc<Vec<Decided>>, Error> {
-        Ok(ctx.data::<Self>()?.decisions.get(ctx, id).await?.unwrap_or_default())
+        Ok(loaders::<Self>(ctx)?.decisions.get(ctx, id).await?.unwrap_or_default())
     }
 
     /// Whom a certificate covers, its holder among them.
@@ -79,7 +79,7 @@ impl Loaders {
     /// # Errors
     /// The masked form of a fault.
     pub(super) async fn covered(ctx: &Context<'_>, id: CertificateId) -> Result<Arc<Vec<OrganizationId>>, Error> {
-        Ok(ctx.data::<Self>()?.covered.get(ctx, id).await?.unwrap_or_default())
+        Ok(loaders::<Self>(ctx)?.covered.get(ctx, id).await?.unwrap_or_default())
     }
 
     /// How many producers a certificate certifies as a group; none where it certifies no group.
@@ -87,7 +87,7 @@ impl Loaders {
     /// # Errors
     /// The masked form of a fault.
     pub(super) async fn group_size(ctx: &Context<'_>, id: CertificateId) -> Result<Option<i64>, Error> {
-        ctx.data::<Self>()?.group_sizes.get(ctx, id).await
+        loaders::<Self>(ctx)?.group_sizes.get(ctx, id).await
     }
 }
 

@@ -15,7 +15,7 @@ use crate::{
     documents::{self, graphql::Document},
     kernel::{
         Fault,
-        graphql::{BatchLoad, Batcher},
+        graphql::{BatchLoad, Batcher, loaders},
     },
     procurement::FrozenStatus,
 };
@@ -123,7 +123,7 @@ impl Loaders {
     /// # Errors
     /// The masked form of a fault.
     pub async fn contract(ctx: &Context<'_>, id: ContractId) -> Result<Option<Contract>, Error> {
-        let found = ctx.data::<Self>()?.by_id.get(ctx, id).await?;
+        let found = loaders::<Self>(ctx)?.by_id.get(ctx, id).await?;
         Ok(found.map(|contract| Contract((*contract).clone())))
     }
 
@@ -143,7 +143,7 @@ impl Loaders {
     /// # Errors
     /// The masked form of a fault.
     pub async fn line(ctx: &Context<'_>, id: ContractLineId) -> Result<Option<ContractLine>, Error> {
-        let found = ctx.data::<Self>()?.line_by_id.get(ctx, id).await?;
+        let found = loaders::<Self>(ctx)?.line_by_id.get(ctx, id).await?;
         Ok(found.map(|line| ContractLine { line: (*line).clone(), currency: None }))
     }
 
@@ -152,7 +152,7 @@ impl Loaders {
     /// # Errors
     /// The masked form of a fault.
     pub async fn delivery(ctx: &Context<'_>, id: ContractDeliveryId) -> Result<Option<ContractDelivery>, Error> {
-        let found = ctx.data::<Self>()?.delivery_by_id.get(ctx, id).await?;
+        let found = loaders::<Self>(ctx)?.delivery_by_id.get(ctx, id).await?;
         Ok(found.map(|delivery| ContractDelivery((*delivery).clone())))
     }
 
@@ -161,7 +161,7 @@ impl Loaders {
     /// # Errors
     /// The masked form of a fault.
     pub async fn invoice(ctx: &Context<'_>, id: InvoiceId) -> Result<Option<Invoice>, Error> {
-        let found = ctx.data::<Self>()?.invoice_by_id.get(ctx, id).await?;
+        let found = loaders::<Self>(ctx)?.invoice_by_id.get(ctx, id).await?;
         Ok(found.map(|invoice| Invoice((*invoice).clone())))
     }
 
@@ -170,7 +170,7 @@ impl Loaders {
     /// # Errors
     /// The masked form of a fault.
     pub async fn payment(ctx: &Context<'_>, id: PaymentMadeId) -> Result<Option<Payment>, Error> {
-        let found = ctx.data::<Self>()?.payment_by_id.get(ctx, id).await?;
+        let found = loaders::<Self>(ctx)?.payment_by_id.get(ctx, id).await?;
         Ok(found.map(|payment| Payment((*payment).clone())))
     }
 
@@ -180,7 +180,7 @@ impl Loaders {
         kind: &'static str,
         subject: Uuid,
     ) -> Result<Vec<Document>, Error> {
-        let found = ctx.data::<Self>()?.documents.get(ctx, (kind, subject)).await?.unwrap_or_default();
+        let found = loaders::<Self>(ctx)?.documents.get(ctx, (kind, subject)).await?.unwrap_or_default();
         Ok(found.iter().cloned().map(|document| Document(Arc::new(document))).collect())
     }
 }
@@ -190,7 +190,7 @@ macro_rules! belongings {
     ($($field:ident as $name:ident: $key:ty => $value:ty;)*) => {
         impl Loaders {
             $(pub(super) async fn $name(ctx: &Context<'_>, id: $key) -> Result<Arc<Vec<$value>>, Error> {
-                Ok(ctx.data::<Self>()?.$field.get(ctx, id).await?.unwrap_or_default())
+                Ok(loaders::<Self>(ctx)?.$field.get(ctx, id).await?.unwrap_or_default())
             })*
         }
     };

@@ -10,7 +10,7 @@ use crate::{
     credentials::{self, CredentialId, Credentials},
     kernel::{
         Fault,
-        graphql::{BatchLoad, Batcher},
+        graphql::{BatchLoad, Batcher, loaders},
     },
 };
 
@@ -35,7 +35,7 @@ impl Loaders {
     /// # Errors
     /// The masked form of a fault.
     pub async fn credential(ctx: &Context<'_>, id: CredentialId) -> Result<Option<Credential>, Error> {
-        Ok(ctx.data::<Self>()?.by_id.get(ctx, id).await?.map(Credential))
+        Ok(loaders::<Self>(ctx)?.by_id.get(ctx, id).await?.map(Credential))
     }
 
     /// The credential about a subject that no other took the place of, if one was issued. Whether the caller may see the
@@ -48,7 +48,7 @@ impl Loaders {
         subject_kind: &'static str,
         subject_id: Uuid,
     ) -> Result<Option<Credential>, Error> {
-        Ok(ctx.data::<Self>()?.of_subject.get(ctx, (subject_kind, subject_id)).await?.map(Credential))
+        Ok(loaders::<Self>(ctx)?.of_subject.get(ctx, (subject_kind, subject_id)).await?.map(Credential))
     }
 }
 

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use sea_orm::QueryResult;
 use uuid::Uuid;
 
 use super::events;
@@ -12,7 +11,7 @@ use crate::{
     kernel::{
         Fault,
         clock::Timestamp,
-        db::{Database, DbErr, Reader, Sql, WriteTx, sql},
+        db::{Database, DbErr, Reader, Row, Sql, WriteTx, sql},
     },
 };
 
@@ -136,7 +135,7 @@ const WHOLE: &str = "SELECT c.id, c.kind, c.subject_id, c.organization_id, c.lis
     FROM credential c LEFT JOIN credential_status_event e ON e.credential_id = c.id";
 
 /// Credentials with their events, from rows that are ordered by them.
-fn whole(rows: &[QueryResult]) -> Result<Vec<Credential>, Fault> {
+fn whole(rows: &[Row]) -> Result<Vec<Credential>, Fault> {
     let mut found: Vec<Credential> = Vec::new();
     for row in rows {
         let mut next = Reader::new(row)?;

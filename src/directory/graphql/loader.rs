@@ -11,7 +11,7 @@ use crate::{
     directory::{Declaration, Directory, EvidenceId, EvidenceRecord, model, ownership::Known},
     kernel::{
         Fault,
-        graphql::{BatchLoad, Batcher, PageLoad, Pages, wants_total_count},
+        graphql::{BatchLoad, Batcher, PageLoad, Pages, loaders, wants_total_count},
         page::{Counted, Page},
     },
 };
@@ -46,7 +46,7 @@ impl Loaders {
     /// # Errors
     /// The masked form of a fault.
     pub async fn organization(ctx: &Context<'_>, id: OrganizationId) -> Result<Option<Organization>, Error> {
-        Ok(ctx.data::<Self>()?.organizations.get(ctx, id).await?.map(Organization::Whole))
+        Ok(loaders::<Self>(ctx)?.organizations.get(ctx, id).await?.map(Organization::Whole))
     }
 
     /// The registrations of an organization that the request's actor may see.
@@ -54,12 +54,12 @@ impl Loaders {
         ctx: &Context<'_>,
         id: OrganizationId,
     ) -> Result<Arc<Vec<model::registration::Registration>>, Error> {
-        Ok(ctx.data::<Self>()?.registrations.get(ctx, id).await?.unwrap_or_default())
+        Ok(loaders::<Self>(ctx)?.registrations.get(ctx, id).await?.unwrap_or_default())
     }
 
     /// What was known of an organization's ownership on a day.
     pub(super) async fn ownership(ctx: &Context<'_>, id: OrganizationId, day: NaiveDate) -> Result<Arc<Known>, Error> {
-        Ok(ctx.data::<Self>()?.ownership.get(ctx, (id, day)).await?.unwrap_or_default())
+        Ok(loaders::<Self>(ctx)?.ownership.get(ctx, (id, day)).await?.unwrap_or_default())
     }
 }
 
@@ -70,7 +70,7 @@ impl Loaders {
     /// # Errors
     /// The masked form of a fault.
     pub async fn evidence(ctx: &Context<'_>, id: EvidenceId) -> Result<Option<OwnershipEvidence>, Error> {
-        Ok(ctx.data::<Self>()?.evidence.get(ctx, id).await?.map(OwnershipEvidence))
+        Ok(loaders::<Self>(ctx)?.evidence.get(ctx, id).await?.map(OwnershipEvidence))
     }
 
     /// The evidence of which this is the wire id, if it is one and the request's actor may see it.
@@ -90,7 +90,7 @@ impl Loaders {
         id: OrganizationId,
         page: Page,
     ) -> Result<Counted<Declaration>, Error> {
-        ctx.data::<Self>()?.declarations.get(ctx, id, page, wants_total_count(ctx)).await
+        loaders::<Self>(ctx)?.declarations.get(ctx, id, page, wants_total_count(ctx)).await
     }
 
     /// A page of an organization's evidence.
@@ -99,7 +99,7 @@ impl Loaders {
         id: OrganizationId,
         page: Page,
     ) -> Result<Counted<EvidenceRecord>, Error> {
-        ctx.data::<Self>()?.evidence_of.get(ctx, id, page, wants_total_count(ctx)).await
+        loaders::<Self>(ctx)?.evidence_of.get(ctx, id, page, wants_total_count(ctx)).await
     }
 }
 

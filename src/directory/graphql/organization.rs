@@ -16,7 +16,11 @@ use crate::{
     certification::graphql::{CertificateConnection, Claim, organization_certificates, organization_claims},
     connection,
     credentials::graphql::{self as credentials, Credential},
-    directory::model::{self, organization::OrganizationCard, query::OrganizationOrder},
+    directory::model::{
+        self,
+        organization::OrganizationCard,
+        query::{OrganizationOrder, OrganizationOrderField},
+    },
     kernel::{
         graphql::{Cursor, Date, LanguageCode, Word, failure, list_complexity, locale, page_args, page_complexity},
         locale::Locale,
@@ -73,11 +77,15 @@ impl Organization {
 
     /// Where it stands in an order.
     pub(super) fn cursor(&self, order: OrganizationOrder) -> Cursor {
-        let key = match self {
-            Self::Whole(organization) => order.key(organization),
-            Self::Card(card) => OrganizationOrder::key_by_name(card.id, &card.name),
-        };
-        Cursor::Key(order.list_name(), key)
+        match self {
+            Self::Whole(organization) if order.field != OrganizationOrderField::Name => {
+                Cursor::Key(order.list_name(), order.key(organization))
+            }
+            // Cards are read in the order of names only.
+            Self::Whole(_) | Self::Card(_) => {
+                Cursor::Name(order.list_name(), self.called().to_owned(), self.key().uuid())
+            }
+        }
     }
 
     /// What no card tells.

@@ -18,7 +18,7 @@ use crate::{
     },
     kernel::{
         Outcome,
-        graphql::{OrderDirection, asks_nodes_only, failure, page_args, page_complexity, read_id, wants_total_count},
+        graphql::{OrderDirection, asked_of_nodes, failure, page_args, page_complexity, read_id, wants_total_count},
         page::{Page, PageArgs, SortValue},
     },
 };
@@ -114,7 +114,7 @@ impl DirectoryQuery {
     ) -> async_graphql::Result<OrganizationConnection> {
         let args = page_args(first, after, last, before);
         let order = order_by.map(OrganizationOrder::from).unwrap_or_default();
-        let asked = (wants_total_count(ctx), asks_nodes_only(ctx, &ON_CARD));
+        let asked = (wants_total_count(ctx), asked_of_nodes(ctx).iter().all(|field| ON_CARD.contains(field)));
         let page = organizations(directory(ctx)?, filter.unwrap_or_default(), order, &args, asked);
         page.await.map_err(|error| failure(ctx, error))
     }

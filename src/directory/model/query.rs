@@ -4,7 +4,6 @@ use super::organization::{Organization, OrganizationKind};
 use super::ownership::{Definition, EvidenceLevel};
 use super::place::PlaceKind;
 use super::text_enum::text_enum;
-use crate::accounts::OrganizationId;
 use crate::kernel::error::UserError;
 use crate::kernel::page::{CursorKey, Page, PageArgs, SortValue};
 use crate::kernel::text::fold;
@@ -54,17 +53,11 @@ impl OrganizationOrder {
     #[must_use]
     pub fn key(self, organization: &Organization) -> CursorKey {
         let sort = match self.field {
-            OrganizationOrderField::Name => return Self::key_by_name(organization.id, &organization.name),
+            OrganizationOrderField::Name => SortValue::Text(fold(&organization.name)),
             OrganizationOrderField::CreatedAt => SortValue::Time(organization.created_at),
             OrganizationOrderField::UpdatedAt => SortValue::Time(organization.updated_at),
         };
         CursorKey { sort, id: organization.id.uuid() }
-    }
-
-    /// Where one stands in the order of names.
-    #[must_use]
-    pub fn key_by_name(id: OrganizationId, name: &str) -> CursorKey {
-        CursorKey { sort: SortValue::Text(fold(name)), id: id.uuid() }
     }
 
     fn gives(self, sort: &SortValue) -> bool {

@@ -11,7 +11,7 @@ use entity::{
 };
 use sea_orm::{
     ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, IdenStatic, PaginatorTrait as _, QueryFilter as _,
-    QueryResult, QuerySelect as _, QueryTrait as _, Select, Set,
+    QuerySelect as _, QueryTrait as _, Select, Set,
     sea_query::{Expr, LikeExpr, LockType},
 };
 use uuid::Uuid;
@@ -27,7 +27,7 @@ use crate::{
     },
     kernel::{
         Fault,
-        db::{Database, DbErr, Reader, Sql, WriteTx, keyset},
+        db::{Database, DbErr, Reader, Row, Sql, WriteTx, keyset},
         text::fold,
         together::Read,
     },
@@ -157,7 +157,7 @@ async fn page_of<T>(
     db: &Database,
     query: &OrganizationQuery,
     columns: &[Column],
-    read: impl Fn(&QueryResult) -> Result<T, Fault>,
+    read: impl Fn(&Row) -> Result<T, Fault>,
 ) -> Result<Vec<T>, Fault> {
     let sort = match query.order.field {
         OrganizationOrderField::Name => Column::NameFolded,
@@ -271,10 +271,10 @@ static SELECT: LazyLock<String> = LazyLock::new(|| {
 /// Every organization that a query selects, within a transaction.
 async fn all(db: &impl ConnectionTrait, select: Select<Entity>) -> Result<Vec<Organization>, Fault> {
     let statement = select.select_only().columns(COLUMNS).build(db.get_database_backend());
-    db.query_all_raw(statement).await?.iter().map(organization).collect()
+    db.query_all_raw(statement).await?.into_iter().map(|row| organization(&row.into())).collect()
 }
 
-fn organization(row: &QueryResult) -> Result<Organization, Fault> {
+fn organization(row: &Row) -> Result<Organization, Fault> {
     let mut next = Reader::new(row)?;
     let id: Uuid = next.get()?;
     let kind = next.word::<OrganizationKind>("organization kind")?;

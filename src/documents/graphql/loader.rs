@@ -11,7 +11,7 @@ use crate::{
     documents::{self, DocumentId, Documents},
     kernel::{
         Fault,
-        graphql::{BatchLoad, Batcher},
+        graphql::{BatchLoad, Batcher, loaders},
     },
 };
 
@@ -36,7 +36,7 @@ impl Loaders {
     /// # Errors
     /// The masked form of a fault.
     pub async fn document(ctx: &Context<'_>, id: DocumentId) -> Result<Option<Document>, Error> {
-        Ok(ctx.data::<Self>()?.by_id.get(ctx, id).await?.map(Document))
+        Ok(loaders::<Self>(ctx)?.by_id.get(ctx, id).await?.map(Document))
     }
 
     /// Those documents that a thing uses and the request's actor may see, in their order. `subject_kind` is the prefix of the
@@ -49,7 +49,7 @@ impl Loaders {
         subject_kind: &'static str,
         subject: Uuid,
     ) -> Result<Vec<Document>, Error> {
-        let found = ctx.data::<Self>()?.of_subjects.get(ctx, (subject_kind, subject)).await?;
+        let found = loaders::<Self>(ctx)?.of_subjects.get(ctx, (subject_kind, subject)).await?;
         Ok(found.unwrap_or_default().iter().cloned().map(Document).collect())
     }
 }

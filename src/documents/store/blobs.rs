@@ -47,7 +47,7 @@ pub(in crate::documents) async fn unused(db: &Database, before: Timestamp, limit
         .bind(before)
         .push(") AND NOT EXISTS (SELECT 1 FROM document_rendition r WHERE r.address = b.address) LIMIT ");
     select.bind(limit);
-    let read = |row: &sea_orm::QueryResult| {
+    let read = |row: &crate::kernel::db::Row| {
         let mut next = Reader::new(row)?;
         let name = name(&next.get::<Vec<u8>>()?)?;
         Ok(if next.get()? { Address::Sealed(name) } else { Address::Open(name) })
@@ -60,7 +60,7 @@ pub(in crate::documents) async fn known(db: &Database, names: &[Digest]) -> Resu
     let mut select = Sql::new("SELECT address FROM document_blob WHERE address IN ");
     select.bind_list(names.iter().map(|name| name.to_vec()));
     let rows = select.rows(db).await?;
-    rows.iter().map(|row| name(&row.try_get_by_index::<Vec<u8>>(0)?)).collect()
+    rows.iter().map(|row| name(&row.get::<Vec<u8>>(0)?)).collect()
 }
 
 /// Marks contents as being removed, with a row if they have none; false if somebody came to need them. That row says of sealed ones
@@ -97,7 +97,7 @@ pub(in crate::documents) async fn forget(db: &Database, address: &Address) -> Re
 pub(in crate::documents) async fn keys(db: &Database) -> Result<Vec<(Vec<u8>, i64)>, DbErr> {
     let select = "SELECT sealed_with, COUNT(*) FROM document_blob
                   WHERE sealed_with IS NOT NULL AND NOT removing GROUP BY sealed_with ORDER BY sealed_with";
-    let read = |row: &sea_orm::QueryResult| {
+    let read = |row: &crate::kernel::db::Row| {
         let mut next = Reader::new(row)?;
         Ok((next.get()?, next.get()?))
     };

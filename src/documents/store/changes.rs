@@ -1,6 +1,5 @@
 //! Documents as they come, change and go.
 
-use sea_orm::QueryResult;
 use uuid::Uuid;
 
 use crate::{
@@ -9,7 +8,7 @@ use crate::{
     kernel::{
         Fault,
         clock::Timestamp,
-        db::{Database, DbErr, Reader, Sql, WriteTx, sql},
+        db::{Database, DbErr, Reader, Row, Sql, WriteTx, sql},
     },
 };
 
@@ -159,6 +158,6 @@ pub(in crate::documents) async fn unused(
     ids(&sql(select, [before.into(), limit.into(), after.into()]).rows(db).await?)
 }
 
-fn ids(rows: &[QueryResult]) -> Result<Vec<DocumentId>, Fault> {
-    rows.iter().map(|row| Ok(DocumentId::from_uuid(row.try_get_by_index::<Uuid>(0)?))).collect()
+fn ids(rows: &[Row]) -> Result<Vec<DocumentId>, Fault> {
+    rows.iter().map(|row| Ok(DocumentId::from_uuid(row.get::<Uuid>(0)?))).collect()
 }

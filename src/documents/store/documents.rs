@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use sea_orm::{ConnectionTrait as _, DbBackend, QueryResult};
+use sea_orm::{ConnectionTrait as _, DbBackend};
 use uuid::Uuid;
 
 use crate::{
@@ -10,7 +10,7 @@ use crate::{
     documents::model::{Address, Document, DocumentId, NewDocument, Rendition},
     kernel::{
         Fault,
-        db::{Database, Reader, Sql, WriteTx},
+        db::{Database, Reader, Row, Sql, WriteTx},
         digest::Digest,
     },
 };
@@ -73,7 +73,7 @@ pub(in crate::documents) async fn lock(
 }
 
 /// One document of all rows with the same id.
-fn gathered(rows: &[QueryResult]) -> Result<HashMap<DocumentId, Document>, Fault> {
+fn gathered(rows: &[Row]) -> Result<HashMap<DocumentId, Document>, Fault> {
     let mut found: HashMap<DocumentId, Document> = HashMap::new();
     for row in rows {
         let (document, rendition) = document(row)?;
@@ -82,7 +82,7 @@ fn gathered(rows: &[QueryResult]) -> Result<HashMap<DocumentId, Document>, Fault
     Ok(found)
 }
 
-fn document(row: &QueryResult) -> Result<(Document, Option<Rendition>), Fault> {
+fn document(row: &Row) -> Result<(Document, Option<Rendition>), Fault> {
     let mut next = Reader::new(row)?;
     let id = DocumentId::from_uuid(next.get()?);
     let organization = OrganizationId::from_uuid(next.get()?);

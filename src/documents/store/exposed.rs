@@ -1,6 +1,5 @@
 //! What is kept of documents, to be sealed or to be held against the store.
 
-use sea_orm::QueryResult;
 use uuid::Uuid;
 
 use super::documents::digest;
@@ -9,7 +8,7 @@ use crate::{
     kernel::{
         Fault,
         clock::Timestamp,
-        db::{Database, DbErr, Reader, Snapshot, Sql, WriteTx, sql},
+        db::{Database, DbErr, Reader, Row, Snapshot, Sql, WriteTx, sql},
         digest::Digest,
     },
 };
@@ -28,7 +27,7 @@ pub(in crate::documents) type After = Option<(DocumentId, RenditionName)>;
 
 const COLUMNS: &str = "SELECT r.document_id, r.name, r.sha256, r.address FROM document_rendition r";
 
-fn kept(row: &QueryResult) -> Result<Kept, Fault> {
+fn kept(row: &Row) -> Result<Kept, Fault> {
     let mut next = Reader::new(row)?;
     let document = DocumentId::from_uuid(next.get()?);
     let name: String = next.get()?;
@@ -70,16 +69,12 @@ pub(in crate::documents) async fn count(db: &Database) -> Result<i64, DbErr> {
     let select = "SELECT COUNT(*) FROM document_rendition r JOIN document d ON d.id = r.document_id
                   JOIN document_blob b ON b.address = r.address
                   WHERE d.visibility <> 'PUBLIC' AND b.sealed_with IS NULL";
-    Sql::new(select).rows(db).await?.first().map_or(Ok(0), |row| row.try_get_by_index(0))
+    Sql::new(select).rows(db).await?.first().map_or(Ok(0), |row| row.get(0))
 }
 
 /// How much is kept.
 pub(in crate::documents) async fn count_all(db: &Database) -> Result<i64, DbErr> {
-    Sql::new("SELECT COUNT(*) FROM document_rendition")
-        .rows(db)
-        .await?
-        .first()
-        .map_or(Ok(0), |row| row.try_get_by_index(0))
+    Sql::new("SELECT COUNT(*) FROM document_rendition").rows(db).await?.first().map_or(Ok(0), |row| row.get(0))
 }
 
 /// Something that is sealed with this key; none where nothing is.

@@ -14,7 +14,7 @@ pub(in crate::documents) async fn among(db: &impl ConnectionTrait, tags: &[Vec<u
         let mut select = Sql::new("SELECT tag FROM document_hold WHERE tag IN ");
         select.bind_list(tags.iter().cloned());
         for row in select.all(db).await? {
-            found.push(row.try_get_by_index(0)?);
+            found.push(row.get(0)?);
         }
     }
     Ok(found)

@@ -1,13 +1,12 @@
 //! What is kept of a person, and forgetting it.
 
 use chrono::{DateTime, Utc};
-use sea_orm::QueryResult;
 use serde_json::{Value, json};
 
 use crate::{
     accounts::UserId,
     documents::DocumentId,
-    kernel::db::{Database, DbErr, Reader, WriteTx, listed::LISTED_MAX, sql},
+    kernel::db::{Database, DbErr, Reader, Row, WriteTx, listed::LISTED_MAX, sql},
 };
 
 /// What she handed in, the newest first.
@@ -17,7 +16,7 @@ pub(in crate::documents) async fn handed_in(db: &Database, user: UserId) -> Resu
          ORDER BY created_at DESC, id DESC LIMIT $2",
         [user.uuid().into(), LISTED_MAX.into()],
     );
-    let read = |row: &QueryResult| {
+    let read = |row: &Row| {
         let mut next = Reader::new(row)?;
         let id = DocumentId::from_uuid(next.get()?);
         let (name, media): (String, String) = (next.get()?, next.get()?);

@@ -87,7 +87,7 @@ pub(in crate::documents) async fn used(tx: &WriteTx, documents: &[DocumentId]) -
     let mut select = Sql::new("SELECT DISTINCT document_id FROM document_use WHERE document_id IN ");
     select.bind_list(documents.iter().map(|id| id.uuid())).push(" AND ended_at IS NULL");
     let rows = select.all(&**tx).await?;
-    rows.iter().map(|row| Ok(DocumentId::from_uuid(row.try_get_by_index(0)?))).collect()
+    rows.iter().map(|row| Ok(DocumentId::from_uuid(row.get(0)?))).collect()
 }
 
 /// The documents that a thing uses, in their order.
@@ -99,5 +99,5 @@ pub(in crate::documents) async fn of_subject(
     let select = "SELECT document_id FROM document_use WHERE subject_kind = $1 AND subject_id = $2 AND ended_at IS NULL
                   ORDER BY position, document_id";
     let rows = sql(select, [subject_kind.into(), subject_id.into()]).all(&**tx).await?;
-    rows.iter().map(|row| Ok(DocumentId::from_uuid(row.try_get_by_index(0)?))).collect()
+    rows.iter().map(|row| Ok(DocumentId::from_uuid(row.get(0)?))).collect()
 }

@@ -11,7 +11,7 @@ use crate::{
     inquiries::{self, Inquiries, InquiryId, InquiryMessageId, InquiryReportId, Message, Report},
     kernel::{
         Fault,
-        graphql::{BatchLoad, Batcher, PageLoad, Pages, wants_total_count},
+        graphql::{BatchLoad, Batcher, PageLoad, Pages, loaders, wants_total_count},
         page::{Counted, Page},
     },
 };
@@ -44,7 +44,7 @@ impl Loaders {
     /// # Errors
     /// The masked form of a fault.
     pub async fn inquiry(ctx: &Context<'_>, id: InquiryId) -> Result<Option<Inquiry>, Error> {
-        Ok(ctx.data::<Self>()?.inquiries.get(ctx, id).await?.map(Inquiry))
+        Ok(loaders::<Self>(ctx)?.inquiries.get(ctx, id).await?.map(Inquiry))
     }
 
     /// The thread that a wire id names, if the request's actor may see it; none for the id of anything else.
@@ -63,7 +63,7 @@ impl Loaders {
     /// # Errors
     /// The masked form of a fault.
     pub async fn message(ctx: &Context<'_>, id: InquiryMessageId) -> Result<Option<InquiryMessage>, Error> {
-        Ok(ctx.data::<Self>()?.messages.get(ctx, id).await?.map(InquiryMessage))
+        Ok(loaders::<Self>(ctx)?.messages.get(ctx, id).await?.map(InquiryMessage))
     }
 
     /// The report, if it exists and the request's actor may see it.
@@ -71,7 +71,7 @@ impl Loaders {
     /// # Errors
     /// The masked form of a fault.
     pub async fn report(ctx: &Context<'_>, id: InquiryReportId) -> Result<Option<InquiryReport>, Error> {
-        Ok(ctx.data::<Self>()?.reports.get(ctx, id).await?.map(InquiryReport))
+        Ok(loaders::<Self>(ctx)?.reports.get(ctx, id).await?.map(InquiryReport))
     }
 
     /// A page of the messages of a thread that the actor was shown.
@@ -80,12 +80,12 @@ impl Loaders {
         id: InquiryId,
         page: Page,
     ) -> Result<Counted<Arc<Message>>, Error> {
-        ctx.data::<Self>()?.messages_of.get(ctx, id, page, wants_total_count(ctx)).await
+        loaders::<Self>(ctx)?.messages_of.get(ctx, id, page, wants_total_count(ctx)).await
     }
 
     /// What goes with a message that the actor was shown.
     pub(super) async fn attachments(ctx: &Context<'_>, id: InquiryMessageId) -> Result<Vec<Document>, Error> {
-        let found = ctx.data::<Self>()?.attachments.get(ctx, id).await?;
+        let found = loaders::<Self>(ctx)?.attachments.get(ctx, id).await?;
         Ok(found.unwrap_or_default().iter().cloned().map(Document).collect())
     }
 }

@@ -1,13 +1,12 @@
 //! What is kept of a person, and forgetting it.
 
 use chrono::{DateTime, Utc};
-use sea_orm::QueryResult;
 use serde_json::{Value, json};
 
 use crate::{
     accounts::{OrganizationId, UserId},
     inquiries::model::InquiryId,
-    kernel::db::{Database, DbErr, Reader, WriteTx, listed::LISTED_MAX, sql},
+    kernel::db::{Database, DbErr, Reader, Row, WriteTx, listed::LISTED_MAX, sql},
 };
 
 /// What she wrote, the last first.
@@ -17,7 +16,7 @@ pub(in crate::inquiries) async fn written(db: &Database, user: UserId) -> Result
          ORDER BY sent_at DESC, id DESC LIMIT $2",
         [user.uuid().into(), LISTED_MAX.into()],
     );
-    let read = |row: &QueryResult| {
+    let read = |row: &Row| {
         let mut next = Reader::new(row)?;
         let inquiry = InquiryId::from_uuid(next.get()?);
         let organization = OrganizationId::from_uuid(next.get()?);

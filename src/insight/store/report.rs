@@ -8,7 +8,7 @@ mod requests;
 mod sql;
 
 use futures_util::TryStreamExt as _;
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, QueryResult, Statement, StreamTrait as _};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, Statement, StreamTrait as _};
 use uuid::Uuid;
 
 use crate::{
@@ -22,7 +22,10 @@ use crate::{
         scope::{Scope, Slice},
         target::Targets,
     },
-    kernel::{Fault, db::Reader},
+    kernel::{
+        Fault,
+        db::{Reader, Row},
+    },
 };
 use sql::{Counting, Dialect, NO_ID, count, parameters};
 
@@ -100,8 +103,8 @@ pub(in crate::insight) async fn tally(
     let dialect = Dialect(backend(db));
     let mut tally = Tally::default();
     for found in all_facts(scope, targets, dialect) {
-        for row in &db.query_all_raw(statement(db, counting(found, scope, dialect), scope)).await? {
-            add(&mut tally, row)?;
+        for row in db.query_all_raw(statement(db, counting(found, scope, dialect), scope)).await? {
+            add(&mut tally, &row.into())?;
         }
     }
     Ok(tally)
@@ -135,7 +138,7 @@ fn counting(found: Found, scope: &Scope, dialect: Dialect) -> String {
     format!("{} {}", with(tables.iter().map(String::as_str)), selects.join(" UNION ALL "))
 }
 
-fn add(tally: &mut Tally, row: &QueryResult) -> Result<(), Fault> {
+fn add(tally: &mut Tally, row: &Row) -> Result<(), Fault> {
     let mut next = Reader::new(row)?;
     let (grouped, group, id): (bool, String, Option<Uuid>) = (next.get()?, next.get()?, next.get()?);
     let cell = Cell {
@@ -208,6 +211,7 @@ async fn load(
     let text = format!("{} SELECT {SLICE}, {} FROM fact", with([shared, &source.with, &fact]), source.columns);
     let mut rows = db.stream_raw(statement(db, text, scope)).await?;
     while let Some(row) = rows.try_next().await? {
+        let row = row.into();
         let mut next = Reader::new(&row)?;
         let slice = slice(&mut next)?;
         read(facts, source.family, slice, &mut next)?;

@@ -149,7 +149,7 @@ async fn hold(tx: &WriteTx, chain: Uuid) -> Result<Head, DbErr> {
                 RETURNING head_sequence, head_hash";
     let row = sql(text, [chain.into(), vec![0_u8; HASH_LENGTH].into()]).one(&**tx).await?;
     let row = row.ok_or(DbErr::RecordNotInserted)?;
-    let head = Head { sequence: row.try_get_by_index(0)?, hash: row.try_get_by_index(1)? };
+    let head = Head { sequence: row.get(0)?, hash: row.get(1)? };
     tx.later().hold(chain, head.clone());
     Ok(head)
 }

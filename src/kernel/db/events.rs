@@ -12,11 +12,11 @@ use std::{collections::HashSet, pin::Pin};
 
 use async_trait::async_trait;
 use chrono::TimeDelta;
-use sea_orm::{ConnectionTrait, DbBackend, DbErr, QueryResult};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr};
 use tokio::sync::futures::Notified;
 use uuid::Uuid;
 
-use super::{Database, Insert, Reader, WriteTx, sql};
+use super::{Database, Insert, Reader, Row, WriteTx, sql};
 use crate::kernel::{clock::Timestamp, feed::Source};
 
 /// How long events are kept.
@@ -114,7 +114,7 @@ impl Source for DatabaseEvents {
         let db = &self.0;
         if db.backend() != DbBackend::Postgres {
             let row = sql("SELECT COALESCE(MAX(id), 0) FROM event", []).one(db.read()).await?;
-            let from = row.map(|row| row.try_get_by_index(0)).transpose()?;
+            let from = row.map(|row| row.get(0)).transpose()?;
             return Ok(Position { from: from.unwrap_or_default(), seen: HashSet::new() });
         }
         let rows = sql(
@@ -125,8 +125,8 @@ impl Source for DatabaseEvents {
         let rows = rows.all(db.read()).await?;
         let (mut from, mut seen) = (0, HashSet::new());
         for row in &rows {
-            from = row.try_get_by_index(0)?;
-            seen.extend(row.try_get_by_index::<Option<i64>>(1)?);
+            from = row.get(0)?;
+            seen.extend(row.get::<Option<i64>>(1)?);
         }
         Ok(Position { from, seen })
     }
@@ -150,7 +150,7 @@ impl Source for DatabaseEvents {
         let (mut from, mut seen, mut events) = (position.from, HashSet::new(), Vec::new());
         for row in &rows {
             let Some((xmin, writer, event)) = of_postgres(row)? else {
-                from = row.try_get_by_index(0)?;
+                from = row.get(0)?;
                 continue;
             };
             from = xmin;
@@ -173,7 +173,7 @@ impl Source for DatabaseEvents {
     }
 }
 
-fn of_postgres(row: &QueryResult) -> Result<Option<(i64, i64, Event)>, DbErr> {
+fn of_postgres(row: &Row) -> Result<Option<(i64, i64, Event)>, DbErr> {
     let mut next = Reader::new(row)?;
     let xmin = next.get()?;
     let Some(writer) = next.get::<Option<i64>>()? else { return Ok(None) };

@@ -1,24 +1,25 @@
 //! Reading at little cost: what most requests spend their time on in this process is getting at a connection.
 //!
-//! The pool tests a connection each time it is given back, which is a round trip and a task for every statement. Here a
+//! Of SQLite, [`Readers`] read. PostgreSQL's pool tests a connection each time it is given back, which is a round trip and a task for every statement. Here a
 //! few connections are kept for the next reader instead; one is given back to the pool, and tested there, when something
 //! went wrong on it, when its reader was cut off half way, when it was kept for a while, or when the pool has no other left: those may
 //! be held by statements that a silent network will never answer, and somebody may wait.
 
 use std::{
+    path::Path,
     sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
 use sea_orm::{
-    ConnAcquireErr, DatabaseConnection, DbErr, QueryResult, RuntimeErr, Value,
+    ConnAcquireErr, DatabaseConnection, DbErr, RuntimeErr, Value,
     sea_query::Values,
-    sqlx::{self, AssertSqlSafe, Database, Executor, IntoArguments, Pool, Postgres, Sqlite, pool::PoolConnection},
+    sqlx::{self, AssertSqlSafe, PgPool, Postgres, pool::PoolConnection, postgres::PgRow},
 };
 use sea_query_sqlx::SqlxValues;
 use tokio::sync::Semaphore;
 
-use super::{Trouble, trouble};
+use super::{DatabaseOptions, Row, Trouble, readers::Readers, trouble};
 
 /// After so long a connection may have been closed by the other side, and others may wait for it.
 const KEPT_MAX: Duration = Duration::from_secs(30);
@@ -26,75 +27,71 @@ const KEPT_MAX: Duration = Duration::from_secs(30);
 /// The lanes of a database.
 #[derive(Clone)]
 pub(super) enum Lanes {
-    Postgres(Lane<Postgres>),
-    Sqlite(Lane<Sqlite>),
+    Postgres(Lane),
+    Sqlite(Readers),
 }
 
 impl Lanes {
-    /// Lanes over the pool of a connection, at most half of its `connections_max`: the others are for writing.
+    /// Lanes over a pool of PostgreSQL's, or to a file of SQLite's: at most half as many as there may be connections, for the others
+    /// are for writing.
     ///
     /// # Errors
-    /// When the connection is of neither database.
-    pub(super) fn over(connection: &DatabaseConnection, connections_max: u32) -> Result<Self, DbErr> {
+    /// When the connection is of neither database, or the file can't be opened.
+    pub(super) fn over(
+        connection: &DatabaseConnection,
+        sqlite_file: Option<&Path>,
+        pragmas: &[(&'static str, &'static str)],
+        options: &DatabaseOptions,
+    ) -> Result<Self, DbErr> {
         // None of a pool of one: whoever writes would wait for it in vain.
-        let width = usize::try_from(connections_max / 2).unwrap_or(0);
+        let width = usize::try_from(options.connections_max / 2).unwrap_or(0);
+        if let Some(file) = sqlite_file {
+            return Readers::open(file, width.max(1), options.acquire_timeout, pragmas).map(Self::Sqlite);
+        }
         match connection {
             DatabaseConnection { inner: sea_orm::DatabaseConnectionType::SqlxPostgresPoolConnection(_), .. } => {
                 Ok(Self::Postgres(Lane::new(connection.get_postgres_connection_pool(), width)))
-            }
-            DatabaseConnection { inner: sea_orm::DatabaseConnectionType::SqlxSqlitePoolConnection(_), .. } => {
-                Ok(Self::Sqlite(Lane::new(connection.get_sqlite_connection_pool(), width)))
             }
             DatabaseConnection { .. } => Err(DbErr::Type("neither PostgreSQL nor SQLite".to_owned())),
         }
     }
 
     /// Every row that a statement gives.
-    pub(super) async fn rows(&self, text: String, values: Vec<Value>) -> Result<Vec<QueryResult>, DbErr> {
+    pub(super) async fn rows(&self, text: String, values: Vec<Value>) -> Result<Vec<Row>, DbErr> {
         match self {
-            Self::Postgres(lane) => Ok(lane.rows(text, values).await?.into_iter().map(Into::into).collect()),
-            Self::Sqlite(lane) => Ok(lane.rows(text, values).await?.into_iter().map(Into::into).collect()),
+            Self::Postgres(lane) => Ok(lane.rows(text, values).await?.into_iter().map(Row::from).collect()),
+            Self::Sqlite(readers) => Ok(readers.rows(text, values).await?.rows().map(Row::from).collect()),
         }
     }
 
     /// Gives every connection back.
-    pub(super) fn clear(&self) {
+    pub(super) async fn clear(&self) {
         match self {
             Self::Postgres(lane) => lane.kept().clear(),
-            Self::Sqlite(lane) => lane.kept().clear(),
+            Self::Sqlite(readers) => readers.close().await,
         }
     }
 }
 
-/// Connections of one database.
-pub(super) struct Lane<DB: Database> {
-    pool: Pool<DB>,
+/// Connections of PostgreSQL's.
+#[derive(Clone)]
+pub(super) struct Lane {
+    pool: PgPool,
     /// As many may read at once; the others wait in the order in which they came.
     places: Arc<Semaphore>,
     kept_max: usize,
-    kept: Arc<Mutex<Vec<Kept<DB>>>>,
+    kept: Arc<Mutex<Vec<Kept>>>,
 }
 
 /// A connection that is kept.
-struct Kept<DB: Database> {
-    connection: PoolConnection<DB>,
+struct Kept {
+    connection: PoolConnection<Postgres>,
     /// When it came from the pool.
     since: Instant,
 }
 
-impl<DB: Database> Clone for Lane<DB> {
-    fn clone(&self) -> Self {
-        Self {
-            pool: self.pool.clone(),
-            places: Arc::clone(&self.places),
-            kept_max: self.kept_max,
-            kept: Arc::clone(&self.kept),
-        }
-    }
-}
-
-impl<DB: Database> Lane<DB> {
-    fn new(pool: &Pool<DB>, width: usize) -> Self {
+impl Lane {
+    fn new(pool: &PgPool, width: usize) -> Self {
         Self {
             pool: pool.clone(),
             places: Arc::new(Semaphore::new(width.max(1))),
@@ -103,11 +100,11 @@ impl<DB: Database> Lane<DB> {
         }
     }
 
-    fn kept(&self) -> std::sync::MutexGuard<'_, Vec<Kept<DB>>> {
+    fn kept(&self) -> std::sync::MutexGuard<'_, Vec<Kept>> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn connection(&self) -> Result<Kept<DB>, DbErr> {
+    async fn connection(&self) -> Result<Kept, DbErr> {
         let kept = self.kept().pop();
         match kept {
             Some(kept) if kept.since.elapsed() < KEPT_MAX => Ok(kept),
@@ -124,17 +121,13 @@ impl<DB: Database> Lane<DB> {
         self.pool.num_idle() > 0 || self.pool.size() < self.pool.options().get_max_connections()
     }
 
-    async fn rows(&self, text: String, values: Vec<Value>) -> Result<Vec<DB::Row>, DbErr>
-    where
-        SqlxValues: IntoArguments<DB>,
-        for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
-    {
+    async fn rows(&self, text: String, values: Vec<Value>) -> Result<Vec<PgRow>, DbErr> {
         let place = self.places.acquire();
         let wait = self.pool.options().get_acquire_timeout();
         let timed_out = |_| DbErr::ConnectionAcquire(ConnAcquireErr::Timeout);
         let _place = tokio::time::timeout(wait, place).await.map_err(timed_out)?.map_err(|_| closed())?;
         let mut kept = self.connection().await?;
-        let query = sqlx::query_with::<DB, _>(AssertSqlSafe(text), SqlxValues(Values(values)));
+        let query = sqlx::query_with::<Postgres, _>(AssertSqlSafe(text), SqlxValues(Values(values)));
         let rows = query.fetch_all(&mut *kept.connection).await;
         // Not reached by a reader that was cut off: her connection went back to the pool when she was dropped.
         let rows = rows.map_err(|error| DbErr::Query(RuntimeErr::SqlxError(error.into())));

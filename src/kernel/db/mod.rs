@@ -5,6 +5,7 @@
 //! of them it is.
 
 pub mod audit;
+mod cells;
 mod copy;
 pub mod events;
 pub mod health;
@@ -17,6 +18,7 @@ mod migrate;
 pub mod operations;
 pub mod outbox;
 pub mod postgres_tools;
+mod readers;
 mod row;
 pub mod siblings;
 mod sql;
@@ -38,10 +40,10 @@ pub use later::Insert;
 use later::{Head, Later};
 pub use migrate::{MigrateError, StartupLock, all_migrations};
 use percent_encoding::percent_decode_str;
-pub use row::Reader;
+pub use row::{Reader, Row};
 use sea_orm::{
     AccessMode, ConnectOptions, ConnectionTrait as _, DatabaseConnection, DatabaseTransaction, IsolationLevel,
-    QueryResult, SqliteTransactionMode, TransactionOptions, TransactionTrait, Value, sqlx,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait, Value, sqlx,
 };
 pub use sea_orm::{DbBackend, DbErr};
 use secrecy::{ExposeSecret, SecretString};
@@ -55,6 +57,14 @@ const STATEMENT_WAIT_MAX: Duration = Duration::from_secs(330);
 
 /// How often PostgreSQL looks whether whoever asked is still there while it works for her.
 const CLIENT_CHECKED_EVERY: &str = "5s";
+
+/// What each connection to SQLite is told.
+const PRAGMAS: [(&str, &str); 3] = [
+    ("cache_size", "-16384"),
+    // As much as SQLite allows: a report reads much of a large file, and a system call a page costs a third of it.
+    ("mmap_size", "2147418112"),
+    ("temp_store", "memory"),
+];
 
 /// How to reach the database, and how much of it to use.
 #[derive(Debug, Clone)]
@@ -124,7 +134,7 @@ impl Database {
         sqlite_file: Option<PathBuf>,
         options: &DatabaseOptions,
     ) -> Result<Self, DbErr> {
-        let lanes = Lanes::over(&read, options.connections_max)?;
+        let lanes = Lanes::over(&read, sqlite_file.as_deref(), &PRAGMAS, options)?;
         let (outbox_signal, event_signal) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
         let options = options.clone();
         let handles = Handles { read, write, lanes, counted: None, sqlite_file, options, outbox_signal, event_signal };
@@ -162,7 +172,7 @@ impl Database {
     ///
     /// # Errors
     /// What the database says, or that no connection is free in time.
-    pub async fn rows(&self, text: String, values: Vec<Value>) -> Result<Vec<QueryResult>, DbErr> {
+    pub async fn rows(&self, text: String, values: Vec<Value>) -> Result<Vec<Row>, DbErr> {
         if let Some(counted) = &self.0.counted {
             counted();
         }
@@ -243,7 +253,7 @@ impl Database {
     /// # Errors
     /// When the database refuses to close; nothing is lost by it.
     pub async fn close(self) -> Result<(), DbErr> {
-        self.0.lanes.clear();
+        self.0.lanes.clear().await;
         self.0.read.clone().close().await?;
         self.0.write.clone().close().await
     }
@@ -415,12 +425,10 @@ async fn connect_sqlite(
             .journal_mode(sqlx::sqlite::SqliteJournalMode::Wal)
             // A power cut, frequent where this runs, must not take back what was acknowledged.
             .synchronous(sqlx::sqlite::SqliteSynchronous::Full)
-            .pragma("cache_size", "-16384")
-            // As much as SQLite allows: a report reads much of a large file, and a system call a page costs a third of it.
-            .pragma("mmap_size", "2147418112")
-            .pragma("temp_store", "memory")
             .statement_cache_capacity(512)
     };
+    let pragmas =
+        move |sqlite| PRAGMAS.into_iter().fold(pragmas(sqlite), |sqlite, (name, value)| sqlite.pragma(name, value));
     // The writer first: it makes the file, and turns it to WAL before a reader looks.
     let mut writer = common(options, url.clone(), 1);
     writer.map_sqlx_sqlite_opts(pragmas.clone());

@@ -9,7 +9,7 @@ use chrono::TimeDelta;
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, QueryResult, Statement, Value};
 use uuid::Uuid;
 
-use super::{Database, Insert, Sql, WriteTx, sql};
+use super::{Database, Insert, Row, Sql, WriteTx, sql};
 use crate::kernel::clock::Timestamp;
 
 /// What a message is about.
@@ -260,7 +260,7 @@ fn numbers(messages: &[Message]) -> String {
 pub async fn waiting(db: &Database, topic: Topic) -> Result<HashSet<Uuid>, DbErr> {
     let text = "SELECT DISTINCT subject_id FROM outbox WHERE topic = $1 AND parked_at IS NULL";
     let rows = sql(text, [topic.as_str().into()]).all(db.read()).await?;
-    rows.iter().map(|row| row.try_get_by_index(0)).collect()
+    rows.iter().map(|row| row.get(0)).collect()
 }
 
 /// A message that was set aside.
@@ -284,12 +284,12 @@ pub async fn parked(db: &Database, limit: u32) -> Result<Vec<Parked>, DbErr> {
     let text =
         "SELECT topic, subject_id, attempts, reason FROM outbox WHERE parked_at IS NOT NULL ORDER BY id LIMIT $1";
     let rows = sql(text, [i64::from(limit).into()]).all(db.read()).await?;
-    let parked = |row: &QueryResult| {
+    let parked = |row: &Row| {
         Ok(Parked {
-            topic: row.try_get("", "topic")?,
-            subject: row.try_get("", "subject_id")?,
-            attempts: row.try_get("", "attempts")?,
-            reason: row.try_get::<Option<String>>("", "reason")?.unwrap_or_default(),
+            topic: row.get(0)?,
+            subject: row.get(1)?,
+            attempts: row.get(2)?,
+            reason: row.get::<Option<String>>(3)?.unwrap_or_default(),
         })
     };
     rows.iter().map(parked).collect()

@@ -11,12 +11,65 @@ use sea_orm::{
 };
 use serde::de::DeserializeOwned;
 
+use super::cells::{Cell, CellRow, FromCell};
 use crate::kernel::{Fault, money::Currency};
 
-/// A value that both databases give.
-pub trait Column<'r>: Decode<'r, Postgres> + Decode<'r, Sqlite> {}
+/// A row of a statement's answer.
+#[derive(Debug)]
+pub struct Row(Answered);
 
-impl<'r, T: Decode<'r, Postgres> + Decode<'r, Sqlite>> Column<'r> for T {}
+#[derive(Debug)]
+enum Answered {
+    /// By the library.
+    Library(QueryResult),
+    /// By a lane of PostgreSQL's.
+    Lane(PgRow),
+    /// By a reader of SQLite's.
+    Reader(CellRow),
+}
+
+impl From<QueryResult> for Row {
+    fn from(row: QueryResult) -> Self {
+        Self(Answered::Library(row))
+    }
+}
+
+impl From<PgRow> for Row {
+    fn from(row: PgRow) -> Self {
+        Self(Answered::Lane(row))
+    }
+}
+
+impl From<CellRow> for Row {
+    fn from(row: CellRow) -> Self {
+        Self(Answered::Reader(row))
+    }
+}
+
+impl Row {
+    /// The column at a position, from 0.
+    ///
+    /// # Errors
+    /// When there is none, or it does not hold such a value.
+    pub fn get<'r, T: Column<'r>>(&'r self, position: usize) -> Result<T, DbErr> {
+        let mut reader = Reader::new(self)?;
+        reader.position = position;
+        reader.get()
+    }
+
+    /// The column after these, which are named with commas between them.
+    ///
+    /// # Errors
+    /// When there is none, or it does not hold such a value.
+    pub fn after<'r, T: Column<'r>>(&'r self, columns: &str) -> Result<T, DbErr> {
+        self.get(columns.split(',').count())
+    }
+}
+
+/// A value that both databases give.
+pub trait Column<'r>: Decode<'r, Postgres> + Decode<'r, Sqlite> + FromCell<'r> {}
+
+impl<'r, T: Decode<'r, Postgres> + Decode<'r, Sqlite> + FromCell<'r>> Column<'r> for T {}
 
 /// Reads the columns of a row one after the other.
 #[derive(Clone, Copy)]
@@ -29,6 +82,7 @@ pub struct Reader<'r> {
 enum Raw<'r> {
     Postgres(&'r PgRow),
     Sqlite(&'r SqliteRow),
+    Cells(&'r CellRow),
 }
 
 impl<'r> Reader<'r> {
@@ -36,10 +90,16 @@ impl<'r> Reader<'r> {
     ///
     /// # Errors
     /// When the row is of neither database.
-    pub fn new(row: &'r QueryResult) -> Result<Self, DbErr> {
-        let postgres = row.try_as_pg_row().map(Raw::Postgres);
-        let row = postgres.or_else(|| row.try_as_sqlite_row().map(Raw::Sqlite));
-        let row = row.ok_or_else(|| DbErr::Type("a row of an unknown database".to_owned()))?;
+    pub fn new(row: &'r Row) -> Result<Self, DbErr> {
+        let row = match &row.0 {
+            Answered::Lane(row) => Raw::Postgres(row),
+            Answered::Reader(row) => Raw::Cells(row),
+            Answered::Library(row) => {
+                let postgres = row.try_as_pg_row().map(Raw::Postgres);
+                let row = postgres.or_else(|| row.try_as_sqlite_row().map(Raw::Sqlite));
+                row.ok_or_else(|| DbErr::Type("a row of an unknown database".to_owned()))?
+            }
+        };
         Ok(Self { row, position: 0 })
     }
 
@@ -48,11 +108,13 @@ impl<'r> Reader<'r> {
     /// # Errors
     /// When there is none, or it does not hold such a value.
     pub fn get<T: Column<'r>>(&mut self) -> Result<T, DbErr> {
-        let value = match self.row {
-            Raw::Postgres(row) => row.try_get_unchecked(self.position),
-            Raw::Sqlite(row) => row.try_get_unchecked(self.position),
-        };
+        let position = self.position;
         self.position += 1;
+        let value = match self.row {
+            Raw::Postgres(row) => row.try_get_unchecked(position),
+            Raw::Sqlite(row) => row.try_get_unchecked(position),
+            Raw::Cells(row) => of_cell(row.cell(position), position),
+        };
         value.map_err(|error: sqlx::Error| DbErr::Query(RuntimeErr::SqlxError(error.into())))
     }
 
@@ -83,4 +145,10 @@ impl<'r> Reader<'r> {
     {
         Ok(self.get::<Json<T>>()?.0)
     }
+}
+
+fn of_cell<'r, T: FromCell<'r>>(cell: Option<Cell<'r>>, position: usize) -> Result<T, sqlx::Error> {
+    let missing = || sqlx::Error::ColumnNotFound(position.to_string());
+    let decode = |source| sqlx::Error::ColumnDecode { index: position.to_string(), source };
+    T::from_cell(cell.ok_or_else(missing)?).map_err(decode)
 }

@@ -1,12 +1,12 @@
 //! The same page of the children of each of several parents, in one statement.
 
 use sea_orm::{
-    ColumnTrait, DbErr, EntityTrait, QueryFilter as _, QueryResult, QuerySelect as _, QueryTrait as _, Select,
+    ColumnTrait, DbErr, EntityTrait, QueryFilter as _, QuerySelect as _, QueryTrait as _, Select,
     sea_query::{Alias, Asterisk, Query, UnionType},
 };
 use uuid::Uuid;
 
-use super::{Database, Sql};
+use super::{Database, Row, Sql};
 
 /// How many parents one statement serves: SQLite takes no more than 500 selects in one, and plans each by itself.
 const PARENTS_MAX: usize = 128;
@@ -62,11 +62,7 @@ pub async fn counts<E: EntityTrait>(
 ///
 /// # Errors
 /// What the database says.
-pub async fn of_each(
-    db: &Database,
-    parents: &[Uuid],
-    page_of: impl Fn(&mut Sql, Uuid),
-) -> Result<Vec<QueryResult>, DbErr> {
+pub async fn of_each(db: &Database, parents: &[Uuid], page_of: impl Fn(&mut Sql, Uuid)) -> Result<Vec<Row>, DbErr> {
     let mut rows = Vec::new();
     for parents in parents.chunks(PARENTS_MAX) {
         let mut parents = parents.to_vec();

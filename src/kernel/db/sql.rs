@@ -1,8 +1,8 @@
 //! Putting a statement together, and sending it.
 
-use sea_orm::{ConnectionTrait, DbBackend, DbErr, QueryResult, Statement, Value};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement, Value};
 
-use super::{Database, WriteTx};
+use super::{Database, Row, WriteTx};
 
 /// A statement with its parameters, being written.
 #[derive(Debug, Default)]
@@ -56,7 +56,7 @@ impl Sql {
     ///
     /// # Errors
     /// What the database says, or that no connection is free in time.
-    pub async fn rows(self, db: &Database) -> Result<Vec<QueryResult>, DbErr> {
+    pub async fn rows(self, db: &Database) -> Result<Vec<Row>, DbErr> {
         db.rows(self.text, self.values).await
     }
 
@@ -64,16 +64,17 @@ impl Sql {
     ///
     /// # Errors
     /// What the database says.
-    pub async fn all<C: ConnectionTrait>(self, connection: &C) -> Result<Vec<QueryResult>, DbErr> {
-        connection.query_all_raw(self.statement(connection)).await
+    pub async fn all<C: ConnectionTrait>(self, connection: &C) -> Result<Vec<Row>, DbErr> {
+        let rows = connection.query_all_raw(self.statement(connection)).await?;
+        Ok(rows.into_iter().map(Row::from).collect())
     }
 
     /// Sends it and takes the first row.
     ///
     /// # Errors
     /// What the database says.
-    pub async fn one<C: ConnectionTrait>(self, connection: &C) -> Result<Option<QueryResult>, DbErr> {
-        connection.query_one_raw(self.statement(connection)).await
+    pub async fn one<C: ConnectionTrait>(self, connection: &C) -> Result<Option<Row>, DbErr> {
+        Ok(connection.query_one_raw(self.statement(connection)).await?.map(Row::from))
     }
 
     /// Sends it and tells how many rows it changed.

@@ -9,7 +9,12 @@ use async_graphql::{
     registry::Registry,
 };
 
-use crate::kernel::page::{CursorKey, PageArgs, SIZE_DEFAULT, SIZE_MAX, encode_cursor};
+use uuid::Uuid;
+
+use crate::kernel::{
+    page::{CursorKey, PageArgs, SIZE_DEFAULT, SIZE_MAX, SortValue, encode_cursor},
+    text::fold,
+};
 
 /// Where a row stands in its list; written out only for who asks for it.
 #[derive(Debug, Clone)]
@@ -18,6 +23,8 @@ pub enum Cursor {
     Written(String),
     /// The list, and where in it.
     Key(&'static str, CursorKey),
+    /// The list, which is in the order of folded names; the name, not folded yet, and the id of what has it.
+    Name(&'static str, String, Uuid),
 }
 
 impl From<String> for Cursor {
@@ -46,6 +53,9 @@ impl Cursor {
         match self {
             Self::Written(written) => Cow::Borrowed(written),
             Self::Key(list, key) => Cow::Owned(encode_cursor(list, key)),
+            Self::Name(list, name, id) => {
+                Cow::Owned(encode_cursor(list, &CursorKey { sort: SortValue::Text(fold(name)), id: *id }))
+            }
         }
     }
 }
@@ -114,11 +124,11 @@ pub fn asks_only(ctx: &Context<'_>, fields: &[&str]) -> bool {
     ctx.field().selection_set().all(|field| fields.contains(&field.name()))
 }
 
-/// Whether nothing but these fields is asked of the nodes of this connection field, of whichever type.
+/// What is asked of the nodes of this connection field, of whichever type: the names of their fields, each as often as it is asked.
 #[must_use]
-pub fn asks_nodes_only(ctx: &Context<'_>, fields: &[&str]) -> bool {
+pub fn asked_of_nodes<'c>(ctx: &'c Context<'_>) -> Vec<&'c str> {
     let nodes = ctx.look_ahead().field("edges").field("node").selection_fields();
-    nodes.iter().flat_map(SelectionField::selection_set).all(|field| fields.contains(&field.name()))
+    nodes.iter().flat_map(SelectionField::selection_set).map(|field| field.name()).collect()
 }
 
 /// Whether the query asks this connection field for `totalCount`, which costs a count of its own.

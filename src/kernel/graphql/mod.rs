@@ -2,6 +2,7 @@
 //!
 //! The rooms' own types wrap domain values and live with their rooms; the schema is put together in `api`.
 
+mod at_need;
 mod batch;
 mod change;
 mod connection;
@@ -14,9 +15,10 @@ mod scalar;
 mod value;
 mod written;
 
+pub use at_need::{AtNeed, loaders};
 pub use batch::{BatchLoad, Batcher};
 pub use connection::{
-    Cursor, OrderDirection, PageInfo, asks_nodes_only, asks_only, list_complexity, page_args, page_complexity,
+    Cursor, OrderDirection, PageInfo, asked_of_nodes, asks_only, list_complexity, page_args, page_complexity,
     wants_total_count,
 };
 pub use failure::{SystemErrorCode, failure, fault, system_error, user_errors};
@@ -25,7 +27,7 @@ pub use pages::{PageLoad, Pages};
 pub use payload::{Unexpected, UserError, UserErrorCode};
 pub use scalar::{Date, Decimal, Json};
 pub use value::{LanguageCode, Money, MoneyInput, Quantity, QuantityInput};
-pub use written::{AsTree, Edges, Member, Members, Selected, Word, Written, plan_of, write};
+pub use written::{AsTree, Edges, Member, Members, Plans, Selected, Word, Written, plan_of, write};
 
 use super::{locale::Locale, telemetry::RequestId};
 

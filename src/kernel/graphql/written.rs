@@ -8,7 +8,11 @@
 //! What was written stands in the tree as a [`Value::Binary`], which no scalar of ours is; [`write()`] puts it into the answer. Such a
 //! part can't be put together with another: of a document that selects anything twice a tree is made ([`AsTree`]).
 
-use std::borrow::Cow;
+use std::{
+    any::{Any, TypeId},
+    borrow::Cow,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use async_graphql::{
     ContextSelectionSet, ID, OutputType, Positioned, ServerResult, Value,
@@ -305,6 +309,34 @@ impl<E: OutputType + Written> OutputType for Edges<E> {
 #[derive(Debug, Clone, Copy)]
 pub struct AsTree;
 
+/// How the lists of this request are written: siblings that the same is selected of are written by one plan.
+#[derive(Default)]
+pub struct Plans(Mutex<Vec<Planned>>);
+
+/// A plan, if there can be one, and for whom it is: what is selected, by where it stands in the document, and of which type.
+struct Planned {
+    selected: usize,
+    ty: TypeId,
+    plan: Option<Arc<dyn Any + Send + Sync>>,
+}
+
+impl Plans {
+    fn of<P: Any + Send + Sync>(&self, set: &SelectionSet, make: impl FnOnce() -> Option<P>) -> Option<Arc<P>> {
+        let (selected, ty) = (std::ptr::from_ref(set).addr(), TypeId::of::<P>());
+        let mut plans = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = plans.iter().find(|planned| planned.selected == selected && planned.ty == ty);
+        let plan = match known {
+            Some(planned) => planned.plan.clone(),
+            None => {
+                let plan = make().map(|plan| Arc::new(plan) as Arc<dyn Any + Send + Sync>);
+                plans.push(Planned { selected, ty, plan: plan.clone() });
+                plan
+            }
+        };
+        plan?.downcast().ok()
+    }
+}
+
 fn at_once<T: Written + ?Sized>(ctx: &ContextSelectionSet<'_>, value: &T) -> Option<Vec<u8>> {
     const USUAL_BYTES: usize = 4 * 1024;
     if ctx.data_opt::<AsTree>().is_some() {
@@ -316,7 +348,10 @@ fn at_once<T: Written + ?Sized>(ctx: &ContextSelectionSet<'_>, value: &T) -> Opt
         fragments: &ctx.query_env.fragments,
         implements: &ctx.schema_env.registry.implements,
     };
-    let plan = T::plan(selected)?;
+    let plan = match ctx.data_opt::<Plans>() {
+        Some(plans) => plans.of(&ctx.item.node, || T::plan(selected))?,
+        None => Arc::new(T::plan(selected)?),
+    };
     let mut out = Vec::with_capacity(USUAL_BYTES);
     value.write(&plan, &mut out)?;
     Some(out)

@@ -9,7 +9,7 @@ use crate::{
     accounts::Actor,
     kernel::{
         Fault,
-        graphql::{BatchLoad, Batcher},
+        graphql::{BatchLoad, Batcher, loaders},
     },
     notifications::{self, Delivery, NotificationId, Notifications},
 };
@@ -35,12 +35,12 @@ impl Loaders {
     /// # Errors
     /// The masked form of a fault.
     pub async fn notification(ctx: &Context<'_>, id: NotificationId) -> Result<Option<Notification>, Error> {
-        Ok(ctx.data::<Self>()?.by_id.get(ctx, id).await?.map(Notification))
+        Ok(loaders::<Self>(ctx)?.by_id.get(ctx, id).await?.map(Notification))
     }
 
     /// The deliveries of a notification that the actor was shown.
     pub(super) async fn deliveries(ctx: &Context<'_>, id: NotificationId) -> Result<Arc<Vec<Delivery>>, Error> {
-        Ok(ctx.data::<Self>()?.deliveries.get(ctx, id).await?.unwrap_or_default())
+        Ok(loaders::<Self>(ctx)?.deliveries.get(ctx, id).await?.unwrap_or_default())
     }
 }
 

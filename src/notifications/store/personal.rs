@@ -1,12 +1,11 @@
 //! What is kept of a person, and forgetting it.
 
 use chrono::{DateTime, Utc};
-use sea_orm::QueryResult;
 use serde_json::{Value, json};
 
 use crate::{
     accounts::UserId,
-    kernel::db::{Database, DbErr, Reader, WriteTx, listed::LISTED_MAX, sql},
+    kernel::db::{Database, DbErr, Reader, Row, WriteTx, listed::LISTED_MAX, sql},
 };
 
 /// What she was told, the newest first.
@@ -16,7 +15,7 @@ pub(in crate::notifications) async fn told(db: &Database, user: UserId) -> Resul
          ORDER BY created_at DESC, id DESC LIMIT $2",
         [user.uuid().into(), LISTED_MAX.into()],
     );
-    let read = |row: &QueryResult| {
+    let read = |row: &Row| {
         let mut next = Reader::new(row)?;
         let (kind, subject): (String, String) = (next.get()?, next.get()?);
         let arguments: Value = next.json()?;

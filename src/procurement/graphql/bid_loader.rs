@@ -13,7 +13,7 @@ use crate::{
     },
     kernel::{
         Fault,
-        graphql::{BatchLoad, Batcher, PageLoad, Pages, failure, fault, wants_total_count},
+        graphql::{BatchLoad, Batcher, PageLoad, Pages, failure, fault, loaders, wants_total_count},
         page::{Counted, Page, PageArgs, SortValue},
     },
     procurement::{BIDS, BidId, Finding, FrozenStatus, Procurement, RequestId, SeenBid},
@@ -46,7 +46,7 @@ impl BidLoaders {
     /// # Errors
     /// The masked form of a fault.
     pub async fn bid(ctx: &Context<'_>, id: BidId) -> Result<Option<Bid>, Error> {
-        Ok(ctx.data::<Self>()?.by_id.get(ctx, id).await?.map(|bid| Bid((*bid).clone())))
+        Ok(loaders::<Self>(ctx)?.by_id.get(ctx, id).await?.map(|bid| Bid((*bid).clone())))
     }
 
     /// A page of the bids on a request that the request's actor may see, loaded together with those of its siblings.
@@ -55,18 +55,18 @@ impl BidLoaders {
     /// What is wrong with the arguments, or the masked form of a fault.
     pub async fn of_request(ctx: &Context<'_>, request: RequestId, args: &PageArgs) -> Result<BidConnection, Error> {
         let page = Page::new(BIDS, args, SortValue::is_missing).map_err(|error| failure(ctx, error.into()))?;
-        let pages = &ctx.data::<Self>()?.of_requests;
+        let pages = &loaders::<Self>(ctx)?.of_requests;
         Ok(bid_connection(pages.get(ctx, request, page, wants_total_count(ctx)).await?))
     }
 
     /// What organizations were where a bid was sealed.
     pub(super) async fn statuses(ctx: &Context<'_>, bid: BidId) -> Result<Arc<Vec<FrozenStatus>>, Error> {
-        Ok(ctx.data::<Self>()?.statuses.get(ctx, bid).await?.unwrap_or_default())
+        Ok(loaders::<Self>(ctx)?.statuses.get(ctx, bid).await?.unwrap_or_default())
     }
 
     /// The documents of an opened bid of which the request's actor sees everything.
     pub(super) async fn documents(ctx: &Context<'_>, bid: BidId) -> Result<Vec<Document>, Error> {
-        let found = ctx.data::<Self>()?.documents.get(ctx, bid).await?;
+        let found = loaders::<Self>(ctx)?.documents.get(ctx, bid).await?;
         Ok(found.unwrap_or_default().iter().cloned().map(Document::from).collect())
     }
 
@@ -78,7 +78,7 @@ impl BidLoaders {
 
     /// What would be found today of a sealed bid that its bidder sees.
     pub(super) async fn found_today(ctx: &Context<'_>, bid: &SeenBid) -> Result<Vec<Finding>, Error> {
-        let found = Box::pin(ctx.data::<Self>()?.procurement.found_today(bid));
+        let found = Box::pin(loaders::<Self>(ctx)?.procurement.found_today(bid));
         found.await.map_err(|error| fault(ctx, &error))
     }
 }

@@ -11,7 +11,7 @@ use crate::{
     kernel::{
         Fault,
         clock::Timestamp,
-        graphql::{BatchLoad, Batcher, PageLoad, Pages, wants_total_count},
+        graphql::{BatchLoad, Batcher, PageLoad, Pages, loaders, wants_total_count},
         page::{Counted, Page},
     },
     procurement::{
@@ -57,7 +57,7 @@ impl Loaders {
     /// # Errors
     /// The masked form of a fault.
     pub async fn request(ctx: &Context<'_>, id: RequestId) -> Result<Option<ProcurementRequest>, Error> {
-        Ok(ctx.data::<Self>()?.by_id.get(ctx, id).await?.map(ProcurementRequest))
+        Ok(loaders::<Self>(ctx)?.by_id.get(ctx, id).await?.map(ProcurementRequest))
     }
 
     /// The request of which this is the wire id, if it is one and the request's actor may see it.
@@ -76,7 +76,7 @@ impl Loaders {
     /// # Errors
     /// The masked form of a fault.
     pub async fn lots(ctx: &Context<'_>, request: &Request) -> Result<Vec<RequestLot>, Error> {
-        let lots = ctx.data::<Self>()?.lots.get(ctx, request.id).await?.unwrap_or_default();
+        let lots = loaders::<Self>(ctx)?.lots.get(ctx, request.id).await?.unwrap_or_default();
         Ok(lots.iter().cloned().map(|lot| RequestLot { lot, currency: request.currency }).collect())
     }
 
@@ -112,25 +112,25 @@ impl Loaders {
     /// # Errors
     /// The masked form of a fault.
     pub async fn question(ctx: &Context<'_>, id: QuestionId) -> Result<Option<RequestQuestion>, Error> {
-        let found = ctx.data::<Self>()?.question.get(ctx, id).await?;
+        let found = loaders::<Self>(ctx)?.question.get(ctx, id).await?;
         Ok(found.map(|(question, request)| RequestQuestion { question, request }))
     }
 
     async fn request_of(ctx: &Context<'_>, part: Part, id: Uuid) -> Result<Option<Request>, Error> {
-        let loaders = ctx.data::<Self>()?;
+        let loaders = loaders::<Self>(ctx)?;
         let Some(request) = loaders.parts.get(ctx, (part, id)).await? else { return Ok(None) };
         loaders.by_id.get(ctx, request).await
     }
 
     /// The criteria of a request that the request's actor sees.
     pub(super) async fn criteria(ctx: &Context<'_>, request: RequestId) -> Result<Vec<RequestCriterion>, Error> {
-        let found = ctx.data::<Self>()?.criteria.get(ctx, request).await?.unwrap_or_default();
+        let found = loaders::<Self>(ctx)?.criteria.get(ctx, request).await?.unwrap_or_default();
         Ok(found.iter().cloned().map(RequestCriterion).collect())
     }
 
     /// The measures of a request that the request's actor sees.
     pub(super) async fn measures(ctx: &Context<'_>, request: &Request) -> Result<Vec<GenderMeasure>, Error> {
-        let found = ctx.data::<Self>()?.measures.get(ctx, request.id).await?.unwrap_or_default();
+        let found = loaders::<Self>(ctx)?.measures.get(ctx, request.id).await?.unwrap_or_default();
         Ok(found.iter().cloned().map(|measure| GenderMeasure { measure, request: request.clone() }).collect())
     }
 
@@ -139,7 +139,7 @@ impl Loaders {
     /// # Errors
     /// The masked form of a fault.
     pub async fn ocid(ctx: &Context<'_>, process: Uuid) -> Result<Option<Arc<str>>, Error> {
-        ctx.data::<Self>()?.ocids.get(ctx, process).await
+        loaders::<Self>(ctx)?.ocids.get(ctx, process).await
     }
 
     /// Who is invited to a request of which the request's actor may know it.
@@ -147,7 +147,7 @@ impl Loaders {
         ctx: &Context<'_>,
         request: RequestId,
     ) -> Result<Arc<Vec<(OrganizationId, Timestamp)>>, Error> {
-        Ok(ctx.data::<Self>()?.invited.get(ctx, request).await?.unwrap_or_default())
+        Ok(loaders::<Self>(ctx)?.invited.get(ctx, request).await?.unwrap_or_default())
     }
 
     /// A page of those questions about a request that the request's actor is shown.
@@ -157,7 +157,7 @@ impl Loaders {
         page: Page,
     ) -> Result<Counted<Question>, Error> {
         let parent = (request.id, request.buyer);
-        ctx.data::<Self>()?.questions.get(ctx, parent, page, wants_total_count(ctx)).await
+        loaders::<Self>(ctx)?.questions.get(ctx, parent, page, wants_total_count(ctx)).await
     }
 
     /// A page of the wordings of a request that the request's actor sees.
@@ -166,7 +166,7 @@ impl Loaders {
         request: RequestId,
         page: Page,
     ) -> Result<Counted<RequestVersion>, Error> {
-        ctx.data::<Self>()?.versions.get(ctx, request, page, wants_total_count(ctx)).await
+        loaders::<Self>(ctx)?.versions.get(ctx, request, page, wants_total_count(ctx)).await
     }
 }
 

@@ -63,7 +63,7 @@ pub(in crate::procurement) async fn count(
     let mut select = Sql::new("SELECT COUNT(*) FROM procurement_request r WHERE ");
     conditions(&mut select, filter, scope, now);
     let row = select.one(db.read()).await?.ok_or_else(|| Fault::corrupt("request", "a count gives a row"))?;
-    Ok(row.try_get_by_index(0)?)
+    Ok(row.get(0)?)
 }
 
 fn conditions(select: &mut Sql, filter: &RequestFilter, scope: &Scope, now: Timestamp) {

@@ -36,14 +36,14 @@ pub(in crate::procurement) async fn ocids(db: &Database, processes: &[Uuid]) -> 
     let mut select = Sql::new("SELECT id, ocid FROM procurement_process WHERE id IN ");
     select.bind_list(processes.iter().copied());
     let rows = select.rows(db).await?;
-    rows.iter().map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?))).collect()
+    rows.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect()
 }
 
 /// Who buys in a process; none where there is no such process.
 pub(in crate::procurement) async fn buyer(db: &Database, process: Uuid) -> Result<Option<OrganizationId>, Fault> {
     let select = sql("SELECT buyer_id FROM procurement_process WHERE id = $1", [process.into()]);
     let row = select.one(db.read()).await?;
-    Ok(row.map(|row| row.try_get_by_index(0)).transpose()?.map(OrganizationId::from_uuid))
+    Ok(row.map(|row| row.get(0)).transpose()?.map(OrganizationId::from_uuid))
 }
 
 /// Appends an event to a process; whoever appends at the same time waits.

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use sea_orm::QueryResult;
 use uuid::Uuid;
 
 use crate::{
@@ -10,7 +9,7 @@ use crate::{
     kernel::{
         Fault,
         clock::Timestamp,
-        db::{Database, DbErr, Reader, Sql, WriteTx, siblings::of_each, sql},
+        db::{Database, DbErr, Reader, Row, Sql, WriteTx, siblings::of_each, sql},
         page::{Direction, Page, Slice, SortValue},
     },
     procurement::model::{
@@ -93,7 +92,7 @@ pub(in crate::procurement) async fn asked(
         [request.uuid().into(), organization.uuid().into()],
     );
     let row = select.one(&**tx).await?.ok_or_else(|| Fault::corrupt("question", "a count gives a row"))?;
-    Ok(row.try_get_by_index(0)?)
+    Ok(row.get(0)?)
 }
 
 /// The same page of the questions about each request, the first asked first.
@@ -134,7 +133,7 @@ pub(in crate::procurement) async fn counts(
     restrict(&mut query, scope);
     query.push(" GROUP BY q.request_id");
     let rows = query.rows(db).await?;
-    rows.iter().map(|row| Ok((RequestId::from_uuid(row.try_get_by_index(0)?), row.try_get_by_index(1)?))).collect()
+    rows.iter().map(|row| Ok((RequestId::from_uuid(row.get(0)?), row.get(1)?))).collect()
 }
 
 fn restrict(query: &mut Sql, scope: &QuestionScope) {
@@ -147,7 +146,7 @@ fn restrict(query: &mut Sql, scope: &QuestionScope) {
     }
 }
 
-fn question(row: &QueryResult) -> Result<Question, Fault> {
+fn question(row: &Row) -> Result<Question, Fault> {
     let mut next = Reader::new(row)?;
     let id = QuestionId::from_uuid(next.get()?);
     let request = RequestId::from_uuid(next.get()?);

@@ -2,14 +2,14 @@
 
 use std::collections::HashMap;
 
-use sea_orm::{ConnectionTrait, QueryResult};
+use sea_orm::ConnectionTrait;
 
 use crate::{
     accounts::OrganizationId,
     directory::model::ownership::Percent,
     kernel::{
         Fault,
-        db::{Database, Reader, Sql, WriteTx},
+        db::{Database, Reader, Row, Sql, WriteTx},
         quantity::{Quantity, UnitCode},
     },
     procurement::model::{
@@ -57,7 +57,7 @@ pub(super) fn read(next: &mut Reader<'_>) -> Result<Request, Fault> {
     })
 }
 
-fn whole_row(row: &QueryResult) -> Result<Request, Fault> {
+fn whole_row(row: &Row) -> Result<Request, Fault> {
     read(&mut Reader::new(row)?)
 }
 
@@ -102,7 +102,7 @@ pub(in crate::procurement) async fn of_parts(
     });
     select.push(" WHERE id IN ").bind_list(ids.iter().copied());
     let rows = select.rows(db).await?;
-    rows.iter().map(|row| Ok((row.try_get_by_index(0)?, RequestId::from_uuid(row.try_get_by_index(1)?)))).collect()
+    rows.iter().map(|row| Ok((row.get(0)?, RequestId::from_uuid(row.get(1)?)))).collect()
 }
 
 /// The lots of requests in their order.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use sea_orm::{ConnectionTrait, QueryResult};
+use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
 use crate::{
@@ -10,7 +10,7 @@ use crate::{
     directory::model::ownership::EvidenceLevel,
     kernel::{
         Fault,
-        db::{Database, Reader, Sql, WriteTx},
+        db::{Database, Reader, Row, Sql, WriteTx},
     },
     procurement::model::status::{FrozenStatus, StatusOf},
 };
@@ -66,7 +66,7 @@ fn select(subjects: &[Uuid]) -> Sql {
     select
 }
 
-fn read(rows: &[QueryResult]) -> Result<HashMap<Uuid, Vec<FrozenStatus>>, Fault> {
+fn read(rows: &[Row]) -> Result<HashMap<Uuid, Vec<FrozenStatus>>, Fault> {
     let mut found: HashMap<Uuid, Vec<FrozenStatus>> = HashMap::new();
     for row in rows {
         let mut next = Reader::new(row)?;

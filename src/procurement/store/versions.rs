@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use sea_orm::QueryResult;
 use uuid::Uuid;
 
 use crate::{
@@ -10,7 +9,7 @@ use crate::{
     kernel::{
         Fault,
         clock::Timestamp,
-        db::{Database, DbErr, Reader, Sql, WriteTx, siblings::of_each, sql},
+        db::{Database, DbErr, Reader, Row, Sql, WriteTx, siblings::of_each, sql},
         page::{Direction, Page, Slice, SortValue},
     },
     procurement::model::{
@@ -69,10 +68,10 @@ pub(in crate::procurement) async fn counts(
     let mut query = Sql::new("SELECT request_id, COUNT(*) FROM request_version WHERE request_id IN ");
     query.bind_list(requests.iter().map(|id| id.uuid())).push(" GROUP BY request_id");
     let rows = query.rows(db).await?;
-    rows.iter().map(|row| Ok((RequestId::from_uuid(row.try_get_by_index(0)?), row.try_get_by_index(1)?))).collect()
+    rows.iter().map(|row| Ok((RequestId::from_uuid(row.get(0)?), row.get(1)?))).collect()
 }
 
-fn version(row: &QueryResult) -> Result<RequestVersion, Fault> {
+fn version(row: &Row) -> Result<RequestVersion, Fault> {
     let mut next = Reader::new(row)?;
     let request = RequestId::from_uuid(next.get()?);
     let (version, rationale) = (next.get()?, next.get()?);

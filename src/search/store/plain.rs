@@ -6,12 +6,12 @@
 use std::fmt::Write as _;
 
 use chrono::NaiveDate;
-use sea_orm::{ConnectionTrait as _, DbBackend, QueryResult, TransactionTrait as _};
+use sea_orm::{ConnectionTrait as _, DbBackend, TransactionTrait as _};
 use uuid::Uuid;
 
 use crate::kernel::{
     Fault,
-    db::{Database, Reader, Sql},
+    db::{Database, Reader, Row, Sql},
 };
 
 /// Rows that one search looks at.
@@ -201,7 +201,7 @@ pub(in crate::search) async fn plain_names(db: &Database, typed: &str, limit: us
     query.push(" AND standing = 'GOOD' ORDER BY name_folded, id LIMIT ");
     query.bind(i64::try_from(limit).unwrap_or(i64::MAX));
     let rows = within_time(db, query).await?;
-    rows.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
+    rows.iter().map(|row| Ok(row.get(0)?)).collect()
 }
 
 fn on_listing(query: &mut Sql, condition: &Plain) {
@@ -324,7 +324,7 @@ fn within_box(query: &mut Sql, condition: &Plain) {
     }
 }
 
-async fn within_time(db: &Database, query: Sql) -> Result<Vec<QueryResult>, Fault> {
+async fn within_time(db: &Database, query: Sql) -> Result<Vec<Row>, Fault> {
     if db.backend() != DbBackend::Postgres {
         return Ok(query.all(db.read()).await?);
     }

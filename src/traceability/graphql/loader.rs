@@ -10,7 +10,7 @@ use crate::{
     kernel::{
         Fault,
         clock::Timestamp,
-        graphql::{BatchLoad, Batcher},
+        graphql::{BatchLoad, Batcher, loaders},
     },
     traceability::{
         EnrolmentId, EventId, PaymentId, PlotId, ProducerId, Traceability,
@@ -54,7 +54,7 @@ impl Loaders {
     /// # Errors
     /// The masked form of a fault.
     pub async fn producer(ctx: &Context<'_>, id: ProducerId) -> Result<Option<Producer>, Error> {
-        Ok(ctx.data::<Self>()?.producers.get(ctx, id).await?.map(Producer))
+        Ok(loaders::<Self>(ctx)?.producers.get(ctx, id).await?.map(Producer))
     }
 
     /// The plot, if the request's actor may see it.
@@ -62,7 +62,7 @@ impl Loaders {
     /// # Errors
     /// The masked form of a fault.
     pub async fn plot(ctx: &Context<'_>, id: PlotId) -> Result<Option<Plot>, Error> {
-        Ok(ctx.data::<Self>()?.plots.get(ctx, id).await?.map(Plot))
+        Ok(loaders::<Self>(ctx)?.plots.get(ctx, id).await?.map(Plot))
     }
 
     /// A producer's membership, if the request's actor may see it.
@@ -70,7 +70,7 @@ impl Loaders {
     /// # Errors
     /// The masked form of a fault.
     pub async fn enrolment(ctx: &Context<'_>, id: EnrolmentId) -> Result<Option<ProducerMembership>, Error> {
-        Ok(ctx.data::<Self>()?.enrolments.get(ctx, id).await?.map(ProducerMembership))
+        Ok(loaders::<Self>(ctx)?.enrolments.get(ctx, id).await?.map(ProducerMembership))
     }
 
     /// What a producer was paid, if the request's actor may see it.
@@ -78,7 +78,7 @@ impl Loaders {
     /// # Errors
     /// The masked form of a fault.
     pub async fn payment(ctx: &Context<'_>, id: PaymentId) -> Result<Option<ProducerPayment>, Error> {
-        Ok(ctx.data::<Self>()?.payments.get(ctx, id).await?.map(ProducerPayment))
+        Ok(loaders::<Self>(ctx)?.payments.get(ctx, id).await?.map(ProducerPayment))
     }
 
     /// What was paid for a delivery, as far as the request's actor may see it.
@@ -86,7 +86,7 @@ impl Loaders {
     /// # Errors
     /// The masked form of a fault.
     pub async fn payments_of(ctx: &Context<'_>, delivery: EventId) -> Result<Vec<ProducerPayment>, Error> {
-        let found = ctx.data::<Self>()?.payments_of.get(ctx, delivery).await?.unwrap_or_default();
+        let found = loaders::<Self>(ctx)?.payments_of.get(ctx, delivery).await?.unwrap_or_default();
         Ok(found.iter().cloned().map(Arc::new).map(ProducerPayment).collect())
     }
 
@@ -95,24 +95,24 @@ impl Loaders {
     /// # Errors
     /// The masked form of a fault.
     pub async fn confirmed_at(ctx: &Context<'_>, delivery: EventId) -> Result<Option<Timestamp>, Error> {
-        ctx.data::<Self>()?.confirmed.get(ctx, delivery).await
+        loaders::<Self>(ctx)?.confirmed.get(ctx, delivery).await
     }
 
     /// All plots of a producer whom the request's actor was shown.
     pub(super) async fn plots_of(ctx: &Context<'_>, id: ProducerId) -> Result<Vec<Plot>, Error> {
-        let found = ctx.data::<Self>()?.plots_of.get(ctx, id).await?.unwrap_or_default();
+        let found = loaders::<Self>(ctx)?.plots_of.get(ctx, id).await?.unwrap_or_default();
         Ok(found.iter().cloned().map(Arc::new).map(Plot).collect())
     }
 
     /// To what a producer belonged whom the request's actor was shown.
     pub(super) async fn enrolments_of(ctx: &Context<'_>, id: ProducerId) -> Result<Vec<ProducerMembership>, Error> {
-        let found = ctx.data::<Self>()?.enrolments_of.get(ctx, id).await?.unwrap_or_default();
+        let found = loaders::<Self>(ctx)?.enrolments_of.get(ctx, id).await?.unwrap_or_default();
         Ok(found.iter().cloned().map(Arc::new).map(ProducerMembership).collect())
     }
 
     /// What a producer delivered whom the request's actor was shown, in grams.
     pub(super) async fn delivered_by(ctx: &Context<'_>, id: ProducerId) -> Result<i64, Error> {
-        Ok(ctx.data::<Self>()?.delivered.get(ctx, id).await?.unwrap_or_default())
+        Ok(loaders::<Self>(ctx)?.delivered.get(ctx, id).await?.unwrap_or_default())
     }
 }
 

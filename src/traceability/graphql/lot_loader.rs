@@ -13,7 +13,7 @@ use crate::{
     catalog::ListingId,
     kernel::{
         Fault,
-        graphql::{BatchLoad, Batcher, PageLoad, Pages, wants_total_count},
+        graphql::{BatchLoad, Batcher, PageLoad, Pages, loaders, wants_total_count},
         page::{Counted, Page},
     },
     traceability::{
@@ -63,7 +63,7 @@ impl LotLoaders {
     /// # Errors
     /// The masked form of a fault.
     pub async fn lot(ctx: &Context<'_>, id: LotId) -> Result<Option<Lot>, Error> {
-        Ok(ctx.data::<Self>()?.lots.get(ctx, id).await?.map(Lot))
+        Ok(loaders::<Self>(ctx)?.lots.get(ctx, id).await?.map(Lot))
     }
 
     /// The event, if there is one.
@@ -71,7 +71,7 @@ impl LotLoaders {
     /// # Errors
     /// The masked form of a fault.
     pub async fn event(ctx: &Context<'_>, id: EventId) -> Result<Option<TraceEvent>, Error> {
-        Ok(ctx.data::<Self>()?.event.get(ctx, id).await?.map(TraceEvent))
+        Ok(loaders::<Self>(ctx)?.event.get(ctx, id).await?.map(TraceEvent))
     }
 
     /// The recall, if there is one.
@@ -79,33 +79,33 @@ impl LotLoaders {
     /// # Errors
     /// The masked form of a fault.
     pub async fn recall(ctx: &Context<'_>, id: RecallId) -> Result<Option<Recall>, Error> {
-        Ok(ctx.data::<Self>()?.recall.get(ctx, id).await?.map(Recall))
+        Ok(loaders::<Self>(ctx)?.recall.get(ctx, id).await?.map(Recall))
     }
 
     /// These lots.
     pub(super) async fn many(ctx: &Context<'_>, ids: &[LotId]) -> Result<HashMap<LotId, Lot>, Error> {
-        let loaders = ctx.data::<Self>()?;
+        let loaders = loaders::<Self>(ctx)?;
         let found = ids.iter().map(|id| loaders.lots.get(ctx, *id));
         let found = futures_util::future::try_join_all(found).await?;
         Ok(ids.iter().zip(found).filter_map(|(id, lot)| Some((*id, Lot(lot?)))).collect())
     }
 
     pub(super) async fn shares(ctx: &Context<'_>, id: LotId) -> Result<Shares, Error> {
-        Ok(ctx.data::<Self>()?.shares.get(ctx, id).await?.unwrap_or(Shares::UNKNOWN))
+        Ok(loaders::<Self>(ctx)?.shares.get(ctx, id).await?.unwrap_or(Shares::UNKNOWN))
     }
 
     pub(super) async fn claims(ctx: &Context<'_>, id: LotId) -> Result<Vec<LotClaim>, Error> {
-        let found = ctx.data::<Self>()?.claims.get(ctx, id).await?.unwrap_or_default();
+        let found = loaders::<Self>(ctx)?.claims.get(ctx, id).await?.unwrap_or_default();
         Ok(found.iter().filter(|claim| claim.share > 0).cloned().map(LotClaim).collect())
     }
 
     pub(super) async fn holds(ctx: &Context<'_>, id: LotId) -> Result<Vec<LotHold>, Error> {
-        let found = ctx.data::<Self>()?.holds.get(ctx, id).await?.unwrap_or_default();
+        let found = loaders::<Self>(ctx)?.holds.get(ctx, id).await?.unwrap_or_default();
         Ok(found.iter().cloned().map(LotHold).collect())
     }
 
     pub(super) async fn recalls(ctx: &Context<'_>, id: LotId) -> Result<Vec<Recall>, Error> {
-        let found = ctx.data::<Self>()?.recalls.get(ctx, id).await?.unwrap_or_default();
+        let found = loaders::<Self>(ctx)?.recalls.get(ctx, id).await?.unwrap_or_default();
         Ok(found.iter().cloned().map(Recall::from).collect())
     }
 
@@ -114,25 +114,25 @@ impl LotLoaders {
         id: LotId,
         page: Page,
     ) -> Result<Counted<model::event::Event>, Error> {
-        ctx.data::<Self>()?.events.get(ctx, id, page, wants_total_count(ctx)).await
+        loaders::<Self>(ctx)?.events.get(ctx, id, page, wants_total_count(ctx)).await
     }
 
     pub(super) async fn correction(ctx: &Context<'_>, id: EventId) -> Result<Option<TraceEvent>, Error> {
-        Ok(ctx.data::<Self>()?.corrections.get(ctx, id).await?.map(TraceEvent))
+        Ok(loaders::<Self>(ctx)?.corrections.get(ctx, id).await?.map(TraceEvent))
     }
 
     pub(super) async fn of_event(ctx: &Context<'_>, id: EventId) -> Result<Vec<Lot>, Error> {
-        let found = ctx.data::<Self>()?.of_events.get(ctx, id).await?.unwrap_or_default();
+        let found = loaders::<Self>(ctx)?.of_events.get(ctx, id).await?.unwrap_or_default();
         Ok(found.iter().cloned().map(Lot::from).collect())
     }
 
     pub(super) async fn of_listing(ctx: &Context<'_>, id: ListingId) -> Result<Vec<Lot>, Error> {
-        let found = ctx.data::<Self>()?.of_listings.get(ctx, id).await?.unwrap_or_default();
+        let found = loaders::<Self>(ctx)?.of_listings.get(ctx, id).await?.unwrap_or_default();
         Ok(found.iter().cloned().map(Lot::from).collect())
     }
 
     pub(super) async fn recalled(ctx: &Context<'_>, id: RecallId) -> Result<Arc<Vec<RecalledLot>>, Error> {
-        Ok(ctx.data::<Self>()?.recalled.get(ctx, id).await?.unwrap_or_default())
+        Ok(loaders::<Self>(ctx)?.recalled.get(ctx, id).await?.unwrap_or_default())
     }
 }
 

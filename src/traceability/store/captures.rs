@@ -2,7 +2,6 @@
 
 use std::collections::{HashMap, HashSet};
 
-use sea_orm::QueryResult;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -11,7 +10,7 @@ use crate::{
     kernel::{
         Fault,
         clock::Timestamp,
-        db::{Database, Reader, Sql, WriteTx, sql},
+        db::{Database, Reader, Row, Sql, WriteTx, sql},
         digest::Digest,
         page::Page,
     },
@@ -100,7 +99,7 @@ pub(in crate::traceability) async fn page(
     query.rows(db).await?.iter().map(row).collect()
 }
 
-fn row(row: &QueryResult) -> Result<Capture, Fault> {
+fn row(row: &Row) -> Result<Capture, Fault> {
     capture(&mut Reader::new(row)?)
 }
 
@@ -171,7 +170,7 @@ pub(in crate::traceability) async fn by_uri(
     Ok(found)
 }
 
-fn kept(row: &QueryResult) -> Result<Kept, Fault> {
+fn kept(row: &Row) -> Result<Kept, Fault> {
     let mut next = Reader::new(row)?;
     let id = EventId::from_uuid(next.get()?);
     let uri = next.get()?;

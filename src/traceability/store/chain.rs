@@ -1,6 +1,5 @@
 //! Chains as wholes: heads, tiles, checkpoints.
 
-use sea_orm::QueryResult;
 use uuid::Uuid;
 
 use super::events;
@@ -8,7 +7,7 @@ use crate::{
     accounts::OrganizationId,
     kernel::{
         Fault,
-        db::{Database, DbErr, Reader, Sql, WriteTx, sql},
+        db::{Database, DbErr, Reader, Row, Sql, WriteTx, sql},
         digest::Digest,
         page::{CursorKey, Direction, Page, Slice, SortValue},
     },
@@ -47,7 +46,7 @@ pub(in crate::traceability) async fn head(db: &Database, organization: Organizat
     rows.first().map(head_of).transpose()
 }
 
-fn head_of(row: &QueryResult) -> Result<Head, Fault> {
+fn head_of(row: &Row) -> Result<Head, Fault> {
     let mut next = Reader::new(row)?;
     let (organization, sequence): (Uuid, i64) = (next.get()?, next.get()?);
     Ok(Head { organization: OrganizationId::from_uuid(organization), sequence, seal: digest(next.get()?)? })
@@ -112,7 +111,7 @@ pub(in crate::traceability) async fn count_checkpoints(
     Ok(Reader::new(row)?.get()?)
 }
 
-pub(super) fn checkpoint(row: &QueryResult) -> Result<Checkpoint, Fault> {
+pub(super) fn checkpoint(row: &Row) -> Result<Checkpoint, Fault> {
     let mut next = Reader::new(row)?;
     let (organization, sequence): (Uuid, i64) = (next.get()?, next.get()?);
     Ok(Checkpoint {
@@ -183,7 +182,7 @@ pub(in crate::traceability) async fn event_and_seal_before(
     let rows = sql(&text, [id.uuid().into()]).rows(db).await?;
     let Some(row) = rows.first() else { return Ok(None) };
     let event = events::event(row)?;
-    let before: Option<Vec<u8>> = row.try_get_by_index(events::COLUMNS.split(',').count())?;
+    let before: Option<Vec<u8>> = row.after(events::COLUMNS)?;
     let before = match before {
         None if event.sequence > 1 => return Err(Fault::corrupt("chain of events", format!("no event before {id}"))),
         None => FIRST_LINK.to_vec(),

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use sea_orm::QueryResult;
 use uuid::Uuid;
 
 use crate::{
@@ -10,7 +9,7 @@ use crate::{
     kernel::{
         Fault,
         clock::Timestamp,
-        db::{Database, DbErr, Reader, Sql, WriteTx, sql},
+        db::{Database, DbErr, Reader, Row, Sql, WriteTx, sql},
         digest::Digest,
     },
     traceability::model::{
@@ -116,7 +115,7 @@ pub(in crate::traceability) async fn of_deliveries(
     found.iter().map(|row| confirmed(row).map(|(_, confirmed)| (confirmed.delivery, confirmed.at))).collect()
 }
 
-fn confirmed(row: &QueryResult) -> Result<(Uuid, Confirmed), Fault> {
+fn confirmed(row: &Row) -> Result<(Uuid, Confirmed), Fault> {
     let mut next = Reader::new(row)?;
     let (id, delivery, payment): (Uuid, Uuid, Option<Uuid>) = (next.get()?, next.get()?, next.get()?);
     let (delivery, payment) = (EventId::from_uuid(delivery), payment.map(PaymentId::from_uuid));

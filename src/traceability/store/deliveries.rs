@@ -77,7 +77,7 @@ pub(in crate::traceability) async fn same(
                 AND NOT EXISTS (SELECT 1 FROM trace_event c WHERE c.corrects = e.id) LIMIT 1";
     let values = [producer.uuid().into(), grams.into(), at.into(), product.into()];
     let row = sql(text, values).one(&**tx).await?;
-    row.map(|row| Ok(EventId::from_uuid(row.try_get_by_index(0)?))).transpose()
+    row.map(|row| Ok(EventId::from_uuid(row.get(0)?))).transpose()
 }
 
 /// A delivery.

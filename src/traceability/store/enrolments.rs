@@ -2,13 +2,11 @@
 
 use std::collections::HashMap;
 
-use sea_orm::QueryResult;
-
 use crate::{
     accounts::OrganizationId,
     kernel::{
         Fault,
-        db::{Database, DbErr, Reader, Sql, WriteTx, sql},
+        db::{Database, DbErr, Reader, Row, Sql, WriteTx, sql},
     },
     traceability::model::{
         ids::{EnrolmentId, ProducerId},
@@ -105,7 +103,7 @@ pub(in crate::traceability) async fn is_elsewhere(
     Ok(select.one(&**tx).await?.is_some())
 }
 
-fn enrolment(row: &QueryResult) -> Result<Enrolment, Fault> {
+fn enrolment(row: &Row) -> Result<Enrolment, Fault> {
     let mut next = Reader::new(row)?;
     Ok(Enrolment {
         id: EnrolmentId::from_uuid(next.get()?),

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use sea_orm::QueryResult;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -11,7 +10,7 @@ use crate::{
     kernel::{
         Fault,
         clock::Timestamp,
-        db::{Database, Reader, Sql, WriteTx, siblings::of_each, sql},
+        db::{Database, Reader, Row, Sql, WriteTx, siblings::of_each, sql},
         digest::Digest,
         page::{CursorKey, Direction, Page, SortValue},
     },
@@ -74,7 +73,7 @@ pub(in crate::traceability) async fn lock_head(
     tx: &WriteTx,
     organization: OrganizationId,
 ) -> Result<(i64, Vec<u8>), Fault> {
-    let read = |row: &QueryResult| -> Result<(i64, Vec<u8>), Fault> {
+    let read = |row: &Row| -> Result<(i64, Vec<u8>), Fault> {
         let mut next = Reader::new(row)?;
         Ok((next.get()?, next.get()?))
     };
@@ -99,7 +98,7 @@ async fn find_same(tx: &WriteTx, organization: OrganizationId, hash: Digest) -> 
         "SELECT e.id FROM trace_event e WHERE e.organization_id = $1 AND e.event_hash = $2 AND e.corrects IS NULL
                 AND NOT EXISTS (SELECT 1 FROM trace_event c WHERE c.corrects = e.id) LIMIT 1";
     let row = sql(text, [organization.uuid().into(), hash.to_vec().into()]).one(&**tx).await?;
-    row.map(|row| Ok(EventId::from_uuid(row.try_get_by_index(0)?))).transpose()
+    row.map(|row| Ok(EventId::from_uuid(row.get(0)?))).transpose()
 }
 
 /// What of a body is asked for, beside it.
@@ -188,7 +187,7 @@ async fn insert_epcs(tx: &WriteTx, event: &Event, epcs: &[(String, EpcRole)]) ->
 }
 
 /// An event, from its row.
-pub(in crate::traceability) fn event(row: &QueryResult) -> Result<Event, Fault> {
+pub(in crate::traceability) fn event(row: &Row) -> Result<Event, Fault> {
     let mut next = Reader::new(row)?;
     let id: Uuid = next.get()?;
     let organization: Uuid = next.get()?;
@@ -260,7 +259,7 @@ pub(in crate::traceability) async fn corrections_of(
 pub(in crate::traceability) async fn epcs_of(tx: &WriteTx, id: EventId) -> Result<Vec<(String, EpcRole)>, Fault> {
     let text = "SELECT epc, role FROM trace_event_epc WHERE event_id = $1 ORDER BY epc, role";
     let rows = sql(text, [id.uuid().into()]).all(&**tx).await?;
-    let read = |row: &QueryResult| {
+    let read = |row: &Row| {
         let mut next = Reader::new(row)?;
         Ok((next.get()?, next.word("role in an event")?))
     };
@@ -272,7 +271,7 @@ pub(in crate::traceability) async fn lots_about(tx: &WriteTx, id: EventId) -> Re
     let text = "SELECT l.id, x.role FROM trace_event_epc x JOIN lot l ON l.code = x.epc WHERE x.event_id = $1
                 ORDER BY l.id, x.role";
     let rows = sql(text, [id.uuid().into()]).all(&**tx).await?;
-    let read = |row: &QueryResult| {
+    let read = |row: &Row| {
         let mut next = Reader::new(row)?;
         let lot: Uuid = next.get()?;
         Ok((LotId::from_uuid(lot), next.word("role in an event")?))
@@ -293,7 +292,7 @@ pub(in crate::traceability) async fn lots_given(
     query.push("x.event_id IN ").bind_list(ids.iter().map(|id| id.uuid())).push(" ORDER BY l.id");
     let mut found: HashMap<EventId, Vec<Lot>> = HashMap::new();
     for row in &query.rows(db).await? {
-        let id: Uuid = row.try_get("", "event_id")?;
+        let id: Uuid = row.after(super::lots::COLUMNS)?;
         found.entry(EventId::from_uuid(id)).or_default().push(super::lots::lot(row)?);
     }
     Ok(found)
@@ -311,8 +310,8 @@ pub(in crate::traceability) async fn pages_of_lots(
         query.push(" JOIN trace_event e ON e.id = x.event_id WHERE l.id = ").bind(lot);
         within(query, page);
     });
-    let read = |row: &QueryResult| {
-        let lot: Uuid = row.try_get("", "about")?;
+    let read = |row: &Row| {
+        let lot: Uuid = row.after(COLUMNS)?;
         Ok((LotId::from_uuid(lot), event(row)?))
     };
     rows.await?.iter().map(read).collect()
@@ -326,9 +325,9 @@ pub(in crate::traceability) async fn counts_of_lots(
     let mut query =
         Sql::new("SELECT l.id, COUNT(*) FROM lot l JOIN trace_event_epc x ON x.epc = l.code WHERE l.id IN ");
     query.bind_list(lots.iter().map(|id| id.uuid())).push(" GROUP BY l.id");
-    let read = |row: &QueryResult| {
-        let lot: Uuid = row.try_get_by_index(0)?;
-        Ok((LotId::from_uuid(lot), row.try_get_by_index(1)?))
+    let read = |row: &Row| {
+        let lot: Uuid = row.get(0)?;
+        Ok((LotId::from_uuid(lot), row.get(1)?))
     };
     query.rows(db).await?.iter().map(read).collect()
 }
@@ -361,7 +360,7 @@ pub(in crate::traceability) async fn count(
         query.push(" AND e.kind = ").bind(kind.as_str());
     }
     let rows = query.rows(db).await?;
-    rows.first().map_or(Ok(0), |row| Ok(row.try_get_by_index(0)?))
+    rows.first().map_or(Ok(0), |row| Ok(row.get(0)?))
 }
 
 /// Restricts a select of events to a page, the last that happened first.

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use sea_orm::QueryResult;
 use uuid::Uuid;
 
 use crate::{
@@ -10,7 +9,7 @@ use crate::{
     kernel::{
         Fault,
         clock::Timestamp,
-        db::{Database, Reader, Sql, WriteTx, sql},
+        db::{Database, Reader, Row, Sql, WriteTx, sql},
     },
     traceability::model::{
         hold::{Hold, HoldCause},
@@ -23,7 +22,7 @@ const ROWS: usize = 200;
 
 const COLUMNS: &str = "h.id, h.lot_id, h.cause, h.cause_id, h.placed_at, h.released_at, h.released_by, h.reason";
 
-fn hold(row: &QueryResult) -> Result<Hold, Fault> {
+fn hold(row: &Row) -> Result<Hold, Fault> {
     let mut next = Reader::new(row)?;
     let (id, lot): (Uuid, Uuid) = (next.get()?, next.get()?);
     let cause = next.word("cause of a hold")?;
@@ -58,7 +57,7 @@ pub(in crate::traceability) async fn place(
         }
         insert.push(" ON CONFLICT (lot_id, cause_id) DO NOTHING RETURNING lot_id");
         let rows = insert.all(&**tx).await?;
-        let held: Vec<Uuid> = rows.iter().map(|row| row.try_get_by_index(0)).collect::<Result<_, _>>()?;
+        let held: Vec<Uuid> = rows.iter().map(|row| row.get(0)).collect::<Result<_, _>>()?;
         if held.is_empty() {
             continue;
         }

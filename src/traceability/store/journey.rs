@@ -4,15 +4,13 @@
 
 use std::collections::HashMap;
 
-use sea_orm::QueryResult;
-
 use super::{lots::edge, trace::reached};
 use crate::{
     accounts::OrganizationId,
     kernel::{
         Fault,
         clock::Timestamp,
-        db::{Database, Reader, Sql},
+        db::{Database, Reader, Row, Sql},
     },
     traceability::model::{
         graph::Graph,
@@ -63,7 +61,7 @@ pub(in crate::traceability) async fn recorded(db: &Database, lot: LotId) -> Resu
 const LOTS: &str = "SELECT l.id, l.code, l.product_code, l.maker_id, l.place_code, l.grade, l.grams, l.custody, l.status, \
                     l.made_by, l.made_at FROM reached r CROSS JOIN lot l WHERE l.id = r.id";
 
-fn lot_told(row: &QueryResult) -> Result<LotTold, Fault> {
+fn lot_told(row: &Row) -> Result<LotTold, Fault> {
     let mut next = Reader::new(row)?;
     Ok(LotTold {
         id: LotId::from_uuid(next.get()?),
@@ -93,7 +91,7 @@ const DELIVERIES: &str = "SELECT d.lot_id, d.producer_id, p.gender, \
                           WHERE d.lot_id = r.id AND p.id = d.producer_id AND l.id = d.lot_id AND (l.status = 'VOID' \
                           OR NOT EXISTS (SELECT 1 FROM trace_event t WHERE t.corrects = d.event_id))";
 
-fn delivery(row: &QueryResult) -> Result<DeliveryTold, Fault> {
+fn delivery(row: &Row) -> Result<DeliveryTold, Fault> {
     let mut next = Reader::new(row)?;
     Ok(DeliveryTold {
         lot: LotId::from_uuid(next.get()?),
@@ -112,7 +110,7 @@ const EVENTS: &str = "SELECT DISTINCT e.id, l.id, e.organization_id, e.kind, e.e
                       FROM reached r CROSS JOIN lot l CROSS JOIN trace_event_epc x CROSS JOIN trace_event e \
                       WHERE l.id = r.id AND x.epc = l.code AND e.id = x.event_id AND e.kind NOT IN ('DELIVERY', 'CORRECTION')";
 
-fn event(row: &QueryResult) -> Result<EventTold, Fault> {
+fn event(row: &Row) -> Result<EventTold, Fault> {
     let mut next = Reader::new(row)?;
     Ok(EventTold {
         id: EventId::from_uuid(next.get()?),
@@ -132,7 +130,7 @@ pub(in crate::traceability) async fn open_recalls(db: &Database, lot: LotId) -> 
          WHERE r.closed_at IS NULL AND x.lot_id = ",
     );
     query.bind(lot.uuid()).push(" ORDER BY r.opened_at, r.id");
-    let open = |row: &QueryResult| {
+    let open = |row: &Row| {
         let mut next = Reader::new(row)?;
         Ok(OpenRecall {
             organization: OrganizationId::from_uuid(next.get()?),

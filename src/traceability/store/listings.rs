@@ -19,7 +19,7 @@ pub(in crate::traceability) async fn lock(tx: &WriteTx, listing: ListingId) -> R
     let text = "SELECT lot_id FROM listing_lot WHERE listing_id = $1 ORDER BY position";
     let rows = sql(text, [listing.uuid().into()]).all(&**tx).await?;
     let order: Vec<LotId> =
-        rows.iter().map(|row| Ok(LotId::from_uuid(row.try_get_by_index(0)?))).collect::<Result<_, sea_orm::DbErr>>()?;
+        rows.iter().map(|row| Ok(LotId::from_uuid(row.get(0)?))).collect::<Result<_, sea_orm::DbErr>>()?;
     if order.is_empty() {
         return Ok(Vec::new());
     }
@@ -61,7 +61,7 @@ pub(in crate::traceability) async fn lots_of(
     query.bind_list(listings.iter().map(|id| id.uuid())).push(" ORDER BY x.listing_id, x.position");
     let mut found: HashMap<ListingId, Vec<Lot>> = HashMap::new();
     for row in &query.rows(db).await? {
-        let listing: Uuid = row.try_get("", "listing_id")?;
+        let listing: Uuid = row.after(lots::COLUMNS)?;
         found.entry(ListingId::from_uuid(listing)).or_default().push(lots::lot(row)?);
     }
     Ok(found)
@@ -95,7 +95,7 @@ pub(in crate::traceability) async fn reserved(
     query.bind(reservation.uuid()).push(" ORDER BY lot_id");
     query.lock(tx, " FOR UPDATE");
     let rows = query.all(&**tx).await?;
-    let read = |row: &sea_orm::QueryResult| {
+    let read = |row: &crate::kernel::db::Row| {
         let mut next = Reader::new(row)?;
         let lot: Uuid = next.get()?;
         Ok((LotId::from_uuid(lot), next.get()?))

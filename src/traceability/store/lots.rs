@@ -2,14 +2,13 @@
 
 use std::collections::HashMap;
 
-use sea_orm::QueryResult;
 use uuid::Uuid;
 
 use crate::{
     accounts::OrganizationId,
     kernel::{
         Fault,
-        db::{Database, Reader, Sql, WriteTx, sql},
+        db::{Database, Reader, Row, Sql, WriteTx, sql},
         page::{CursorKey, Direction, Page, Slice, SortValue},
     },
     traceability::model::{
@@ -27,7 +26,7 @@ pub(super) const COLUMNS: &str = "l.id, l.code, l.product_code, l.organization_i
 const ROWS: usize = 500;
 
 /// A lot, from its row.
-pub(super) fn lot(row: &QueryResult) -> Result<Lot, Fault> {
+pub(super) fn lot(row: &Row) -> Result<Lot, Fault> {
     let mut next = Reader::new(row)?;
     let id: Uuid = next.get()?;
     let code = next.get()?;
@@ -206,7 +205,7 @@ pub(in crate::traceability) async fn remove_edges_into(tx: &WriteTx, children: &
 }
 
 /// What went from a lot into another, from its row.
-pub(super) fn edge(row: &QueryResult) -> Result<Edge, Fault> {
+pub(super) fn edge(row: &Row) -> Result<Edge, Fault> {
     let mut next = Reader::new(row)?;
     let (child, parent): (Uuid, Uuid) = (next.get()?, next.get()?);
     Ok(Edge { child: LotId::from_uuid(child), parent: LotId::from_uuid(parent), grams: next.get()? })
@@ -236,7 +235,7 @@ pub(in crate::traceability) async fn count(db: &Database, filter: &LotFilter) ->
     let mut query = Sql::new("SELECT COUNT(*) FROM lot l");
     matching(&mut query, filter);
     let rows = query.rows(db).await?;
-    rows.first().map_or(Ok(0), |row| Ok(row.try_get_by_index(0)?))
+    rows.first().map_or(Ok(0), |row| Ok(row.get(0)?))
 }
 
 fn matching(query: &mut Sql, filter: &LotFilter) {

@@ -2,14 +2,13 @@
 
 use std::collections::HashMap;
 
-use sea_orm::QueryResult;
 use uuid::Uuid;
 
 use crate::{
     accounts::{OrganizationId, UserId},
     kernel::{
         Fault,
-        db::{Database, DbErr, Reader, Sql, WriteTx, sql},
+        db::{Database, DbErr, Reader, Row, Sql, WriteTx, sql},
         money::{Currency, Money},
     },
     traceability::model::{
@@ -106,7 +105,7 @@ pub(in crate::traceability) async fn of(
     Ok(found)
 }
 
-fn payment(row: &QueryResult) -> Result<Payment, Fault> {
+fn payment(row: &Row) -> Result<Payment, Fault> {
     let mut next = Reader::new(row)?;
     let id = PaymentId::from_uuid(next.get()?);
     let delivery = EventId::from_uuid(next.get()?);
@@ -131,5 +130,5 @@ fn payment(row: &QueryResult) -> Result<Payment, Fault> {
 pub(in crate::traceability) async fn first_of(tx: &WriteTx, delivery: EventId) -> Result<Option<PaymentId>, DbErr> {
     let text = "SELECT id FROM producer_payment WHERE delivery_id = $1 ORDER BY created_at, id LIMIT 1";
     let row = sql(text, [delivery.uuid().into()]).one(&**tx).await?;
-    row.map(|row| Ok(PaymentId::from_uuid(row.try_get_by_index(0)?))).transpose()
+    row.map(|row| Ok(PaymentId::from_uuid(row.get(0)?))).transpose()
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use entity::plot::{ActiveModel, Entity};
-use sea_orm::{EntityTrait as _, QueryResult, Set};
+use sea_orm::{EntityTrait as _, Set};
 
 use crate::{
     accounts::OrganizationId,
@@ -11,7 +11,7 @@ use crate::{
     kernel::{
         Fault,
         clock::Timestamp,
-        db::{Database, DbErr, Reader, Sql, WriteTx, sql},
+        db::{Database, DbErr, Reader, Row, Sql, WriteTx, sql},
     },
     traceability::model::{
         ids::{PlotId, ProducerId},
@@ -101,7 +101,7 @@ fn row(plot: &Plot) -> ActiveModel {
     }
 }
 
-fn plot(row: &QueryResult) -> Result<Plot, Fault> {
+fn plot(row: &Row) -> Result<Plot, Fault> {
     let mut next = Reader::new(row)?;
     let id = PlotId::from_uuid(next.get()?);
     let producer = ProducerId::from_uuid(next.get()?);

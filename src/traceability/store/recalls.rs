@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use sea_orm::QueryResult;
 use uuid::Uuid;
 
 use crate::{
@@ -10,7 +9,7 @@ use crate::{
     catalog::ListingId,
     kernel::{
         Fault,
-        db::{Database, Reader, Sql, WriteTx, sql},
+        db::{Database, Reader, Row, Sql, WriteTx, sql},
         page::{CursorKey, Direction, Page, Slice, SortValue},
     },
     traceability::model::{
@@ -24,7 +23,7 @@ const COLUMNS: &str = "r.id, r.organization_id, r.event_id, r.reason, r.opened_a
 /// Rows of one statement: both databases take so many parameters.
 const ROWS: usize = 300;
 
-fn recall(row: &QueryResult) -> Result<Recall, Fault> {
+fn recall(row: &Row) -> Result<Recall, Fault> {
     let mut next = Reader::new(row)?;
     let (id, organization, event): (Uuid, Uuid, Uuid) = (next.get()?, next.get()?, next.get()?);
     let (reason, opened_at) = (next.get()?, next.get()?);
@@ -121,7 +120,7 @@ pub(in crate::traceability) async fn of_lots(
     query.bind_list(lots.iter().map(|id| id.uuid())).push(" ORDER BY r.opened_at DESC, r.id");
     let mut found: HashMap<LotId, Vec<Recall>> = HashMap::new();
     for row in &query.rows(db).await? {
-        let lot: Uuid = row.try_get("", "lot_id")?;
+        let lot: Uuid = row.after(COLUMNS)?;
         found.entry(LotId::from_uuid(lot)).or_default().push(recall(row)?);
     }
     Ok(found)
@@ -182,7 +181,7 @@ pub(in crate::traceability) async fn count(
         query.push(" AND r.closed_at IS NULL");
     }
     let rows = query.rows(db).await?;
-    rows.first().map_or(Ok(0), |row| Ok(row.try_get_by_index(0)?))
+    rows.first().map_or(Ok(0), |row| Ok(row.get(0)?))
 }
 
 /// The listings that offer any of these lots.
@@ -192,7 +191,7 @@ pub(in crate::traceability) async fn listings_with(tx: &WriteTx, lots: &[LotId])
         let mut query = Sql::new("SELECT DISTINCT listing_id FROM listing_lot WHERE lot_id IN ");
         query.bind_list(lots.iter().map(|id| id.uuid()));
         for row in &query.all(&**tx).await? {
-            let id: Uuid = row.try_get_by_index(0)?;
+            let id: Uuid = row.get(0)?;
             found.push(ListingId::from_uuid(id));
         }
     }

@@ -60,7 +60,7 @@ pub(in crate::traceability) async fn descendants(tx: &WriteTx, lots: &[LotId]) -
     let mut query = reached(Direction::Forward, lots, i64::from(i32::MAX));
     query.push("SELECT id FROM reached");
     let rows = query.all(&**tx).await?;
-    rows.iter().map(|row| Ok(LotId::from_uuid(row.try_get_by_index(0)?))).collect()
+    rows.iter().map(|row| Ok(LotId::from_uuid(row.get(0)?))).collect()
 }
 
 /// What producers delivered for each of these lots and for all that they were made of, as far as it was not declared an error.

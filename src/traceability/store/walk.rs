@@ -1,12 +1,11 @@
 //! Reading all chains, in steps.
 
-use sea_orm::QueryResult;
 use uuid::Uuid;
 
 use crate::{
     kernel::{
         Fault,
-        db::{Database, DbErr, Reader, Sql, sql},
+        db::{Database, DbErr, Reader, Row, Sql, sql},
     },
     traceability::model::chain::{BrokenChain, Link, Mark, Told},
 };
@@ -67,13 +66,7 @@ pub(in crate::traceability) async fn marks(db: &Database, after: At, until: Opti
 /// [`crate::traceability::model::merkle::TILE`] as a number of the database.
 const TILE: i64 = crate::traceability::model::merkle::TILE as i64;
 
-async fn between(
-    select: &str,
-    column: &str,
-    after: At,
-    until: Option<At>,
-    db: &Database,
-) -> Result<Vec<QueryResult>, DbErr> {
+async fn between(select: &str, column: &str, after: At, until: Option<At>, db: &Database) -> Result<Vec<Row>, DbErr> {
     let mut query = Sql::new(select);
     for (comparison, bound) in [(") > (", Some(after)), (") <= (", until)] {
         let Some((organization, number)) = bound else { continue };

@@ -106,3 +106,23 @@ async fn cursors_are_the_same_however_much_is_read(app: TestApp) {
         assert_eq!(data["little"]["pageInfo"], data["much"]["pageInfo"]);
     }
 }
+
+#[db_test]
+async fn each_part_of_a_card_is_read_alone_and_with_any_other(app: TestApp) {
+    let Market { listing, .. } = market(&app).await;
+    let parts = ["product { code }", "price { amount }", "priceUnit", "pricePerKilogram", "organization { name kind }"];
+    for order in ["PUBLISHED_AT", "UPDATED_AT", "PRICE_PER_KILOGRAM"] {
+        for chosen in 1_u32..1 << parts.len() {
+            let asked: Vec<&str> =
+                parts.iter().enumerate().filter(|(part, _)| chosen >> part & 1 == 1).map(|(_, part)| *part).collect();
+            let asked = asked.join(" ");
+            let query = format!(
+                "query($listing: ID!) {{ listing(id: $listing) {{ {asked} }} \
+                 listings(orderBy: {{ field: {order}, direction: ASC }}) {{ edges {{ node {{ {asked} }} }} }} }}"
+            );
+            let data = app.expect_data(None, &query, json!({ "listing": listing })).await;
+            assert!(data["listing"].is_object(), "{data}");
+            assert_eq!(data["listings"]["edges"], json!([{ "node": data["listing"] }]), "{order} {asked}");
+        }
+    }
+}

@@ -38,7 +38,7 @@ const OUTER: [&str; 11] =
     ["alerts", "api", "app", "cli", "config", "demo", "inquiries", "matching", "privacy", "search", "web"];
 
 /// The libraries that speak to the database, and the crates that speak of its tables.
-const DATABASE: [&str; 5] = ["sea_orm", "sea_orm_migration", "sqlx", "entity", "migration"];
+const DATABASE: [&str; 6] = ["sea_orm", "sea_orm_migration", "sqlx", "rusqlite", "entity", "migration"];
 
 /// The libraries that speak HTTP.
 const HTTP: [&str; 5] = ["axum", "tower", "tower_http", "hyper", "http"];

@@ -135,7 +135,7 @@ impl Rows<'_> {
         for (input, _) in row.of {
             let text = "SELECT code FROM lot WHERE id = $1";
             let found = sql(text, [input.lot.into()]).one(self.0.app.services.db.read()).await.unwrap().unwrap();
-            codes.push(found.try_get_by_index(0).unwrap());
+            codes.push(found.get(0).unwrap());
         }
         let codes: Vec<&str> = codes.iter().map(String::as_str).collect();
         let event = self.event(row.maker, row.kind, row.made_on, &codes, &Value::Null, None).await;

@@ -10,7 +10,7 @@ use crate::{
     accounts::Actor,
     kernel::{
         Fault,
-        graphql::{BatchLoad, Batcher},
+        graphql::{BatchLoad, Batcher, loaders},
     },
     procurement::{self, AwardId, ComplaintId, FrozenStatus, Procurement},
 };
@@ -38,7 +38,7 @@ impl AwardLoaders {
     /// # Errors
     /// The masked form of a fault.
     pub async fn award(ctx: &Context<'_>, id: AwardId) -> Result<Option<Award>, Error> {
-        Ok(ctx.data::<Self>()?.awards.get(ctx, id).await?.map(Award))
+        Ok(loaders::<Self>(ctx)?.awards.get(ctx, id).await?.map(Award))
     }
 
     /// The award of which this is the wire id, if it is one and the request's actor may see it.
@@ -57,7 +57,7 @@ impl AwardLoaders {
     /// # Errors
     /// The masked form of a fault.
     pub async fn complaint(ctx: &Context<'_>, id: ComplaintId) -> Result<Option<Complaint>, Error> {
-        Ok(ctx.data::<Self>()?.complaints.get(ctx, id).await?.map(Complaint))
+        Ok(loaders::<Self>(ctx)?.complaints.get(ctx, id).await?.map(Complaint))
     }
 
     /// The appeal of which this is the wire id, if it is one and the request's actor may see it.
@@ -76,7 +76,7 @@ impl AwardLoaders {
     /// # Errors
     /// The masked form of a fault.
     pub(super) async fn statuses(ctx: &Context<'_>, award: AwardId) -> Result<Arc<Vec<FrozenStatus>>, Error> {
-        Ok(ctx.data::<Self>()?.statuses.get(ctx, award.uuid()).await?.unwrap_or_default())
+        Ok(loaders::<Self>(ctx)?.statuses.get(ctx, award.uuid()).await?.unwrap_or_default())
     }
 }
 

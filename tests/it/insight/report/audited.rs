@@ -35,7 +35,7 @@ use crate::{
 /// What a statement gives, which gives ids alone.
 async fn ids(app: &TestApp, text: &str) -> Vec<Uuid> {
     let rows = sql(text, []).all(app.app.services.db.read()).await.unwrap();
-    rows.iter().map(|row| row.try_get_by_index(0).unwrap()).collect()
+    rows.iter().map(|row| row.get(0).unwrap()).collect()
 }
 
 /// The world that is worked out by hand, in which the lots of the first delivery are delivered once more a week later, under
@@ -143,7 +143,7 @@ async fn the_last_indicator_is_verified_from_the_export_for_auditors_alone(app: 
 async fn nothing_that_is_published_tells_of_producers(app: TestApp) {
     twice_delivered(&app).await;
     let rows = sql("SELECT pseudonym FROM producer", []).all(app.app.services.db.read()).await.unwrap();
-    let pseudonyms: Vec<String> = rows.iter().map(|row| row.try_get_by_index(0).unwrap()).collect();
+    let pseudonyms: Vec<String> = rows.iter().map(|row| row.get(0).unwrap()).collect();
     let digests: Vec<String> = pseudonyms.iter().map(|name| Digest::of(name.as_bytes()).to_string()).collect();
     app.app.ocds.follow_processes(&ids(&app, "SELECT id FROM procurement_process").await).await.unwrap();
 
