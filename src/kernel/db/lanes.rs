@@ -1,9 +1,9 @@
 //! Reading at little cost: what most requests spend their time on in this process is getting at a connection.
 //!
-//! Of SQLite, [`Readers`] read. PostgreSQL's pool tests a connection each time it is given back, which is a round trip and a task for every statement. Here a
+//! PostgreSQL's pool tests a connection each time it is given back, which is a round trip and a task for every statement. Here a
 //! few connections are kept for the next reader instead; one is given back to the pool, and tested there, when something
 //! went wrong on it, when its reader was cut off half way, when it was kept for a while, or when the pool has no other left: those may
-//! be held by statements that a silent network will never answer, and somebody may wait.
+//! be held by statements that a silent network will never answer, and somebody may wait. SQLite is read by [`Readers`].
 
 use std::{
     path::Path,

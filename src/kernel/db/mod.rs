@@ -1,8 +1,8 @@
 //! The database: one handle to read, one way to write, on SQLite and on PostgreSQL.
 //!
 //! SQLite has one write connection, whose transactions begin `IMMEDIATE` so that a read that becomes a write never
-//! finds the lock taken, and a pool of readers beside it. PostgreSQL has one pool. Above this module nobody asks which
-//! of them it is.
+//! finds the lock taken, and beside it a pool for reading through the library, and threads for what is read most. PostgreSQL
+//! has one pool. Above this module nobody asks which of them it is.
 
 pub mod audit;
 mod cells;

@@ -7,6 +7,7 @@
 
 use std::{
     collections::VecDeque,
+    panic::{AssertUnwindSafe, catch_unwind},
     path::Path,
     sync::{
         Arc, Condvar, Mutex, MutexGuard, PoisonError,
@@ -260,9 +261,12 @@ impl Queue {
         self.state().awake += 1;
         while let Some(Job { text, values, stage, answer }) = self.next() {
             if stage.begins() {
-                let found = end_when_unwanted(connection, stage).and_then(|()| read(connection, &text, &values));
-                // Whoever went away meanwhile needs no answer.
-                drop(answer.send(found));
+                let read = || end_when_unwanted(connection, stage).and_then(|()| read(connection, &text, &values));
+                // A reader that ended by a panic over one statement would be missed by all others. Who asked finds no answer.
+                if let Ok(found) = catch_unwind(AssertUnwindSafe(read)) {
+                    // Whoever went away meanwhile needs none.
+                    drop(answer.send(found));
+                }
             }
         }
     }
