@@ -95,6 +95,8 @@ mod tests {
     fn numbers_of_other_countries_need_their_code() {
         assert_eq!(Phone::read("+33 6 12 34 56 78").unwrap().as_str(), "+33612345678");
         assert_eq!(Phone::read("00 221 77 123 45 67").unwrap().as_str(), "+221771234567");
+        assert_eq!(Phone::read("+683 4000").unwrap().as_str(), "+6834000", "short ones of small countries, too");
+        assert_eq!(Phone::read("(00494(0049").unwrap().as_str(), "+4940049");
         assert_eq!(Phone::read("06 12 34 56 78"), None);
     }
 

@@ -75,7 +75,8 @@ pub(crate) fn phone(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     let Ok(phone) = Phone::parse(&text, ["phone"]) else { return };
     let digits = phone.as_str().strip_prefix('+').unwrap_or_else(|| panic!("{text:?} is {}", phone.as_str()));
-    assert!((8..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit()), "{digits}");
+    // E.164 has a most and no least: in Niue numbers have seven digits with the country's code.
+    assert!((1..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit()), "{digits}");
     assert_eq!(Phone::parse(phone.as_str(), ["phone"]).unwrap().as_str(), phone.as_str());
 }
 
