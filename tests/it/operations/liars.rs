@@ -278,3 +278,38 @@ async fn a_store_that_fails_or_lies_gives_nothing_for_good_and_takes_nothing_by_
         assert_eq!(fetched(&desk, &completed["downloadUrl"]).await, Ok(content), "{manner:?}");
     }
 }
+
+#[db_test]
+async fn a_store_that_falls_silent_holds_up_only_those_who_need_it_and_not_for_ever(database: TestDatabase) {
+    let store = S3Server::start().await;
+    let (between, url) = Between::open(Some(store.endpoint.clone()), Manner::Honest).await;
+    let mut settings = store.settings();
+    settings.retain(|(name, _)| *name != "s3_endpoint");
+    settings.push(("s3_endpoint", &url));
+    let desk = Desk::open(database, &settings).await;
+    let (content, other) = (pdf(200_000), pdf(100_000));
+    let kept = desk.hand_in(&content, "application/pdf", json!({})).await;
+    let link = desk.seen(Some(&desk.token), &kept["id"]).await["downloadUrl"].take();
+    let sent = desk.announce(&other, "application/pdf", json!({})).await;
+    assert_eq!(desk.send(&sent, &other).await, StatusCode::OK);
+
+    between.behave(Manner::Silent);
+    let input = json!({ "input": { "documentId": sent["documentId"] } });
+    let complete = desk.app.graphql(Some(&desk.token), COMPLETE, input);
+    let mut waiting = Box::pin(futures_util::future::join(fetched(&desk, &link), complete));
+    for _ in 0..20 {
+        assert!(futures_util::poll!(&mut waiting).is_pending());
+        let rest = desk.app.expect_data(None, "{ organizations { totalCount } }", json!({})).await;
+        assert_eq!(rest["organizations"]["totalCount"], 1);
+    }
+    let (got, answer) = waiting.await;
+    assert!(got.is_err(), "{} bytes", got.unwrap().len());
+    let code = &answer["errors"][0]["extensions"]["code"];
+    assert!(code == "UNAVAILABLE" || code == "TIMEOUT", "{answer:#}");
+    let state = desk.seen(Some(&desk.token), &sent["documentId"]).await;
+    assert_eq!(state["state"], "PENDING");
+
+    between.behave(Manner::Honest);
+    assert_eq!(desk.complete(&sent).await["state"], "READY");
+    assert_eq!(fetched(&desk, &link).await, Ok(content));
+}

@@ -11,6 +11,8 @@ use crate::operations::process::Serving;
 /// Nodes asked for at once.
 const PAGE: usize = 20;
 
+const REQUEST: &str = "procurementRequest { id status version title lots { id } }";
+
 /// One write, with all that it takes to ask for it again.
 #[derive(Debug, Clone)]
 pub(super) struct Step {
@@ -33,6 +35,9 @@ pub(super) enum Does {
     Send,
     Complete,
     Pause,
+    Request,
+    Tender,
+    Bid,
     SignUp,
     Register,
 }
@@ -61,6 +66,9 @@ impl Does {
             Self::Sign => ("signContract", "contract { id version status listing { id version status title } }"),
             Self::Announce => ("requestUpload", "upload { documentId url headers { name value } }"),
             Self::Complete => ("completeUpload", "document { id state uploadedSha256 }"),
+            Self::Request => ("createProcurementRequest", REQUEST),
+            Self::Tender => ("publishProcurementRequest", REQUEST),
+            Self::Bid => ("submitBid", "bid { id status version receipt { sha256 } }"),
             Self::SignUp => ("signUp", "user { id } session { accessToken }"),
             Self::Register => ("registerOrganization", "organization { id name }"),
             Self::Send => ("", ""),
@@ -126,6 +134,8 @@ impl Step {
             Does::Order | Does::Sign => &payload["contract"]["id"],
             Does::Announce => &payload["upload"]["documentId"],
             Does::Complete => &payload["document"]["id"],
+            Does::Request | Does::Tender => &payload["procurementRequest"]["id"],
+            Does::Bid => &payload["bid"]["id"],
             Does::SignUp => &payload["user"]["id"],
             Does::Register => &payload["organization"]["id"],
             Does::Send => return String::new(),
@@ -154,6 +164,10 @@ pub(super) struct Ledger {
     pub(super) inquiries: BTreeMap<String, Vec<String>>,
     /// The number of each document, and whether it was looked at.
     pub(super) documents: BTreeMap<String, (u64, bool)>,
+    /// The newest that was told of each procurement request.
+    pub(super) requests: BTreeMap<String, Value>,
+    /// What was told of each sealed bid.
+    pub(super) bids: BTreeMap<String, Value>,
     /// Accounts beside the trader's own.
     pub(super) accounts: Vec<String>,
     /// Organizations beside her own, with their names.
@@ -192,6 +206,12 @@ impl Ledger {
                 assert_eq!(payload["document"]["state"], "READY", "{payload:#}");
                 self.documents.get_mut(&id).unwrap().1 = true;
             }
+            Does::Request | Does::Tender => {
+                self.requests.insert(id.clone(), payload["procurementRequest"].clone());
+            }
+            Does::Bid => {
+                self.bids.insert(id.clone(), payload["bid"].clone());
+            }
             Does::SignUp => self.accounts.push(id.clone()),
             Does::Register => {
                 self.organizations.insert(id.clone(), step.input["name"].as_str().unwrap().to_owned());
@@ -207,6 +227,10 @@ impl Ledger {
         assert_eq!(listings, self.listings);
         let contracts = nodes(serving, buyer, self.contracts.keys(), "... on Contract { id version status }").await;
         assert_eq!(contracts, self.contracts);
+        let request = "... on ProcurementRequest { id status version title lots { id } }";
+        assert_eq!(nodes(serving, buyer, self.requests.keys(), request).await, self.requests);
+        let bid = "... on Bid { id status version receipt { sha256 } }";
+        assert_eq!(nodes(serving, seller, self.bids.keys(), bid).await, self.bids);
         let names = nodes(serving, seller, self.organizations.keys(), "... on Organization { id name }").await;
         let names: BTreeMap<_, _> =
             names.into_iter().map(|(id, one)| (id, one["name"].as_str().unwrap().to_owned())).collect();

@@ -115,6 +115,8 @@ async fn count(connection: &DatabaseConnection, traders: &[Trader]) {
         ("inquiry", sum(|ledger| ledger.inquiries.len())),
         ("inquiry_message", sum(|ledger| ledger.inquiries.values().map(Vec::len).sum())),
         ("document", sum(|ledger| ledger.documents.len())),
+        ("procurement_request", sum(|ledger| ledger.requests.len())),
+        ("bid", sum(|ledger| ledger.bids.len())),
     ] {
         assert_eq!(super::killed::count(connection, table).await, i64::try_from(expected).unwrap(), "{table}");
     }

@@ -2,14 +2,18 @@
 
 use std::time::Duration;
 
-use bfw::kernel::digest::Digest;
+use bfw::kernel::{
+    clock::{Clock as _, SystemClock, rfc3339},
+    digest::Digest,
+};
+use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use super::ledger::{Does, Ledger, Step, Unanswered, content};
 use crate::operations::process::Serving;
 
 /// What is done with each listing, in this order. What is left out of some rounds is left out in [`Trader::is_due`].
-const ROUND: [Does; 13] = [
+const ROUND: [Does; 16] = [
     Does::CreateListing,
     Does::Publish,
     Does::Ask,
@@ -21,6 +25,9 @@ const ROUND: [Does; 13] = [
     Does::Send,
     Does::Complete,
     Does::Pause,
+    Does::Request,
+    Does::Tender,
+    Does::Bid,
     Does::SignUp,
     Does::Register,
 ];
@@ -123,6 +130,7 @@ impl Trader {
     fn is_due(&self, does: Does) -> bool {
         match does {
             Does::Pause => self.round.is_multiple_of(3),
+            Does::Request | Does::Tender | Does::Bid => self.round.is_multiple_of(2),
             Does::SignUp | Does::Register => self.round.is_multiple_of(4),
             Does::CreateListing
             | Does::Publish
@@ -199,6 +207,21 @@ impl Trader {
                 (Who::Seller, json!({ "url": url, "headers": headers, "number": document }))
             }
             Does::Complete => (Who::Seller, json!({ "documentId": self.of(Does::Announce, "/upload/documentId") })),
+            Does::Request => (
+                Who::Buyer,
+                json!({ "buyerId": self.company, "title": format!("Beurre pour {round}"), "method": "OPEN",
+                    "lots": [{ "title": "Beurre de karité", "productCode": "shea-butter", "placeCode": "segou",
+                        "quantity": { "value": "500", "unit": "KGM" } }],
+                    "criteria": [{ "name": "Prix", "kind": "PRICE", "weightPercent": "100" }],
+                    "bidDeadline": rfc3339(SystemClock.now() + TimeDelta::days(40)) }),
+            ),
+            Does::Tender => (Who::Buyer, json!({ "requestId": self.of(Does::Request, "/procurementRequest/id") })),
+            Does::Bid => (
+                Who::Seller,
+                json!({ "requestId": self.of(Does::Request, "/procurementRequest/id"), "bidderId": self.house,
+                    "lots": [{ "requestLotId": self.of(Does::Request, "/procurementRequest/lots/0/id"),
+                        "unitPrice": { "amount": (1_000 + round).to_string() }, "quantity": "500" }] }),
+            ),
             Does::SignUp => (
                 Who::Nobody,
                 json!({ "email": format!("nouvelle{number}-{round}@example.org"), "password": "trois pirogues au port",
