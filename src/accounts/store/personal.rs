@@ -11,7 +11,7 @@ use crate::{
     kernel::{
         Fault,
         clock::Timestamp,
-        db::{Database, DbErr, Reader, WriteTx, listed::LISTED_MAX, sql},
+        db::{Database, DbErr, Reader, Row, WriteTx, listed::LISTED_MAX, sql},
     },
 };
 
@@ -45,7 +45,7 @@ pub(in crate::accounts) async fn sessions(db: &Database, user: UserId) -> Result
          ORDER BY created_at DESC LIMIT $2",
         [user.uuid().into(), LISTED_MAX.into()],
     );
-    let read = |row: &crate::kernel::db::Row| {
+    let read = |row: &Row| {
         let mut next = Reader::new(row)?;
         let (since, until): (DateTime<Utc>, DateTime<Utc>) = (next.get()?, next.get()?);
         let ended: Option<DateTime<Utc>> = next.get()?;
@@ -62,7 +62,7 @@ pub(in crate::accounts) async fn invitations(db: &Database, user: UserId) -> Res
          WHERE u.id = $1 ORDER BY i.created_at DESC LIMIT $2",
         [user.uuid().into(), LISTED_MAX.into()],
     );
-    let read = |row: &crate::kernel::db::Row| {
+    let read = |row: &Row| {
         let mut next = Reader::new(row)?;
         let (identifier, role): (String, String) = (next.get()?, next.get()?);
         let created: DateTime<Utc> = next.get()?;
@@ -84,7 +84,7 @@ pub(in crate::accounts) async fn actions(db: &Database, user: UserId) -> Result<
         "SELECT at, action FROM audit_entry WHERE chain_id = $1 ORDER BY sequence DESC LIMIT $2",
         [user.uuid().into(), LISTED_MAX.into()],
     );
-    let read = |row: &crate::kernel::db::Row| {
+    let read = |row: &Row| {
         let mut next = Reader::new(row)?;
         let (at, action): (DateTime<Utc>, String) = (next.get()?, next.get()?);
         Ok(json!({ "at": at, "action": action }))

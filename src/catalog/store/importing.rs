@@ -6,7 +6,7 @@ use crate::{
     catalog::model::listing::{Listing, ListingId},
     kernel::{
         Fault,
-        db::{Database, Reader, Sql, WriteTx},
+        db::{Database, Reader, Row, Sql, WriteTx},
     },
 };
 
@@ -26,7 +26,7 @@ fn select(organization: OrganizationId, reference: &str) -> Sql {
     select
 }
 
-fn imported(row: &crate::kernel::db::Row) -> Result<Imported, Fault> {
+fn imported(row: &Row) -> Result<Imported, Fault> {
     let mut next = Reader::new(row)?;
     Ok(Imported { listing: listing(&mut next)?, digest: next.get()? })
 }

@@ -115,8 +115,8 @@ pub(in crate::catalog) async fn counts_of(
     rows.iter().map(|row| Ok((OrganizationId::from_uuid(row.get(0)?), row.get(1)?))).collect()
 }
 
-/// Goes on from the columns: one statement that walks the same index once for each organization and stops after a page: a lateral join where there
-/// is one, else a correlated list of ids. A window function would read all listings of them all.
+/// Goes on from the columns: one statement that walks the same index once for each organization and stops after a page, by a
+/// lateral join where there is one, else by a correlated list of ids. A window function would read all listings of them all.
 fn of_each(
     select: &mut Sql,
     backend: DbBackend,

@@ -10,7 +10,7 @@ use crate::{
     directory::model::organization::OrganizationCard,
     kernel::{
         Fault,
-        db::{Database, Insert, Reader, Sql, WriteTx, sql},
+        db::{Database, Insert, Reader, Row, Sql, WriteTx, sql},
         together::Read,
     },
 };
@@ -24,7 +24,7 @@ pub(in crate::catalog) struct Found {
     pub(in crate::catalog) seller: Option<Arc<OrganizationCard>>,
 }
 
-fn found(row: &crate::kernel::db::Row) -> Result<Found, Fault> {
+fn found(row: &Row) -> Result<Found, Fault> {
     let mut next = Reader::new(row)?;
     let listing = listing(&mut next)?;
     let good_standing = next.get::<&str>()? == "GOOD";

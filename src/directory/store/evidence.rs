@@ -26,7 +26,7 @@ use crate::{
     kernel::{
         Fault,
         clock::Timestamp,
-        db::{Database, DbErr, WriteTx, keyset, siblings, sql},
+        db::{Database, DbErr, Row, WriteTx, keyset, siblings, sql},
         page::{Page, Slice},
     },
 };
@@ -169,7 +169,7 @@ pub(in crate::directory) async fn running_out(
          ORDER BY e.valid_until, e.id LIMIT $5",
         [(*days.start()).into(), (*days.end()).into(), EvidenceId::PREFIX.into(), days_before.into(), limit.into()],
     );
-    let read = |row: crate::kernel::db::Row| {
+    let read = |row: Row| {
         let mut next = crate::kernel::db::Reader::new(&row)?;
         Ok((EvidenceId::from_uuid(next.get()?), OrganizationId::from_uuid(next.get()?), next.get()?))
     };

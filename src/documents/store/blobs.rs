@@ -9,7 +9,7 @@ use crate::{
     kernel::{
         Fault,
         clock::Timestamp,
-        db::{Database, Reader, Sql, WriteTx, sql},
+        db::{Database, Reader, Row, Sql, WriteTx, sql},
         digest::Digest,
         secret_ring::ID_BYTES,
     },
@@ -47,7 +47,7 @@ pub(in crate::documents) async fn unused(db: &Database, before: Timestamp, limit
         .bind(before)
         .push(") AND NOT EXISTS (SELECT 1 FROM document_rendition r WHERE r.address = b.address) LIMIT ");
     select.bind(limit);
-    let read = |row: &crate::kernel::db::Row| {
+    let read = |row: &Row| {
         let mut next = Reader::new(row)?;
         let name = name(&next.get::<Vec<u8>>()?)?;
         Ok(if next.get()? { Address::Sealed(name) } else { Address::Open(name) })
@@ -97,7 +97,7 @@ pub(in crate::documents) async fn forget(db: &Database, address: &Address) -> Re
 pub(in crate::documents) async fn keys(db: &Database) -> Result<Vec<(Vec<u8>, i64)>, DbErr> {
     let select = "SELECT sealed_with, COUNT(*) FROM document_blob
                   WHERE sealed_with IS NOT NULL AND NOT removing GROUP BY sealed_with ORDER BY sealed_with";
-    let read = |row: &crate::kernel::db::Row| {
+    let read = |row: &Row| {
         let mut next = Reader::new(row)?;
         Ok((next.get()?, next.get()?))
     };

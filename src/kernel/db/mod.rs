@@ -71,7 +71,7 @@ const PRAGMAS: [(&str, &str); 3] = [
 pub struct DatabaseOptions {
     /// `sqlite://path/to/file` or `postgres://…`; secret, because it may hold a password.
     pub url: SecretString,
-    /// Connections in the pool (on SQLite: readers, beside the one writer).
+    /// Connections in the pool (on SQLite: for reading through the library, beside the one writer and half as many readers).
     pub connections_max: u32,
     /// How long a request waits for a connection, or a write for a lock, before it is told to come back.
     pub acquire_timeout: Duration,

@@ -9,7 +9,7 @@ use crate::{
     catalog::{ListingId, ReservationId},
     kernel::{
         Fault,
-        db::{Database, Reader, Sql, WriteTx, sql},
+        db::{Database, Reader, Row, Sql, WriteTx, sql},
     },
     traceability::model::{ids::LotId, lot::Lot},
 };
@@ -95,7 +95,7 @@ pub(in crate::traceability) async fn reserved(
     query.bind(reservation.uuid()).push(" ORDER BY lot_id");
     query.lock(tx, " FOR UPDATE");
     let rows = query.all(&**tx).await?;
-    let read = |row: &crate::kernel::db::Row| {
+    let read = |row: &Row| {
         let mut next = Reader::new(row)?;
         let lot: Uuid = next.get()?;
         Ok((LotId::from_uuid(lot), next.get()?))

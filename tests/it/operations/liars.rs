@@ -220,6 +220,17 @@ async fn a_search_server_that_invents_results_shows_nobody_what_she_may_not_see(
     assert_eq!(found["edges"], json!([{ "node": { "id": shown } }]));
 }
 
+/// A store, what stands before it, and a desk whose documents go there.
+async fn store_behind(database: TestDatabase) -> (S3Server, Between, Desk) {
+    let store = S3Server::start().await;
+    let (between, url) = Between::open(Some(store.endpoint.clone()), Manner::Honest).await;
+    let mut settings = store.settings();
+    settings.retain(|(name, _)| *name != "s3_endpoint");
+    settings.push(("s3_endpoint", &url));
+    let desk = Desk::open(database, &settings).await;
+    (store, between, desk)
+}
+
 /// Fetches a document whole; an error where it does not come so.
 async fn fetched(desk: &Desk, url: &Value) -> Result<Vec<u8>, String> {
     let answer = desk.http.get(url.as_str().unwrap()).send().await.map_err(|error| error.to_string())?;
@@ -231,12 +242,7 @@ async fn fetched(desk: &Desk, url: &Value) -> Result<Vec<u8>, String> {
 
 #[db_test]
 async fn a_store_that_fails_or_lies_gives_nothing_for_good_and_takes_nothing_by_half(database: TestDatabase) {
-    let store = S3Server::start().await;
-    let (between, url) = Between::open(Some(store.endpoint.clone()), Manner::Honest).await;
-    let mut settings = store.settings();
-    settings.retain(|(name, _)| *name != "s3_endpoint");
-    settings.push(("s3_endpoint", &url));
-    let desk = Desk::open(database, &settings).await;
+    let (_store, between, desk) = store_behind(database).await;
     let content = pdf(200_000);
     let kept = desk.hand_in(&content, "application/pdf", json!({})).await;
     let link = desk.seen(Some(&desk.token), &kept["id"]).await["downloadUrl"].take();
@@ -281,12 +287,7 @@ async fn a_store_that_fails_or_lies_gives_nothing_for_good_and_takes_nothing_by_
 
 #[db_test]
 async fn a_store_that_falls_silent_holds_up_only_those_who_need_it_and_not_for_ever(database: TestDatabase) {
-    let store = S3Server::start().await;
-    let (between, url) = Between::open(Some(store.endpoint.clone()), Manner::Honest).await;
-    let mut settings = store.settings();
-    settings.retain(|(name, _)| *name != "s3_endpoint");
-    settings.push(("s3_endpoint", &url));
-    let desk = Desk::open(database, &settings).await;
+    let (_store, between, desk) = store_behind(database).await;
     let (content, other) = (pdf(200_000), pdf(100_000));
     let kept = desk.hand_in(&content, "application/pdf", json!({})).await;
     let link = desk.seen(Some(&desk.token), &kept["id"]).await["downloadUrl"].take();

@@ -4,6 +4,8 @@ use proptest::prelude::*;
 use sea_orm::sqlx::types::Json;
 use uuid::Uuid;
 
+use rusqlite::types::ValueRef;
+
 use super::*;
 use crate::kernel::db::{Row, Trouble, trouble};
 
