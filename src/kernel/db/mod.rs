@@ -1,8 +1,8 @@
 //! The database: one handle to read, one way to write, on SQLite and on PostgreSQL.
 //!
-//! SQLite has one write connection, whose transactions begin `IMMEDIATE` so that a read that becomes a write never
-//! finds the lock taken, and beside it a pool for reading through the library, and threads for what is read most. PostgreSQL
-//! has one pool. Above this module nobody asks which of them it is.
+//! SQLite has one write connection, on which writes that wait together are committed together, and beside it a pool for reading
+//! through the library, and threads for what is read most. PostgreSQL has one pool. Above this module nobody asks which of them it
+//! is.
 
 pub mod audit;
 mod cells;
@@ -23,6 +23,7 @@ mod row;
 pub mod siblings;
 mod sql;
 mod trouble;
+mod writer;
 
 use std::{
     ops::Deref,
@@ -43,13 +44,14 @@ use percent_encoding::percent_decode_str;
 pub use row::{Reader, Row};
 use sea_orm::{
     AccessMode, ConnectOptions, ConnectionTrait as _, DatabaseConnection, DatabaseTransaction, IsolationLevel,
-    SqliteTransactionMode, TransactionOptions, TransactionTrait, Value, sqlx,
+    TransactionTrait, Value, sqlx,
 };
 pub use sea_orm::{DbBackend, DbErr};
 use secrecy::{ExposeSecret, SecretString};
 pub use sql::{Sql, sql};
 use tokio::sync::Notify;
 pub use trouble::{Trouble, trouble};
+use writer::{Member, Writer};
 
 /// How long one statement may take on PostgreSQL: longer than the longest request, so that only what nobody waits for any
 /// more is cut off.
@@ -93,6 +95,8 @@ pub struct Database(Arc<Handles>);
 struct Handles {
     read: DatabaseConnection,
     write: DatabaseConnection,
+    /// Of SQLite.
+    writer: Option<Writer>,
     lanes: Lanes,
     counted: Option<Counted>,
     sqlite_file: Option<PathBuf>,
@@ -136,8 +140,10 @@ impl Database {
     ) -> Result<Self, DbErr> {
         let lanes = Lanes::over(&read, sqlite_file.as_deref(), &PRAGMAS, options)?;
         let (outbox_signal, event_signal) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+        let writer = sqlite_file.is_some().then(|| Writer::new(write.clone(), options.acquire_timeout));
         let options = options.clone();
-        let handles = Handles { read, write, lanes, counted: None, sqlite_file, options, outbox_signal, event_signal };
+        let handles =
+            Handles { read, write, writer, lanes, counted: None, sqlite_file, options, outbox_signal, event_signal };
         Ok(Self(Arc::new(handles)))
     }
 
@@ -184,11 +190,10 @@ impl Database {
     /// # Errors
     /// When no connection is free in time, or the database cannot begin.
     pub async fn begin(&self) -> Result<WriteTx, DbErr> {
-        let options = TransactionOptions {
-            sqlite_transaction_mode: self.0.sqlite_file.as_ref().map(|_| SqliteTransactionMode::Immediate),
-            ..TransactionOptions::default()
+        let tx = match &self.0.writer {
+            Some(writer) => Writing::Member(writer.begin().await?),
+            None => Writing::Apart(self.0.write.begin().await?),
         };
-        let tx = self.0.write.begin_with_options(options).await?;
         Ok(WriteTx {
             tx,
             outbox_signal: Arc::clone(&self.0.outbox_signal),
@@ -238,6 +243,7 @@ impl Database {
         let mut handles = Handles::clone(&self.0);
         handles.read.set_metric_callback(move |_| of_reads());
         handles.write.set_metric_callback(move |_| of_writes());
+        handles.writer = handles.writer.map(|writer| writer.over(handles.write.clone()));
         handles.counted = Some(Arc::new(callback));
         Self(Arc::new(handles))
     }
@@ -261,13 +267,20 @@ impl Database {
 
 /// A transaction that writes. Dropped without [`WriteTx::commit`], it is rolled back.
 pub struct WriteTx {
-    tx: DatabaseTransaction,
+    tx: Writing,
     outbox_signal: Arc<Notify>,
     outbox_touched: AtomicBool,
     event_signal: Arc<Notify>,
     events_touched: AtomicBool,
     acts: Mutex<Vec<operations::Act>>,
     later: Mutex<Later>,
+}
+
+enum Writing {
+    /// In a transaction of her own.
+    Apart(DatabaseTransaction),
+    /// In one with others.
+    Member(Member),
 }
 
 impl WriteTx {
@@ -278,7 +291,10 @@ impl WriteTx {
     /// When the database refuses; then nothing lasts.
     pub async fn commit(self) -> Result<(), DbErr> {
         self.flush().await?;
-        self.tx.commit().await?;
+        match self.tx {
+            Writing::Apart(tx) => tx.commit().await?,
+            Writing::Member(member) => member.commit().await?,
+        }
         self.acts.into_inner().unwrap_or_else(PoisonError::into_inner).iter().for_each(operations::Act::tell);
         if self.outbox_touched.load(Ordering::Relaxed) {
             self.outbox_signal.notify_one();
@@ -300,9 +316,9 @@ impl WriteTx {
     /// # Errors
     /// What the database says of it.
     pub async fn flush(&self) -> Result<(), DbErr> {
-        let statements = self.later().statements(self.tx.get_database_backend());
+        let statements = self.later().statements(self.get_database_backend());
         for statement in statements {
-            statement.run(&self.tx).await?;
+            statement.run(&**self).await?;
         }
         Ok(())
     }
@@ -329,7 +345,10 @@ impl Deref for WriteTx {
     type Target = DatabaseTransaction;
 
     fn deref(&self) -> &Self::Target {
-        &self.tx
+        match &self.tx {
+            Writing::Apart(tx) => tx,
+            Writing::Member(member) => member,
+        }
     }
 }
 
