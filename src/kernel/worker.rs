@@ -20,8 +20,11 @@ use uuid::Uuid;
 const BATCH: u64 = 1_000;
 /// How long the worker sleeps when nothing wakes it: messages of other processes are found by looking.
 const IDLE: Duration = Duration::from_millis(200);
-/// How long it lets messages gather after a wake-up, because an index commits a hundred changes as cheaply as one.
-const GATHER: Duration = Duration::from_millis(50);
+/// How long it lets messages gather after a wake-up, because an index commits a hundred changes as cheaply as one: the longer, the
+/// longer the last round took, so that it works a tenth of the time; but never so long that an index would lag by a second.
+const GATHER_MIN: Duration = Duration::from_millis(50);
+const GATHER_MAX: Duration = Duration::from_millis(400);
+const GATHER_BY_ROUND: u32 = 9;
 /// How often a worker that is still at it says that it holds its messages: a third of [`outbox::LEASE`].
 const RENEW_EVERY: Duration = Duration::from_secs(20);
 /// How often old idempotency keys and the like are swept.
@@ -73,6 +76,7 @@ pub async fn run(services: Services, handler: &dyn Handler, name: &str, stop: Ca
             }
             next_sweep = Instant::now() + SWEEP_EVERY;
         }
+        let began = Instant::now();
         match round(&services, handler, name, &stop).await {
             Ok(count) if count >= BATCH => continue,
             Ok(_) => trouble_wait = IDLE,
@@ -86,12 +90,21 @@ pub async fn run(services: Services, handler: &dyn Handler, name: &str, stop: Ca
                 continue;
             }
         }
+        let gather = gather(began.elapsed());
         tokio::select! {
             () = stop.cancelled() => break,
             () = tokio::time::sleep(IDLE) => {}
-            () = services.db.outbox_signal().notified() => tokio::time::sleep(GATHER).await,
+            () = services.db.outbox_signal().notified() => tokio::select! {
+                () = stop.cancelled() => break,
+                () = tokio::time::sleep(gather) => {}
+            },
         }
     }
+}
+
+/// How long messages gather after a round that took so long.
+fn gather(round: Duration) -> Duration {
+    round.saturating_mul(GATHER_BY_ROUND).clamp(GATHER_MIN, GATHER_MAX)
 }
 
 /// Carries out everything that waits now, and tells how many messages that were: for commands and tests, which want the
@@ -233,4 +246,21 @@ async fn postpone(services: &Services, messages: &[&Message], reason: &str) -> R
     }
     metrics::counter!("bfw_outbox_failed_total").increment(messages.len() as u64);
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_gather_the_longer_the_more_there_is_to_do_but_an_index_never_lags_by_a_second() {
+        let after = |millis| gather(Duration::from_millis(millis));
+        assert_eq!(after(0), GATHER_MIN);
+        assert_eq!(after(20), Duration::from_millis(180));
+        assert_eq!(gather(Duration::MAX), GATHER_MAX);
+        // What comes just after a round has begun waits until that has ended, gathers, and is in the next.
+        for round in (0..=300).map(Duration::from_millis) {
+            assert!(round + gather(round) + round <= Duration::from_secs(1), "{round:?}");
+        }
+    }
 }
