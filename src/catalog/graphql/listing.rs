@@ -156,7 +156,7 @@ written! {
         "pricePerKilogram" => listing.per_kilogram(),
         "publishedAt" => listing.published(),
         "organization" => listing.seller(),
-    }
+    } resolved { "claims", "images", "lots", "place", "product", "quantityAvailable", "status" }
 }
 
 /// An offer of a product by an organization.

@@ -21,7 +21,7 @@ use crate::{
     },
     kernel::{
         Failure, Fault, Outcome,
-        graphql::{BatchLoad, Batcher, PageLoad, Pages, failure, loaders, wants_total_count},
+        graphql::{Asked, BatchLoad, Batcher, PageLoad, Pages, failure, loaders, wants_total_count},
         page::{Counted, Page, PageArgs, Slice},
     },
 };
@@ -30,6 +30,7 @@ use crate::{
 pub struct Loaders {
     by_id: Batcher<ById>,
     by_organization: Batcher<ByOrganization>,
+    pages: Asked<Arc<PageOf>>,
     reservations_by_id: Batcher<ReservationsById>,
     reservations: Pages<ReservationsOf>,
     versions: Pages<VersionsOf>,
@@ -42,6 +43,7 @@ impl Loaders {
         Self {
             by_id: Batcher::new(ById { catalog: catalog.clone(), actor: actor.clone() }),
             by_organization: Batcher::new(ByOrganization { catalog: catalog.clone(), actor: actor.clone() }),
+            pages: Asked::default(),
             reservations_by_id: Batcher::new(ReservationsById { catalog: catalog.clone(), actor: actor.clone() }),
             reservations: Pages::new(ReservationsOf { catalog: catalog.clone(), actor: actor.clone() }),
             versions: Pages::new(VersionsOf(catalog.clone())),
@@ -171,9 +173,9 @@ impl Hash for PageKey {
 
 #[derive(Debug, PartialEq, Eq)]
 struct PageOf {
-    filter: Filter,
-    order: ListingOrder,
-    args: PageArgs,
+    query: ListingQuery,
+    /// Whose alone, if anybody's.
+    only: Option<OrganizationId>,
     count: bool,
     /// Which parts of cards are enough, if cards are.
     cards: Option<CardParts>,
@@ -201,22 +203,20 @@ impl BatchLoad for ByOrganization {
             }
         }
         for (page, organizations) in groups {
-            // The arguments were checked before they came here.
-            let query =
-                fault_only(ListingQuery::new(page.filter.clone(), page.order, &page.args).map_err(Failure::from))?;
+            let query = &page.query;
             let cards = match page.cards {
                 Some(parts) => {
-                    fault_only(self.catalog.listing_cards_of(&self.actor, &organizations, &query, parts).await)?
+                    fault_only(self.catalog.listing_cards_of(&self.actor, &organizations, query, parts).await)?
                 }
                 None => None,
             };
             let slices = match cards {
                 Some(cards) => wired(cards),
-                None => wired(fault_only(self.catalog.listings_of(&self.actor, &organizations, &query).await)?),
+                None => wired(fault_only(self.catalog.listings_of(&self.actor, &organizations, query).await)?),
             };
             let mut counts = HashMap::new();
             if page.count {
-                let counting = self.catalog.count_listings_of(&self.actor, &organizations, &page.filter);
+                let counting = self.catalog.count_listings_of(&self.actor, &organizations, &query.filter);
                 counts = fault_only(counting.await)?;
             }
             for (organization, slice) in slices {
@@ -280,16 +280,22 @@ pub async fn organization_listings(
     organization: OrganizationId,
     args: ListingsArgs,
 ) -> Result<ListingConnection, Error> {
-    let query = args.read(ctx).map_err(|error| failure(ctx, error))?;
-    if query.filter.organization.is_some_and(|other| other != organization) {
-        return Ok(connection(query.page.slice(Vec::new()), query.order, wants_total_count(ctx).then_some(0)));
+    let loaders = loaders::<Loaders>(ctx)?;
+    let page = loaders.pages.of(ctx, || {
+        let mut query = args.read(ctx).map_err(|error| failure(ctx, error))?;
+        let only = query.filter.organization.take();
+        let (count, cards) = (wants_total_count(ctx), card_parts(ctx, query.order));
+        Ok::<_, Error>(Arc::new(PageOf { query, only, count, cards }))
+    })?;
+    let query = &page.query;
+    let empty = || (query.page.slice(Vec::new()), page.count.then_some(0));
+    if page.only.is_some_and(|other| other != organization) {
+        let (slice, total) = empty();
+        return Ok(connection(slice, query.order, total));
     }
-    let filter = Filter { organization: None, ..query.filter };
-    let (count, cards) = (wants_total_count(ctx), card_parts(ctx, query.order));
-    let page = PageOf { filter, order: query.order, args: args.page, count, cards };
-    let key = PageKey { organization, page: Arc::new(page) };
-    let loaded = loaders::<Loaders>(ctx)?.by_organization.get(ctx, key).await?;
-    let (slice, total) = loaded.map_or_else(|| (query.page.slice(Vec::new()), None), |loaded| (*loaded).clone());
+    let key = PageKey { organization, page: Arc::clone(&page) };
+    let loaded = loaders.by_organization.get(ctx, key).await?;
+    let (slice, total) = loaded.map_or_else(empty, |loaded| (*loaded).clone());
     Ok(connection(slice, query.order, total))
 }
 

@@ -149,7 +149,7 @@ impl ListingOrder {
 }
 
 /// A page of listings, asked for.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListingQuery {
     /// Which.
     pub filter: ListingFilter,

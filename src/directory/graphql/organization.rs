@@ -119,7 +119,7 @@ written! {
         "id" => ID::from(organization.key()),
         "kind" => Word(organization.sort()),
         "name" => organization.called(),
-    }
+    } resolved { "certificates", "claims", "invitations", "listings", "lots", "members", "registrations" }
 }
 
 /// A position on the WGS 84 ellipsoid.

@@ -160,7 +160,7 @@ macro_rules! connection {
             $edge: edge {
                 "node" => &edge.node,
                 "cursor" => &edge.cursor,
-            }
+            } resolved within "node" => &edge.node
         }
     };
     (@ $edges:ty, $(#[$doc:meta])* $connection:ident, $edge:ident, $node:ty) => {

@@ -2,6 +2,7 @@
 //!
 //! The rooms' own types wrap domain values and live with their rooms; the schema is put together in `api`.
 
+mod asked;
 mod at_need;
 mod batch;
 mod change;
@@ -15,6 +16,7 @@ mod scalar;
 mod value;
 mod written;
 
+pub use asked::Asked;
 pub use at_need::{AtNeed, loaders};
 pub use batch::{BatchLoad, Batcher};
 pub use connection::{
@@ -27,7 +29,10 @@ pub use pages::{PageLoad, Pages};
 pub use payload::{Unexpected, UserError, UserErrorCode};
 pub use scalar::{Date, Decimal, Json};
 pub use value::{LanguageCode, Money, MoneyInput, Quantity, QuantityInput};
-pub use written::{AsTree, Edges, Member, Members, Plans, Selected, Word, Written, plan_of, write};
+pub use written::{
+    AsTree, Edges, Member, Members, Out, Plans, Resolved, Selected, Word, Written, plan_of, resolve_fields,
+    resolve_within, write,
+};
 
 use super::{locale::Locale, telemetry::RequestId};
 

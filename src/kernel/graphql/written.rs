@@ -2,8 +2,9 @@
 //!
 //! The library makes a tree of values of all that is selected, and then writes the tree. Of a page of twenty things whose fields
 //! are at hand that is most of what the page costs. Here what is selected of such a thing is looked up once ([`Written::plan`]), and
-//! each of the twenty is written by that plan, past the tree. Where there is no plan, because a field has to be loaded or takes
-//! arguments, the list is resolved as ever.
+//! each of the twenty is written by that plan, past the tree. Fields of it that have to be loaded, as the page of listings that each of
+//! twenty organizations has, are resolved by the library before that, those of all twenty together, and stand in what is written.
+//! Where there is no plan, because of a field that is neither, the list is resolved as ever.
 //!
 //! What was written stands in the tree as a [`Value::Binary`], which no scalar of ours is; [`write()`] puts it into the answer. Such a
 //! part can't be put together with another: of a document that selects anything twice a tree is made ([`AsTree`]).
@@ -11,6 +12,8 @@
 use std::{
     any::{Any, TypeId},
     borrow::Cow,
+    cell::Cell,
+    future::{Future, ready},
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -19,9 +22,10 @@ use async_graphql::{
     indexmap::IndexSet,
     parser::types::{Field, FragmentDefinition, Selection, SelectionSet},
     registry::Registry,
-    resolver_utils::EnumType,
+    resolver_utils::{ContainerType, EnumType},
 };
 use chrono::{DateTime, Utc};
+use futures_util::future::try_join_all;
 use serde::Serialize;
 
 use super::{Cursor, Date, Decimal, fields::is_a};
@@ -34,8 +38,25 @@ pub trait Written {
     /// How to write what is selected; none where that takes more than what is at hand.
     fn plan(selected: Selected<'_>) -> Option<Self::Plan>;
 
+    /// Has the library resolve what is not at hand of what is selected, in its order.
+    ///
+    /// # Errors
+    /// The first failure of a field that must not be null.
+    fn resolve(&self, ctx: &ContextSelectionSet<'_>) -> impl Future<Output = ServerResult<Vec<Value>>> + Send {
+        let _ = ctx;
+        ready(Ok(Vec::new()))
+    }
+
     /// Writes it; none, with half of it written, where something turns out not to be at hand.
-    fn write(&self, plan: &Self::Plan, out: &mut Vec<u8>) -> Option<()>;
+    fn write(&self, plan: &Self::Plan, out: &mut Out) -> Option<()>;
+}
+
+/// An answer that is being written.
+#[derive(Default)]
+pub struct Out {
+    json: Vec<u8>,
+    /// What the library resolved, in the order in which it is wanted.
+    resolved: std::vec::IntoIter<Value>,
 }
 
 /// A field that is selected, with what is selected of it.
@@ -43,26 +64,30 @@ pub trait Written {
 pub struct Selected<'a> {
     name: &'a str,
     set: &'a SelectionSet,
+    known: Known<'a>,
+    /// Counts the fields that are to be resolved by the library, where such may be.
+    resolved: Option<&'a Cell<usize>>,
+}
+
+/// What is known of a request and its schema.
+#[derive(Clone, Copy)]
+struct Known<'a> {
     fragments: &'a std::collections::HashMap<async_graphql::Name, Positioned<FragmentDefinition>>,
     implements: &'a std::collections::HashMap<String, IndexSet<String>>,
 }
 
-impl<'a> Selected<'a> {
-    /// Its name in the schema.
-    #[must_use]
-    pub fn name(&self) -> &'a str {
-        self.name
+impl<'a> Known<'a> {
+    fn by(ctx: &ContextSelectionSet<'a>) -> Self {
+        Self { fragments: &ctx.query_env.fragments, implements: &ctx.schema_env.registry.implements }
     }
 
-    /// Fills `fields` with those of a selection; none where one of them is more than a name.
-    fn gather(self, set: &'a SelectionSet, ty: &str, fields: &mut Vec<&'a Field>) -> Option<()> {
+    /// Fills `fields` with those of a selection; none where one of them is selected twice, or on a condition.
+    fn gather(self, set: &'a SelectionSet, ty: &str, fields: &mut Vec<&'a Positioned<Field>>) -> Option<()> {
         for selection in &set.items {
             let (directives, condition, set) = match &selection.node {
                 Selection::Field(field) => {
-                    let field = &field.node;
-                    let is_plain = field.arguments.is_empty() && field.directives.is_empty();
-                    let is_new = fields.iter().all(|other| other.response_key() != field.response_key());
-                    (is_plain && is_new).then(|| fields.push(field))?;
+                    let is_new = fields.iter().all(|other| other.node.response_key() != field.node.response_key());
+                    (field.node.directives.is_empty() && is_new).then(|| fields.push(field))?;
                     continue;
                 }
                 Selection::InlineFragment(fragment) => {
@@ -83,33 +108,65 @@ impl<'a> Selected<'a> {
     }
 }
 
+impl<'a> Selected<'a> {
+    /// Its name in the schema.
+    #[must_use]
+    pub fn name(&self) -> &'a str {
+        self.name
+    }
+}
+
 /// Writes one member of an object.
-pub type Member<T> = Box<dyn Fn(&T, &mut Vec<u8>) -> Option<()> + Send + Sync>;
+pub type Member<T> = Box<dyn Fn(&T, &mut Out) -> Option<()> + Send + Sync>;
 
 /// How to write an object: its members, each with what stands before its value.
 pub struct Members<T>(Vec<(Vec<u8>, Member<T>)>);
+
+/// Which fields of an object are not at hand and may be resolved by the library in a list of such objects.
+#[derive(Clone, Copy)]
+pub enum Resolved {
+    /// These.
+    Fields(&'static [&'static str]),
+    /// Such fields of what this field gives.
+    Within(&'static str),
+}
 
 impl<T: 'static> Members<T> {
     /// How to write what is selected of a type, of whose fields `member` knows some.
     pub fn plan(
         selected: Selected<'_>,
         ty: &'static str,
+        resolved: Resolved,
         member: impl Fn(Selected<'_>) -> Option<Member<T>>,
     ) -> Option<Self> {
         let mut fields = Vec::new();
-        selected.gather(selected.set, ty, &mut fields)?;
+        selected.known.gather(selected.set, ty, &mut fields)?;
         let mut members = Vec::with_capacity(fields.len());
         for field in fields {
+            let field = &field.node;
             let mut before = vec![if members.is_empty() { b'{' } else { b',' }];
             text(&field.response_key().node, &mut before);
             before.push(b':');
-            let (name, set) = (field.name.node.as_str(), &field.selection_set.node);
-            let written = match name {
-                "__typename" => Box::new(move |_: &T, out: &mut Vec<u8>| {
-                    text(ty, out);
+            let name = field.name.node.as_str();
+            let written: Member<T> = match (name, resolved) {
+                ("__typename", _) => Box::new(move |_, out| {
+                    text(ty, &mut out.json);
                     Some(())
                 }),
-                _ => member(Selected { name, set, ..selected })?,
+                (name, Resolved::Fields(names)) if names.contains(&name) => {
+                    let count = selected.resolved?;
+                    count.set(count.get() + 1);
+                    Box::new(|_, out| {
+                        write(&out.resolved.next()?, &mut out.json);
+                        Some(())
+                    })
+                }
+                (name, resolved) => {
+                    field.arguments.is_empty().then_some(())?;
+                    let within = matches!(resolved, Resolved::Within(other) if other == name);
+                    let counted = selected.resolved.filter(|_| within);
+                    member(Selected { name, set: &field.selection_set.node, resolved: counted, ..selected })?
+                }
             };
             members.push((before, written));
         }
@@ -117,14 +174,56 @@ impl<T: 'static> Members<T> {
     }
 
     /// Writes an object.
-    pub fn write(&self, object: &T, out: &mut Vec<u8>) -> Option<()> {
+    pub fn write(&self, object: &T, out: &mut Out) -> Option<()> {
         for (before, member) in &self.0 {
-            out.extend_from_slice(before);
+            out.json.extend_from_slice(before);
             member(object, out)?;
         }
-        out.push(b'}');
+        out.json.push(b'}');
         Some(())
     }
+}
+
+/// Has the library resolve those of the selected fields of an object that are among `names`.
+///
+/// # Errors
+/// The first failure of a field that must not be null.
+pub async fn resolve_fields<T: ContainerType>(
+    ctx: &ContextSelectionSet<'_>,
+    object: &T,
+    names: &[&str],
+) -> ServerResult<Vec<Value>> {
+    let resolve = |field| async move {
+        let ctx = ctx.with_field(field);
+        object.resolve_field(&ctx).await.map(Option::unwrap_or_default)
+    };
+    try_join_all(named(ctx, &T::type_name(), names).into_iter().map(resolve)).await
+}
+
+/// Has the library resolve what is to be resolved of what an object has in its field of this name.
+///
+/// # Errors
+/// The first failure of a field that must not be null.
+pub async fn resolve_within<T: OutputType, V: Written + Sync>(
+    ctx: &ContextSelectionSet<'_>,
+    name: &str,
+    value: &V,
+) -> ServerResult<Vec<Value>> {
+    let mut resolved = Vec::new();
+    for field in named(ctx, &T::type_name(), &[name]) {
+        let within = ctx.with_field(field);
+        resolved.extend(value.resolve(&within.with_selection_set(&field.node.selection_set)).await?);
+    }
+    Ok(resolved)
+}
+
+/// The fields of these names that are selected of a type of objects.
+fn named<'a>(ctx: &ContextSelectionSet<'a>, ty: &str, names: &[&str]) -> Vec<&'a Positioned<Field>> {
+    let mut fields = Vec::new();
+    // What can't be gathered has no plan, and is not resolved here.
+    let gathered = Known::by(ctx).gather(&ctx.item.node, ty, &mut fields);
+    fields.retain(|field| gathered.is_some() && names.contains(&field.node.name.node.as_str()));
+    fields
 }
 
 /// The plan of what `get` gives of an object.
@@ -143,17 +242,34 @@ pub fn plan_of<'t, T: 't, V: Written>(selected: Selected<'_>, get: impl FnOnce(&
 ///     }
 /// }
 /// ```
+///
+/// `resolved { "listings" }` behind it names fields that the library is to resolve where others of the object are written.
 #[macro_export]
 macro_rules! written {
-    ($ty:ident: $object:ident { $($name:literal => $get:expr,)+ }) => {
+    ($ty:ident: $object:ident { $($fields:tt)+ }) => {
+        $crate::written! { $ty: $object { $($fields)+ } resolved {} }
+    };
+    ($ty:ident: $object:ident { $($fields:tt)+ } resolved { $($resolved:literal),* $(,)? }) => {
+        $crate::written! {
+            @ $ty: $object { $($fields)+ } $crate::kernel::graphql::Resolved::Fields(&[$($resolved),*]),
+            |object, ctx| $crate::kernel::graphql::resolve_fields(ctx, object, &[$($resolved),*])
+        }
+    };
+    ($ty:ident: $object:ident { $($fields:tt)+ } resolved within $name:literal => $get:expr) => {
+        $crate::written! {
+            @ $ty: $object { $($fields)+ } $crate::kernel::graphql::Resolved::Within($name),
+            |$object, ctx| $crate::kernel::graphql::resolve_within::<Self, _>(ctx, $name, $get)
+        }
+    };
+    (@ $ty:ident: $object:ident { $($name:literal => $get:expr,)+ } $may:expr, |$of:ident, $ctx:ident| $resolve:expr) => {
         impl $crate::kernel::graphql::Written for $ty {
             type Plan = $crate::kernel::graphql::Members<Self>;
 
             fn plan(selected: $crate::kernel::graphql::Selected<'_>) -> Option<Self::Plan> {
-                $crate::kernel::graphql::Members::plan(selected, stringify!($ty), |field| match field.name() {
+                $crate::kernel::graphql::Members::plan(selected, stringify!($ty), $may, |field| match field.name() {
                     $($name => {
                         let plan = $crate::kernel::graphql::plan_of(field, |$object: &Self| $get)?;
-                        Some(Box::new(move |$object: &Self, out: &mut Vec<u8>| {
+                        Some(Box::new(move |$object: &Self, out: &mut $crate::kernel::graphql::Out| {
                             $crate::kernel::graphql::Written::write(&$get, &plan, out)
                         }))
                     })+
@@ -161,7 +277,15 @@ macro_rules! written {
                 })
             }
 
-            fn write(&self, plan: &Self::Plan, out: &mut Vec<u8>) -> Option<()> {
+            async fn resolve(
+                &self,
+                $ctx: &async_graphql::ContextSelectionSet<'_>,
+            ) -> async_graphql::ServerResult<Vec<async_graphql::Value>> {
+                let $of = self;
+                $resolve.await
+            }
+
+            fn write(&self, plan: &Self::Plan, out: &mut $crate::kernel::graphql::Out) -> Option<()> {
                 plan.write(self, out)
             }
         }
@@ -175,7 +299,7 @@ impl<T: Written + ?Sized> Written for &T {
         T::plan(selected)
     }
 
-    fn write(&self, plan: &Self::Plan, out: &mut Vec<u8>) -> Option<()> {
+    fn write(&self, plan: &Self::Plan, out: &mut Out) -> Option<()> {
         T::write(self, plan, out)
     }
 }
@@ -187,10 +311,10 @@ impl<T: Written> Written for Option<T> {
         T::plan(selected)
     }
 
-    fn write(&self, plan: &Self::Plan, out: &mut Vec<u8>) -> Option<()> {
+    fn write(&self, plan: &Self::Plan, out: &mut Out) -> Option<()> {
         match self {
             Some(value) => value.write(plan, out)?,
-            None => out.extend_from_slice(b"null"),
+            None => out.json.extend_from_slice(b"null"),
         }
         Some(())
     }
@@ -203,7 +327,7 @@ impl<T: Written> Written for async_graphql::Result<T> {
         T::plan(selected)
     }
 
-    fn write(&self, plan: &Self::Plan, out: &mut Vec<u8>) -> Option<()> {
+    fn write(&self, plan: &Self::Plan, out: &mut Out) -> Option<()> {
         self.as_ref().ok()?.write(plan, out)
     }
 }
@@ -215,15 +339,15 @@ impl<T: Written> Written for [T] {
         T::plan(selected)
     }
 
-    fn write(&self, plan: &Self::Plan, out: &mut Vec<u8>) -> Option<()> {
-        out.push(b'[');
+    fn write(&self, plan: &Self::Plan, out: &mut Out) -> Option<()> {
+        out.json.push(b'[');
         for (position, item) in self.iter().enumerate() {
             if position > 0 {
-                out.push(b',');
+                out.json.push(b',');
             }
             item.write(plan, out)?;
         }
-        out.push(b']');
+        out.json.push(b']');
         Some(())
     }
 }
@@ -238,8 +362,8 @@ macro_rules! leaves {
                 selected.set.items.is_empty().then_some(())
             }
 
-            fn write(&self, _: &(), $out: &mut Vec<u8>) -> Option<()> {
-                let $value = self;
+            fn write(&self, _: &(), out: &mut Out) -> Option<()> {
+                let ($value, $out) = (self, &mut out.json);
                 $write;
                 Some(())
             }
@@ -268,8 +392,8 @@ impl<T: EnumType> Written for Word<T> {
         selected.set.items.is_empty().then_some(())
     }
 
-    fn write(&self, (): &(), out: &mut Vec<u8>) -> Option<()> {
-        text(T::items().iter().find(|item| item.value == self.0)?.name, out);
+    fn write(&self, (): &(), out: &mut Out) -> Option<()> {
+        text(T::items().iter().find(|item| item.value == self.0)?.name, &mut out.json);
         Some(())
     }
 }
@@ -298,11 +422,53 @@ impl<E: OutputType + Written> OutputType for Edges<E> {
     }
 
     async fn resolve(&self, ctx: &ContextSelectionSet<'_>, field: &Positioned<Field>) -> ServerResult<Value> {
-        match at_once(ctx, self.0.as_slice()) {
-            Some(written) => Ok(Value::Binary(written.into())),
-            None => self.0.resolve(ctx, field).await,
+        if let Some(plan) = planned::<E>(ctx) {
+            let resolved = if plan.resolves { resolve_all(ctx, &self.0).await? } else { Vec::new() };
+            if let Some(written) = written(&self.0, &plan, resolved) {
+                return Ok(Value::Binary(written.into()));
+            }
         }
+        self.0.resolve(ctx, field).await
     }
+}
+
+/// How to write the items of a list.
+struct ItemPlan<P> {
+    plan: P,
+    /// Whether something of them is resolved by the library.
+    resolves: bool,
+}
+
+fn planned<E: Written>(ctx: &ContextSelectionSet<'_>) -> Option<Arc<ItemPlan<E::Plan>>> {
+    if ctx.data_opt::<AsTree>().is_some() {
+        return None;
+    }
+    let make = || {
+        let count = Cell::new(0);
+        let selected = Selected { name: "", set: &ctx.item.node, known: Known::by(ctx), resolved: Some(&count) };
+        let plan = E::plan(selected)?;
+        Some(ItemPlan { plan, resolves: count.get() > 0 })
+    };
+    match ctx.data_opt::<Plans>() {
+        Some(plans) => plans.of(&ctx.item.node, make),
+        None => make().map(Arc::new),
+    }
+}
+
+/// What the library resolves of the items of a list: of all of them at once, so that they load together.
+async fn resolve_all<E: Written>(ctx: &ContextSelectionSet<'_>, items: &[E]) -> ServerResult<Vec<Value>> {
+    let resolving = items.iter().enumerate().map(|(position, item)| {
+        let ctx = ctx.with_index(position);
+        async move { item.resolve(&ctx).await.map_err(|error| ctx.set_error_path(error)) }
+    });
+    Ok(try_join_all(resolving).await?.into_iter().flatten().collect())
+}
+
+fn written<E: Written>(items: &[E], plan: &ItemPlan<E::Plan>, resolved: Vec<Value>) -> Option<Vec<u8>> {
+    const USUAL_BYTES: usize = 4 * 1024;
+    let mut out = Out { json: Vec::with_capacity(USUAL_BYTES), resolved: resolved.into_iter() };
+    items.write(&plan.plan, &mut out)?;
+    Some(out.json)
 }
 
 /// Of this request trees are made, for the document selects something twice.
@@ -335,26 +501,6 @@ impl Plans {
         };
         plan?.downcast().ok()
     }
-}
-
-fn at_once<T: Written + ?Sized>(ctx: &ContextSelectionSet<'_>, value: &T) -> Option<Vec<u8>> {
-    const USUAL_BYTES: usize = 4 * 1024;
-    if ctx.data_opt::<AsTree>().is_some() {
-        return None;
-    }
-    let selected = Selected {
-        name: "",
-        set: &ctx.item.node,
-        fragments: &ctx.query_env.fragments,
-        implements: &ctx.schema_env.registry.implements,
-    };
-    let plan = match ctx.data_opt::<Plans>() {
-        Some(plans) => plans.of(&ctx.item.node, || T::plan(selected))?,
-        None => Arc::new(T::plan(selected)?),
-    };
-    let mut out = Vec::with_capacity(USUAL_BYTES);
-    value.write(&plan, &mut out)?;
-    Some(out)
 }
 
 /// Writes a value as JSON, with what of it is written already.
