@@ -578,6 +578,9 @@ const INSERT_VERSION: &str =
 const INSERT_OUTBOX: &str =
     "INSERT INTO outbox (topic, subject_id, created_at, available_at, parked_at) VALUES ('floor', $1, $2, $2, $2)";
 
+/// What it left behind when it was last run would be in the product's way.
+const FORGET_OUTBOX: &str = "DELETE FROM outbox WHERE topic = 'floor'";
+
 const ADVANCE_CHAIN: &str = "
     INSERT INTO audit_chain (chain_id, head_sequence, head_hash) VALUES ($1, 1, $2)
     ON CONFLICT (chain_id) DO UPDATE SET head_sequence = audit_chain.head_sequence + 1, head_hash = $2
@@ -616,11 +619,14 @@ pub(crate) async fn serve(database_url: &str) {
             .pragma("temp_store", "memory")
             .disable_statement_logging();
         let pool = sqlx::sqlite::SqlitePoolOptions::new().max_connections(16).test_before_acquire(false);
-        sqlite::router(sqlite::Floor::new(pool.connect_with(options).await.expect("a database")))
+        let pool = pool.connect_with(options).await.expect("a database");
+        sqlx::query(FORGET_OUTBOX).execute(&pool).await.expect("a table");
+        sqlite::router(sqlite::Floor::new(pool))
     } else {
         let options = sqlx::postgres::PgConnectOptions::from_str(database_url).expect("a URL");
         let pool = sqlx::postgres::PgPoolOptions::new().max_connections(16).test_before_acquire(false);
         let pool = pool.connect_with(options.disable_statement_logging()).await.expect("a database");
+        sqlx::query(FORGET_OUTBOX).execute(&pool).await.expect("a table");
         postgres::router(postgres::Floor::new(pool))
     };
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");

@@ -100,6 +100,11 @@ pub(crate) async fn measure(options: &Options, world: &World) {
 
 /// Sends requests at `rate` a second, whatever comes back, while so many guess passwords.
 async fn offer(server: &Server, requests: &Arc<[Vec<u8>]>, (rate, guessers): (f64, usize), seconds: u64) -> Offered {
+    let mut connections = Vec::with_capacity(CONNECTIONS);
+    for _ in 0..CONNECTIONS {
+        connections.push(Connection::open(server.address).await);
+    }
+    // The clock starts once all are open: what it takes to open so many at once is no part of any request.
     let begin = Instant::now();
     let until = begin + Duration::from_secs(seconds);
     let next = Rc::new(Cell::new(0_u64));
@@ -107,10 +112,11 @@ async fn offer(server: &Server, requests: &Arc<[Vec<u8>]>, (rate, guessers): (f6
     for number in 0..guessers {
         local.spawn_local(guess(server.address, number, until));
     }
-    let clients: Vec<_> = (0..CONNECTIONS)
-        .map(|number| {
+    let clients: Vec<_> = (0..)
+        .zip(connections)
+        .map(|(number, connection)| {
             let clock = Clock { begin, until, rate, next: Rc::clone(&next) };
-            local.spawn_local(client(server.address, Round::new(requests.clone(), number), clock))
+            local.spawn_local(client(connection, Round::new(requests.clone(), number), clock))
         })
         .collect();
     local
@@ -148,10 +154,9 @@ impl Clock {
 }
 
 /// Sends whatever is due next on its connection, and counts from when it was due: waiting for a connection is waiting, too.
-async fn client(address: SocketAddr, mut script: Round, clock: Clock) -> (Histogram<u64>, u64) {
+async fn client(mut connection: Connection, mut script: Round, clock: Clock) -> (Histogram<u64>, u64) {
     let mut latencies = load::histogram();
     let mut refused = 0;
-    let mut connection = Connection::open(address).await;
     while let Some(due) = clock.next() {
         tokio::time::sleep_until(due.into()).await;
         let now = Instant::now();
