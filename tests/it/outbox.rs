@@ -16,7 +16,7 @@ use bfw::kernel::{
 };
 use chrono::TimeDelta;
 use db_test::db_test;
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -233,4 +233,25 @@ async fn a_rebuild_is_done_with_what_was_set_aside_before_it_and_keeps_what_wait
     // What changed a moment before is fed again, should it have come too late for the rebuild.
     let after = outbox::backlog(&app.app.services.db).await.unwrap();
     assert_eq!((after.parked, after.waiting), (0, backlog.waiting + 1));
+}
+
+#[db_test]
+async fn messages_are_claimed_by_a_plan_for_as_many_as_wait(post: Post) {
+    // One connection, so that its prepared statements are those that claimed.
+    let options = DatabaseOptions {
+        url: post.database.url.clone().into(),
+        connections_max: 1,
+        acquire_timeout: std::time::Duration::from_secs(20),
+    };
+    let db = Database::connect(&options).await.unwrap();
+    for subject in 1..=10 {
+        post.append(&[subject]).await;
+        assert_eq!(outbox::claim(&db, "test", 100, post.clock.now()).await.unwrap().len(), 1);
+    }
+    if db.backend() == DbBackend::Postgres {
+        let plans = "SELECT custom_plans, generic_plans FROM pg_prepared_statements WHERE statement LIKE 'UPDATE outbox SET claimed_until = $1%'";
+        let row = db.read().query_one_raw(Statement::from_string(db.backend(), plans)).await.unwrap().unwrap();
+        let count = |column| row.try_get::<i64>("", column).unwrap();
+        assert_eq!((count("custom_plans"), count("generic_plans")), (10, 0));
+    }
 }
