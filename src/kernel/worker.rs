@@ -23,7 +23,7 @@ const IDLE: Duration = Duration::from_millis(200);
 /// How long it lets messages gather after a wake-up, because an index commits a hundred changes as cheaply as one: the longer, the
 /// longer the last round took, so that it works a tenth of the time; but never so long that an index would lag by a second.
 const GATHER_MIN: Duration = Duration::from_millis(50);
-const GATHER_MAX: Duration = Duration::from_millis(400);
+const GATHER_MAX: Duration = Duration::from_millis(250);
 const GATHER_BY_ROUND: u32 = 9;
 /// How often a worker that is still at it says that it holds its messages: a third of [`outbox::LEASE`].
 const RENEW_EVERY: Duration = Duration::from_secs(20);
