@@ -50,7 +50,6 @@ pub trait Written {
 }
 
 /// An answer that is being written.
-#[derive(Default)]
 pub struct Out {
     json: Vec<u8>,
     /// What the library resolved, in the order in which it is wanted.
