@@ -21,7 +21,8 @@ const BATCH: u64 = 1_000;
 /// How long the worker sleeps when nothing wakes it: messages of other processes are found by looking.
 const IDLE: Duration = Duration::from_millis(200);
 /// How long it lets messages gather after a wake-up, because an index commits a hundred changes as cheaply as one: the longer, the
-/// longer the last round took, so that it works a tenth of the time; but never so long that an index would lag by a second.
+/// longer the last round took, so that it works a tenth of the time; but never so long that an index would lag by a second, unless a
+/// round takes a third of one.
 const GATHER_MIN: Duration = Duration::from_millis(50);
 const GATHER_MAX: Duration = Duration::from_millis(250);
 const GATHER_BY_ROUND: u32 = 9;

@@ -76,7 +76,7 @@ impl Writer {
     /// Makes last what was written, when the turn comes round.
     async fn close(self) {
         let mut turn = self.turn.lock().await;
-        let Some(mut group) = turn.take() else { return };
+        let Some(group) = turn.take() else { return };
         if let Err(error) = group.tidy().await {
             return self.give_up(Some(group), &error).await;
         }
@@ -130,10 +130,9 @@ impl Group {
     }
 
     /// Takes back what somebody left unfinished.
-    async fn tidy(&mut self) -> Result<(), DbErr> {
+    async fn tidy(&self) -> Result<(), DbErr> {
         if self.is_unfinished {
             sql("ROLLBACK TO member", []).run(&*self.tx).await?;
-            self.is_unfinished = false;
         }
         Ok(())
     }

@@ -240,7 +240,8 @@ pub fn plan_of<'t, T: 't, V: Written>(selected: Selected<'_>, get: impl FnOnce(&
 /// }
 /// ```
 ///
-/// `resolved { "listings" }` behind it names fields that the library is to resolve where others of the object are written.
+/// `resolved { "listings" }` behind it names fields that the library is to resolve where others of the object are written;
+/// `resolved within "node" => &edge.node` has such fields of what one field gives resolved.
 #[macro_export]
 macro_rules! written {
     ($ty:ident: $object:ident { $($fields:tt)+ }) => {
