@@ -59,7 +59,9 @@ impl Lanes {
     /// Every row that a statement gives.
     pub(super) async fn rows(&self, text: String, values: Vec<Value>) -> Result<Vec<Row>, DbErr> {
         match self {
-            Self::Postgres(lane) => Ok(lane.rows(text, values).await?.into_iter().map(Row::from).collect()),
+            // Boxed: the driver waits in four kilobytes, which whoever asks would carry with her, and so would whatever she is part
+            // of, as far up as the root of all queries.
+            Self::Postgres(lane) => Ok(Box::pin(lane.rows(text, values)).await?.into_iter().map(Row::from).collect()),
             Self::Sqlite(readers) => Ok(readers.rows(text, values).await?.rows().map(Row::from).collect()),
         }
     }
