@@ -6,8 +6,8 @@
 //! ```
 //!
 //! The schema is built three times. A document seen for the first time is put to the *measuring* one, which holds it against every
-//! validation rule, tells what it costs, and runs nothing. One that came through is kept, with its cost for each length of pages
-//! that was asked for, and runs on the *trusting* one, which repeats only what depends on the variables: complexity and depth.
+//! validation rule and limit, tells what it costs, and runs nothing. One that came through is kept, with its cost for each length
+//! of pages that was asked for, and runs on the *trusting* one, which repeats nothing of that.
 //! Variables themselves are checked by [`validation`](super::validation) every time.
 //! Only documents with a single operation are kept, since the library validates arguments of the chosen operation only.
 //! A subscription runs on the *following* one, where what its answers are read with is renewed for each ([`super::renewal`]).
@@ -15,6 +15,7 @@
 mod chosen;
 mod cost;
 mod reply;
+mod trusted;
 
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
@@ -28,10 +29,13 @@ use async_graphql::{
 use futures_util::{FutureExt, StreamExt, future::BoxFuture, stream::BoxStream};
 use tracing::Instrument as _;
 
-use self::cost::{Costs, Measure};
 pub use self::{
     cost::Cost,
     reply::{Operation, Reply, Stage},
+};
+use self::{
+    cost::{Costs, Measure},
+    trusted::Trusted,
 };
 use super::{
     documents::Documents,
@@ -125,9 +129,8 @@ impl Engine {
             }
             builder
         };
-        // An extension makes every field dearer, so what answers requests has none.
         let measuring = limited(ValidationMode::Strict).extension(Measure).finish();
-        let trusting = limited(ValidationMode::Fast).finish();
+        let trusting = limited(ValidationMode::Fast).extension(Trusted).finish();
         let renewals = Renewals::within(Duration::from_millis(options.limits.execution_ms_max));
         let following = limited(ValidationMode::Fast).extension(renewals).finish();
         let sdl = trusting.sdl();

@@ -1,7 +1,7 @@
 //! What an operation costs: worked out once for a document and the lengths of pages that are asked for.
 //!
-//! The library works it out as part of validation, and tells nobody but its extensions. One on the schema that runs things would
-//! make every field of every answer dearer, so there is a schema beside it that only measures.
+//! The library works it out as part of validation, and tells nobody but its extensions. Validation is what a document that is known
+//! is spared, so there is a schema beside the one that runs things that only measures.
 
 use std::sync::{
     Arc, Mutex, PoisonError,
