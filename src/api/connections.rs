@@ -19,7 +19,8 @@ use std::{
 };
 
 use arc_swap::ArcSwap;
-use axum::{Router, body::Body, extract::ConnectInfo, http::Request};
+use axum::{body::Body, extract::ConnectInfo, http::Request, response::Response};
+use hyper::body::Incoming;
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
     server::{conn::auto, graceful::GracefulShutdown},
@@ -30,7 +31,7 @@ use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
 };
 use tokio_io_timeout::TimeoutStream;
-use tower::ServiceExt as _;
+use tower::{Service, ServiceExt as _};
 
 use self::per_address::PerAddress;
 
@@ -73,7 +74,7 @@ impl Default for Connections {
 
 impl Connections {
     /// Accepts until `stop` ends, then closes the port and lets running requests end.
-    pub(super) async fn serve(self, router: Router, listener: TcpListener, stop: impl Future<Output = ()>) {
+    pub(super) async fn serve(self, routes: impl Answers, listener: TcpListener, stop: impl Future<Output = ()>) {
         let slots = Arc::new(Semaphore::new(self.max));
         let counted = PerAddress::new(self.per_address_max, self.proxies);
         let running = GracefulShutdown::new();
@@ -96,7 +97,7 @@ impl Connections {
                 tracing::debug!(%error, "nagle stays on for a connection");
             }
             let begun = Arc::new(AtomicBool::new(false));
-            let service = TowerToHyperService::new(service(router.clone(), address, Arc::clone(&begun)));
+            let service = TowerToHyperService::new(service(routes.clone(), address, Arc::clone(&begun)));
             let mut stream = TimeoutStream::new(stream);
             stream.set_write_timeout(Some(self.write_timeout));
             let connection = http.serve_connection_with_upgrades(TokioIo::new(Box::pin(stream)), service).into_owned();
@@ -146,22 +147,33 @@ fn went_away(error: &io::Error) -> bool {
     )
 }
 
-/// The router as one connection sees it: each request knows where it comes from.
+/// What answers requests.
+pub trait Answers:
+    Service<Request<Body>, Response = Response, Error = Infallible, Future: Send> + Clone + Send + 'static
+{
+}
+
+impl<S> Answers for S where
+    S: Service<Request<Body>, Response = Response, Error = Infallible, Future: Send> + Clone + Send + 'static
+{
+}
+
+/// The routes as one connection sees them: each request knows where it comes from.
 fn service(
-    router: Router,
+    routes: impl Answers,
     address: SocketAddr,
     begun: Arc<AtomicBool>,
-) -> impl tower::Service<
-    Request<hyper::body::Incoming>,
-    Response = axum::response::Response,
+) -> impl Service<
+    Request<Incoming>,
+    Response = Response,
     Error = Infallible,
-    Future = impl Future<Output = Result<axum::response::Response, Infallible>> + Send,
+    Future = impl Future<Output = Result<Response, Infallible>> + Send,
 > + Clone
 + Send {
-    tower::service_fn(move |mut request: Request<hyper::body::Incoming>| {
+    tower::service_fn(move |mut request: Request<Incoming>| {
         begun.store(true, Ordering::Relaxed);
         request.extensions_mut().insert(ConnectInfo(address));
-        router.clone().oneshot(request.map(Body::new))
+        routes.clone().oneshot(request.map(Body::new))
     })
 }
 

@@ -3,33 +3,44 @@
 //! Every request gets an id (its own, if it is a UUID; else a new one) that is in the answer, in every log line and in the
 //! audit log. A panic anywhere becomes a 500 that tells nothing but this id.
 
-use std::{future::Future, panic::AssertUnwindSafe, sync::Arc, time::Duration};
+mod measures;
+
+use std::{
+    convert::Infallible,
+    future::Future,
+    panic::AssertUnwindSafe,
+    sync::Arc,
+    task::{self, Poll},
+    time::Duration,
+};
 
 use axum::{
     Router,
+    body::Body,
     extract::{MatchedPath, Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Version, header},
     middleware::{Next, from_fn_with_state},
     response::{IntoResponse, Response},
-    routing::{any, get},
+    routing::get,
 };
-use futures_util::FutureExt;
+use futures_util::{FutureExt, future::BoxFuture};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
-use tower::ServiceBuilder;
+use tower::{Layer as _, Service, ServiceExt as _};
 use tower_http::{
     CompressionLevel,
     compression::{
-        CompressionLayer,
-        predicate::{NotForContentType, Predicate as _, SizeAbove},
+        Compression, CompressionLayer,
+        predicate::{And, NotForContentType, Predicate as _, SizeAbove},
     },
-    cors::{AllowOrigin, CorsLayer},
+    cors::{AllowOrigin, Cors, CorsLayer},
 };
 use tracing::Instrument;
 use uuid::Uuid;
 
+use self::measures::Measures;
 use super::{
-    connections::Connections,
+    connections::{Answers, Connections},
     epcis,
     health::{self, Part},
     http::{Endpoint, serve as graphql},
@@ -42,6 +53,9 @@ use crate::{
         telemetry::{self, RequestId, traces},
     },
 };
+
+/// Where GraphQL is spoken.
+const GRAPHQL: &str = "/graphql";
 
 /// The header that carries a request's id in both directions.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -67,28 +81,86 @@ pub struct Surface {
     pub leaving: CancellationToken,
 }
 
-/// The service's routes with everything around them.
-pub fn router(surface: Surface) -> Router {
-    let door = Arc::new(Door { ids: surface.ids, headers: common_headers(surface.https), leaving: surface.leaving });
-    let compression = CompressionLayer::new().gzip(true).quality(CompressionLevel::Fastest).compress_when(
-        // Documents are compressed in themselves.
-        SizeAbove::new(COMPRESSED_BYTES_MIN)
-            .and(NotForContentType::IMAGES)
-            .and(NotForContentType::const_new("application/pdf")),
+/// The service's routes with everything around them. Cheap to clone.
+#[derive(Clone)]
+pub struct Routes {
+    door: Arc<Door>,
+    graphql: Around<GraphQl>,
+    others: Router,
+}
+
+/// What answers, within what every answer has in common beside the door.
+type Around<S> = Cors<Compression<S, Compressed>>;
+
+/// Documents are compressed in themselves.
+type Compressed = And<And<SizeAbove, NotForContentType>, NotForContentType>;
+
+/// The service's routes.
+pub fn router(surface: Surface) -> Routes {
+    let door = Arc::new(Door {
+        ids: surface.ids,
+        headers: common_headers(surface.https),
+        leaving: surface.leaving,
+        measures: Measures::default(),
+    });
+    let compressed = SizeAbove::new(COMPRESSED_BYTES_MIN)
+        .and(NotForContentType::IMAGES)
+        .and(NotForContentType::const_new("application/pdf"));
+    let around = (
+        cors(&surface.cors_origins),
+        CompressionLayer::new().gzip(true).quality(CompressionLevel::Fastest).compress_when(compressed),
     );
-    Router::new()
-        .route("/graphql", any(graphql))
-        .with_state(Arc::new(surface.endpoint))
-        .merge(watched(surface.parts))
+    let others = watched(surface.parts)
         .merge(surface.pages)
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
-        .layer(
-            ServiceBuilder::new()
-                .layer(from_fn_with_state(door, pass))
-                .layer(cors(&surface.cors_origins))
-                .layer(compression),
-        )
+        .layer((from_fn_with_state(Arc::clone(&door), pass), around.0.clone(), around.1.clone()));
+    Routes { door, graphql: around.layer(GraphQl(Arc::new(surface.endpoint))), others }
+}
+
+impl Service<Request> for Routes {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = BoxFuture<'static, Result<Response, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut task::Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    /// Nearly every request is for GraphQL, and a router's way to it is no small part of what a small answer costs: it has one of its
+    /// own.
+    fn call(&mut self, request: Request) -> Self::Future {
+        if request.uri().path() != GRAPHQL {
+            return self.others.clone().oneshot(request).boxed();
+        }
+        let (door, mut graphql) = (Arc::clone(&self.door), self.graphql.clone());
+        let answer = async move {
+            let next = async move |request| {
+                let Ok(response) = graphql.call(request).await;
+                response.map(Body::new)
+            };
+            Ok(door.pass(GRAPHQL, request, next).await)
+        };
+        answer.boxed()
+    }
+}
+
+/// The endpoint as a service, always ready.
+#[derive(Clone)]
+struct GraphQl(Arc<Endpoint>);
+
+impl Service<Request> for GraphQl {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = BoxFuture<'static, Result<Response, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut task::Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request) -> Self::Future {
+        graphql(Arc::clone(&self.0), request).map(Ok).boxed()
+    }
 }
 
 /// Only what tells how the process is.
@@ -106,65 +178,69 @@ struct Door {
     ids: Arc<dyn IdSource>,
     headers: Vec<(HeaderName, HeaderValue)>,
     leaving: CancellationToken,
+    measures: Measures,
 }
 
-async fn pass(State(door): State<Arc<Door>>, mut request: Request, next: Next) -> Response {
-    let (id, shown) = request_id(request.headers(), door.ids.as_ref());
-    request.extensions_mut().insert(id.clone());
+/// The door, of all that the router finds.
+async fn pass(State(door): State<Arc<Door>>, request: Request, next: Next) -> Response {
     let route = request.extensions().get::<MatchedPath>().cloned();
-    let method = request.method().clone();
-    // A connection of HTTP/2 is told by its protocol when it is closed.
-    let one_by_one = request.version() < Version::HTTP_2;
-    let started = tokio::time::Instant::now();
-    // At the highest level, so that a line of any level carries the id, however little is logged.
-    let span = tracing::error_span!("request", id = %id);
-    let shown_route = route.as_ref().map_or("none", MatchedPath::as_str);
-    let trace = traces::request(method.as_str(), shown_route, id.as_str(), |name| {
-        request.headers().get(name).and_then(|value| value.to_str().ok())
-    });
-    // Whoever asks what an address can do is no browser that asks whether a page may call it; the layer for those would take
-    // both for the same.
-    let abilities = (method == Method::OPTIONS
-        && !request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD))
-    .then(|| epcis::abilities(request.uri().path()))
-    .flatten();
-    let answered = match abilities {
-        Some(abilities) => Ok(abilities),
-        None => AssertUnwindSafe(next.run(request)).catch_unwind().instrument(span).instrument(trace.clone()).await,
-    };
-    let mut response = answered.unwrap_or_else(|_| {
-        tracing::error!(request_id = %id, "request panicked");
-        problem(StatusCode::INTERNAL_SERVER_ERROR, "internal error; the operator finds it under the request id", &id)
-    });
-    let elapsed = started.elapsed();
-    let route = route.as_ref().map_or("none", MatchedPath::as_str).to_owned();
-    let status = response.status().as_u16();
-    traces::answered(&trace, status);
-    tracing::debug!(request_id = %id, %method, route, status, elapsed_ms = elapsed.as_secs_f64() * 1e3, "answered");
-    metrics::counter!("bfw_http_requests_total", "route" => route.clone(), "status" => status_class(status))
-        .increment(1);
-    metrics::histogram!("bfw_http_request_seconds", "route" => route).record(elapsed.as_secs_f64());
-    let headers = response.headers_mut();
-    headers.insert(REQUEST_ID, shown);
-    // What has become another protocol is no longer a connection of requests.
-    if one_by_one && door.leaving.is_cancelled() && status != StatusCode::SWITCHING_PROTOCOLS.as_u16() {
-        headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
-    }
-    for (name, value) in &door.headers {
-        if !headers.contains_key(name) {
-            headers.insert(name.clone(), value.clone());
-        }
-    }
-    response
+    let route = route.as_ref().map_or("none", MatchedPath::as_str);
+    door.pass(route, request, |request| next.run(request)).await
 }
 
-const fn status_class(status: u16) -> &'static str {
-    match status {
-        100..=199 => "1xx",
-        200..=299 => "2xx",
-        300..=399 => "3xx",
-        400..=499 => "4xx",
-        _ => "5xx",
+impl Door {
+    async fn pass<F: Future<Output = Response>>(
+        &self,
+        route: &str,
+        mut request: Request,
+        next: impl FnOnce(Request) -> F,
+    ) -> Response {
+        let (id, shown) = request_id(request.headers(), self.ids.as_ref());
+        request.extensions_mut().insert(id.clone());
+        let method = request.method().clone();
+        // A connection of HTTP/2 is told by its protocol when it is closed.
+        let one_by_one = request.version() < Version::HTTP_2;
+        let started = tokio::time::Instant::now();
+        // At the highest level, so that a line of any level carries the id, however little is logged.
+        let span = tracing::error_span!("request", id = %id);
+        let trace = traces::request(method.as_str(), route, id.as_str(), |name| {
+            request.headers().get(name).and_then(|value| value.to_str().ok())
+        });
+        // Whoever asks what an address can do is no browser that asks whether a page may call it; the layer for those would take
+        // both for the same.
+        let abilities = (method == Method::OPTIONS
+            && !request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD))
+        .then(|| epcis::abilities(request.uri().path()))
+        .flatten();
+        let answered = match abilities {
+            Some(abilities) => Ok(abilities),
+            None => AssertUnwindSafe(next(request)).catch_unwind().instrument(span).instrument(trace.clone()).await,
+        };
+        let mut response = answered.unwrap_or_else(|_| {
+            tracing::error!(request_id = %id, "request panicked");
+            problem(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "internal error; the operator finds it under the request id",
+                &id,
+            )
+        });
+        let elapsed = started.elapsed();
+        let status = response.status().as_u16();
+        traces::answered(&trace, status);
+        tracing::debug!(request_id = %id, %method, route, status, elapsed_ms = elapsed.as_secs_f64() * 1e3, "answered");
+        self.measures.of(route).answered(status, elapsed);
+        let headers = response.headers_mut();
+        headers.insert(REQUEST_ID, shown);
+        // What has become another protocol is no longer a connection of requests.
+        if one_by_one && self.leaving.is_cancelled() && status != StatusCode::SWITCHING_PROTOCOLS.as_u16() {
+            headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+        }
+        for (name, value) in &self.headers {
+            if !headers.contains_key(name) {
+                headers.insert(name.clone(), value.clone());
+            }
+        }
+        response
     }
 }
 
@@ -240,7 +316,7 @@ async fn metrics(request: Request, parts: Arc<[Arc<dyn Part>]>) -> Response {
 
 /// Listens until `stop` ends, then lets running requests end.
 pub async fn serve(
-    router: Router,
+    routes: impl Answers,
     listener: TcpListener,
     connections: Connections,
     stop: impl Future<Output = ()> + Send + 'static,
@@ -256,6 +332,6 @@ pub async fn serve(
             metrics.run_upkeep();
         }
     });
-    connections.serve(router, listener, stop).await;
+    connections.serve(routes, listener, stop).await;
     upkeep.abort();
 }

@@ -32,7 +32,7 @@ use super::{
     parts::{DatabaseAnswers, OutboxLag, Room, SchemaIsCurrent, SearchIndex, Staying},
     problem::problem,
     reports,
-    router::{self, Surface},
+    router::{self, Routes, Surface},
     schema::{self, Mutation, Query, Subscription},
     subscriptions::{self, Door, Origins},
     trace,
@@ -67,7 +67,7 @@ fn builder(app: &App) -> SchemaBuilder<Query, Mutation, Subscription> {
 ///
 /// # Errors
 /// When the schema cannot read its own definition back.
-pub fn router(app: &App) -> Result<Router, Fault> {
+pub fn router(app: &App) -> Result<Routes, Fault> {
     routes(app, subscription_options(app), CancellationToken::new()).map(|(router, _)| router)
 }
 
@@ -84,7 +84,7 @@ fn routes(
     app: &App,
     subscribing: subscriptions::Options,
     leaving: CancellationToken,
-) -> Result<(Router, Arc<Door>), Fault> {
+) -> Result<(Routes, Arc<Door>), Fault> {
     let config = &app.config;
     let execution_ms_max = u64::try_from(config.request_timeout.as_millis()).unwrap_or(u64::MAX);
     let options = Options {

@@ -34,7 +34,7 @@ use async_graphql::{Data, ServerError};
 use async_trait::async_trait;
 use axum::{
     body::Body,
-    extract::{Request, State},
+    extract::Request,
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
@@ -155,7 +155,7 @@ impl Refusal {
 }
 
 /// Serves one request to `/graphql`.
-pub async fn serve(State(endpoint): State<Arc<Endpoint>>, request: Request) -> Response {
+pub(super) async fn serve(endpoint: Arc<Endpoint>, request: Request) -> Response {
     let (mut parts, body) = request.into_parts();
     if let Some(door) = endpoint.subscriptions.as_ref().filter(|_| is_upgrade(&parts.headers)) {
         return upgrade(door, &mut parts).await;

@@ -1,10 +1,10 @@
 //! Sends requests to a router without a network.
 
 use axum::{
-    Router,
     body::{Body, to_bytes},
     http::{HeaderMap, Request, StatusCode, header},
 };
+use bfw::api::router::Routes;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
@@ -33,7 +33,7 @@ impl Answer {
     }
 }
 
-pub(super) async fn send(router: &Router, request: Request<Body>) -> Answer {
+pub(super) async fn send(router: &Routes, request: Request<Body>) -> Answer {
     let response = router.clone().oneshot(request).await.unwrap();
     let (parts, body) = response.into_parts();
     let bytes = to_bytes(body, usize::MAX).await.unwrap();
@@ -41,7 +41,7 @@ pub(super) async fn send(router: &Router, request: Request<Body>) -> Answer {
 }
 
 /// Posts a body as JSON, to be answered in the newer media type.
-pub(super) async fn post_text(router: &Router, body: impl Into<Body>) -> Answer {
+pub(super) async fn post_text(router: &Routes, body: impl Into<Body>) -> Answer {
     let request = Request::post("/graphql")
         .header(header::CONTENT_TYPE, "application/json")
         .header(header::ACCEPT, RESPONSE_JSON)
@@ -50,14 +50,14 @@ pub(super) async fn post_text(router: &Router, body: impl Into<Body>) -> Answer 
     send(router, request).await
 }
 
-pub(super) async fn post(router: &Router, body: Value) -> Answer {
+pub(super) async fn post(router: &Routes, body: Value) -> Answer {
     post_text(router, body.to_string()).await
 }
 
-pub(super) async fn query(router: &Router, text: &str) -> Answer {
+pub(super) async fn query(router: &Routes, text: &str) -> Answer {
     post(router, json!({ "query": text })).await
 }
 
-pub(super) async fn query_with(router: &Router, text: &str, variables: Value) -> Answer {
+pub(super) async fn query_with(router: &Routes, text: &str, variables: Value) -> Answer {
     post(router, json!({ "query": text, "variables": variables })).await
 }

@@ -22,7 +22,7 @@ use bfw::{
         error::Code,
         http::{Context, Endpoint, Opened, Refusal},
         limits::Limits,
-        router::{Surface, router},
+        router::{Routes, Surface, router},
     },
     config::CorsOrigins,
     kernel::{clock::SystemClock, id::UuidV7Source, telemetry::RequestId},
@@ -162,7 +162,7 @@ impl Context for Anyone {
 }
 
 /// The whole HTTP surface over this schema.
-pub(super) fn app(options: Options) -> Router {
+pub(super) fn app(options: Options) -> Routes {
     let counter = Arc::new(AtomicU32::new(0));
     let build = || Schema::build(Query, Mutation(Arc::clone(&counter)), EmptySubscription);
     let engine = Engine::new(build, options).unwrap();

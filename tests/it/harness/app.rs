@@ -10,12 +10,12 @@ use std::{
 };
 
 use axum::{
-    Router,
     body::{Body, to_bytes},
     extract::ConnectInfo,
     http::{Request, Response, header},
 };
 use bfw::{
+    api::router::Routes,
     app::{self, App},
     config::Config,
     credentials::Credentials,
@@ -46,7 +46,7 @@ pub(crate) struct TestApp {
     pub(crate) clock: Arc<ManualClock>,
     /// Its database, for looking past the application.
     pub(crate) database: TestDatabase,
-    router: Router,
+    routes: Routes,
     statements: Arc<AtomicU64>,
 }
 
@@ -96,8 +96,8 @@ impl TestApp {
         let standing = Arc::clone(&clock) as Arc<dyn Clock>;
         // Boxed: whatever a test waits in holds it.
         let app = Box::pin(App::assemble_with(config, connected, standing, wrap)).await.unwrap();
-        let router = bfw::api::router(&app).unwrap();
-        Self { app, clock, database, router, statements }
+        let routes = bfw::api::router(&app).unwrap();
+        Self { app, clock, database, routes, statements }
     }
 
     /// The application that a second process on the same database and folder has.
@@ -125,7 +125,7 @@ impl TestApp {
     pub(crate) async fn send(&self, mut request: Request<Body>) -> Response<Body> {
         let client: SocketAddr = "127.0.0.1:40000".parse().unwrap();
         request.extensions_mut().insert(ConnectInfo(client));
-        self.router.clone().oneshot(request).await.unwrap()
+        self.routes.clone().oneshot(request).await.unwrap()
     }
 
     /// Sends a request that must succeed, and gives its data.
