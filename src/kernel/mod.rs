@@ -7,6 +7,7 @@
 pub mod admission;
 pub mod allowance;
 pub mod blobs;
+pub mod canonical;
 pub mod change;
 pub mod clock;
 pub mod db;

@@ -4,14 +4,20 @@
 //! never wait for each other; and one a procurement process, which is handed out whole. An entry's hash is `SHA-256(previous hash ‖ JCS(entry))`; altering or removing an entry
 //! breaks every hash after it, and the chain's head tells a cut-off end.
 
+mod exported;
+
+use std::borrow::Cow;
+
+pub use exported::{ExportedChain, ExportedEntry, export_chain, verify_exported};
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement, Value as SqlValue};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::{Database, Head, Insert, WriteTx, operations::Act, sql};
 use crate::kernel::{
+    canonical,
     clock::Timestamp,
     page::{CursorKey, Direction, Page, Slice, SortValue},
 };
@@ -63,9 +69,29 @@ struct Sealed<'a> {
 }
 
 impl Sealed<'_> {
+    /// The members in the order of their names.
+    fn members(&self) -> [(&str, Cow<'_, Value>); 11] {
+        let id = |id: Option<Uuid>| Cow::Owned(id.map_or(Value::Null, |id| id.to_string().into()));
+        [
+            ("action", Cow::Owned(self.action.into())),
+            ("actor_user", id(self.actor_user)),
+            ("after", self.after.map_or(Cow::Owned(Value::Null), Cow::Borrowed)),
+            ("at", Cow::Owned(self.at.into())),
+            ("before", self.before.map_or(Cow::Owned(Value::Null), Cow::Borrowed)),
+            ("chain", id(Some(self.chain))),
+            ("on_behalf_of", id(self.on_behalf_of)),
+            ("request_id", Cow::Owned(self.request_id.into())),
+            ("sequence", Cow::Owned(self.sequence.into())),
+            ("subject_id", id(Some(self.subject_id))),
+            ("subject_kind", Cow::Owned(self.subject_kind.into())),
+        ]
+    }
+
     fn hash(&self, previous: &[u8]) -> Result<Vec<u8>, DbErr> {
-        let canonical =
-            serde_json_canonicalizer::to_vec(self).map_err(|error| DbErr::Custom(format!("audit entry: {error}")))?;
+        const USUAL_BYTES: usize = 2 * 1024;
+        let mut canonical = Vec::with_capacity(USUAL_BYTES);
+        canonical::write_members(self.members(), &mut canonical)
+            .map_err(|error| DbErr::Custom(format!("audit entry: {error}")))?;
         let mut hasher = Sha256::new();
         hasher.update(previous);
         hasher.update(canonical);
@@ -138,17 +164,25 @@ pub async fn append_all(tx: &WriteTx, chain: Uuid, entries: &[AuditEntry]) -> Re
     Ok(())
 }
 
-/// Locks the end of a chain, and reads it, unless the transaction has it already. One statement that makes it if need be.
+/// Locks the end of a chain, and reads it, unless the transaction has it already; makes it if need be.
 async fn hold(tx: &WriteTx, chain: Uuid) -> Result<Head, DbErr> {
     let held = tx.later().head(chain);
     if let Some(head) = held {
         return Ok(head);
     }
-    let text = "INSERT INTO audit_chain (chain_id, head_sequence, head_hash) VALUES ($1, 0, $2)
-                ON CONFLICT (chain_id) DO UPDATE SET head_sequence = audit_chain.head_sequence
-                RETURNING head_sequence, head_hash";
-    let row = sql(text, [chain.into(), vec![0_u8; HASH_LENGTH].into()]).one(&**tx).await?;
-    let row = row.ok_or(DbErr::RecordNotInserted)?;
+    let mut locked = sql("SELECT head_sequence, head_hash FROM audit_chain WHERE chain_id = $1", [chain.into()]);
+    locked.lock(tx, " FOR NO KEY UPDATE");
+    let row = match locked.one(&**tx).await? {
+        Some(row) => row,
+        None => {
+            // Somebody else may make it at the same time.
+            let text = "INSERT INTO audit_chain (chain_id, head_sequence, head_hash) VALUES ($1, 0, $2)
+                        ON CONFLICT (chain_id) DO UPDATE SET head_sequence = audit_chain.head_sequence
+                        RETURNING head_sequence, head_hash";
+            let row = sql(text, [chain.into(), vec![0_u8; HASH_LENGTH].into()]).one(&**tx).await?;
+            row.ok_or(DbErr::RecordNotInserted)?
+        }
+    };
     let head = Head { sequence: row.get(0)?, hash: row.get(1)? };
     tx.later().hold(chain, head.clone());
     Ok(head)
@@ -202,75 +236,6 @@ pub(super) fn stored(row: &QueryResult) -> Result<StoredEntry, DbErr> {
         previous_hash: row.try_get("", "previous_hash")?,
         hash: row.try_get("", "hash")?,
     })
-}
-
-/// A chain in a form that is verified without us.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct ExportedChain {
-    /// The hash of its last entry, hexadecimal.
-    pub head: String,
-    /// Its entries, the first first.
-    pub entries: Vec<ExportedEntry>,
-}
-
-/// An entry in that form: what is sealed, and by what.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ExportedEntry {
-    /// All that is hashed.
-    pub sealed: Value,
-    /// The hash of the entry before, hexadecimal; zeros for the first.
-    pub previous_hash: String,
-    /// `SHA-256(previous hash ‖ JCS(sealed))`, hexadecimal.
-    pub hash: String,
-}
-
-/// A whole chain to be handed out. It is as it is kept, whether it is whole or not.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn export_chain(db: &Database, chain: Uuid) -> Result<ExportedChain, DbErr> {
-    let sql = "SELECT head_hash FROM audit_chain WHERE chain_id = $1";
-    let row = db.read().query_one_raw(Statement::from_sql_and_values(db.backend(), sql, [chain.into()])).await?;
-    let head: Vec<u8> = row.map(|row| row.try_get("", "head_hash")).transpose()?.unwrap_or_default();
-    let sql = format!("SELECT {COLUMNS} FROM audit_entry WHERE chain_id = $1 ORDER BY sequence");
-    let rows = db.read().query_all_raw(Statement::from_sql_and_values(db.backend(), sql, [chain.into()])).await?;
-    let exported = |row: &QueryResult| {
-        let entry = stored(row)?;
-        let sealed = serde_json::to_value(entry.sealed()).map_err(|error| DbErr::Custom(error.to_string()))?;
-        Ok(ExportedEntry { sealed, previous_hash: hex::encode(&entry.previous_hash), hash: hex::encode(&entry.hash) })
-    };
-    let entries = rows.iter().map(exported).collect::<Result<Vec<_>, DbErr>>()?;
-    Ok(ExportedChain { head: hex::encode(&head), entries })
-}
-
-/// Recomputes every hash of a chain that was handed out, from nothing but itself.
-///
-/// # Errors
-/// What is wrong with it, at the first entry where it shows.
-pub fn verify_exported(chain: &ExportedChain) -> Result<(), String> {
-    let mut previous = vec![0_u8; HASH_LENGTH];
-    for (position, entry) in chain.entries.iter().enumerate() {
-        let broken = |what: &str| format!("entry {}: {what}", position + 1);
-        if entry.sealed["sequence"] != position + 1 {
-            return Err(broken("entries before it are missing"));
-        }
-        if entry.previous_hash != hex::encode(&previous) {
-            return Err(broken("it does not follow from the entry before it"));
-        }
-        let canonical = serde_json_canonicalizer::to_vec(&entry.sealed).map_err(|error| broken(&error.to_string()))?;
-        let mut hasher = Sha256::new();
-        hasher.update(&previous);
-        hasher.update(canonical);
-        previous = hasher.finalize().to_vec();
-        if entry.hash != hex::encode(&previous) {
-            return Err(broken("its content was altered"));
-        }
-    }
-    if chain.entries.is_empty() || chain.head != hex::encode(&previous) {
-        return Err("the end of the chain is missing".to_owned());
-    }
-    Ok(())
 }
 
 /// The chain that holds the entries about one thing; none when there are none.

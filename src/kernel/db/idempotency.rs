@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::{Database, WriteTx};
 use crate::kernel::{
+    canonical,
     clock::Timestamp,
     error::{ErrorCode, Fault, Outcome, UserError},
 };
@@ -129,7 +130,9 @@ impl Claim<'_> {
 }
 
 fn hash(operation: &str, input: &impl Serialize) -> Result<Vec<u8>, Fault> {
-    let canonical = serde_json_canonicalizer::to_vec(&(operation, input))
+    let mut canonical = Vec::new();
+    serde_json::to_value((operation, input))
+        .and_then(|asked| canonical::write(&asked, &mut canonical))
         .map_err(|error| Fault::Internal(format!("idempotency input: {error}")))?;
     Ok(Sha256::digest(canonical).to_vec())
 }
