@@ -255,3 +255,51 @@ async fn messages_are_claimed_by_a_plan_for_as_many_as_wait(post: Post) {
         assert_eq!((count("custom_plans"), count("generic_plans")), (10, 0));
     }
 }
+
+/// How many rows a plan that was carried out has looked at, in all its parts.
+fn looked_at(plan: &serde_json::Value) -> f64 {
+    let of = |what: &str| plan[what].as_f64().unwrap_or(0.0);
+    let here = of("Actual Loops") * (of("Actual Rows") + of("Rows Removed by Filter"));
+    here + plan["Plans"].as_array().map_or(0.0, |parts| parts.iter().map(looked_at).sum())
+}
+
+#[db_test]
+async fn what_was_counted_while_little_waited_makes_no_claim_look_at_everything_for_each(post: Post) {
+    const MESSAGES: u32 = 2_000;
+    post.append(&[1]).await;
+    assert_eq!(post.claim("first").await.len(), 1);
+    let (subject, explain) = if post.services.db.backend() == DbBackend::Postgres {
+        ("gen_random_uuid()", "EXPLAIN (ANALYZE, FORMAT JSON) ")
+    } else {
+        ("randomblob(16)", "EXPLAIN QUERY PLAN ")
+    };
+    let insert = |parked: &str| {
+        format!(
+            "INSERT INTO outbox (topic, subject_id, created_at, available_at, parked_at)
+             WITH RECURSIVE number(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < {MESSAGES})
+             SELECT o.topic, {subject}, o.created_at, o.available_at, {parked} FROM outbox o, number WHERE o.id = 1"
+        )
+    };
+    let connection = post.database.connect().await;
+    connection.execute_unprepared(&insert("o.created_at")).await.unwrap();
+    connection.execute_unprepared("ANALYZE outbox").await.unwrap();
+    connection.execute_unprepared("UPDATE outbox SET claimed_until = NULL WHERE id = 1").await.unwrap();
+    connection.execute_unprepared(&insert("NULL")).await.unwrap();
+
+    let later = post.clock.now() + TimeDelta::hours(1);
+    let values = [later.into(), "test".into(), post.clock.now().into(), i64::from(MESSAGES).into()];
+    let explained = Statement::from_sql_and_values(
+        post.services.db.backend(),
+        explain.to_owned() + &outbox::claim_text(post.services.db.backend()),
+        values,
+    );
+    let rows = connection.query_all_raw(explained).await.unwrap();
+    if post.services.db.backend() == DbBackend::Postgres {
+        let plan: serde_json::Value = rows[0].try_get_by_index(0).unwrap();
+        let looked_at = looked_at(&plan[0]["Plan"]);
+        assert!(looked_at < f64::from(MESSAGES) * 50.0, "{looked_at} rows: {plan:#}");
+    } else {
+        let parts: Vec<String> = rows.iter().map(|row| row.try_get("", "detail").unwrap()).collect();
+        assert!(parts.iter().any(|part| part.contains("SEARCH held USING INDEX outbox_subject_id_idx")), "{parts:#?}");
+    }
+}

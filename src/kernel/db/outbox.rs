@@ -161,20 +161,9 @@ pub async fn claim(db: &Database, worker: &str, limit: u64, now: Timestamp) -> R
         sql("SELECT pg_advisory_xact_lock($1)", [CLAIM_LOCK.into()]).one(&*tx).await?;
     }
     plan_anew(&tx).await?;
-    // Rows that are being given back or removed just now are left for the next time.
-    let skip_locked = if db.backend() == DbBackend::Postgres { " FOR UPDATE SKIP LOCKED" } else { "" };
-    let sql = format!(
-        "UPDATE outbox SET claimed_until = $1, claimed_by = $2 WHERE id IN (
-            SELECT o.id FROM outbox o
-            WHERE o.parked_at IS NULL AND o.available_at <= $3 AND (o.claimed_until IS NULL OR o.claimed_until < $3)
-              AND NOT EXISTS (SELECT 1 FROM outbox held WHERE held.topic = o.topic AND held.subject_id = o.subject_id
-                              AND held.id <> o.id AND held.claimed_until >= $3 AND held.parked_at IS NULL)
-            ORDER BY o.id LIMIT $4{skip_locked})
-         RETURNING id, topic, subject_id, attempts"
-    );
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let values: [Value; 4] = [(now + LEASE).into(), worker.into(), now.into(), limit.into()];
-    let rows = tx.query_all_raw(Statement::from_sql_and_values(db.backend(), sql, values)).await?;
+    let rows = tx.query_all_raw(Statement::from_sql_and_values(db.backend(), claim_text(db.backend()), values)).await?;
     let mut messages = Vec::with_capacity(rows.len());
     for row in &rows {
         match message(row) {
@@ -191,6 +180,26 @@ pub async fn claim(db: &Database, worker: &str, limit: u64, now: Timestamp) -> R
     tx.commit().await?;
     messages.sort_unstable_by_key(|message| message.id);
     Ok(messages)
+}
+
+/// The statement that claims: until when, for whom, what is due now, and how many at most. Public for the test that looks at how it
+/// is carried out.
+#[must_use]
+pub fn claim_text(backend: DbBackend) -> String {
+    // Whoever is held is found by topic and subject alone. Were it also said that she is not parked, which nobody is who is held,
+    // PostgreSQL might look through all that is not parked for each instead, having counted when that was little.
+    //
+    // Rows that are being given back or removed just now are left for the next time.
+    let skip_locked = if backend == DbBackend::Postgres { " FOR UPDATE SKIP LOCKED" } else { "" };
+    format!(
+        "UPDATE outbox SET claimed_until = $1, claimed_by = $2 WHERE id IN (
+            SELECT o.id FROM outbox o
+            WHERE o.parked_at IS NULL AND o.available_at <= $3 AND (o.claimed_until IS NULL OR o.claimed_until < $3)
+              AND NOT EXISTS (SELECT 1 FROM outbox held WHERE held.topic = o.topic AND held.subject_id = o.subject_id
+                              AND held.id <> o.id AND held.claimed_until >= $3)
+            ORDER BY o.id LIMIT $4{skip_locked})
+         RETURNING id, topic, subject_id, attempts"
+    )
 }
 
 fn message(row: &QueryResult) -> Result<Message, DbErr> {
