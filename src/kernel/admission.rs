@@ -3,9 +3,9 @@
 //! Everyone inside shares the processor and the database, so each takes as many times longer as there are others. Up to `most`
 //! that is what a burst is, and all of it is served. Beyond, more comes than can be done, and whoever were let in would only wait
 //! longer, and make the others wait. Then only `few` are let in at the same time, an eighth, until hardly anybody has to be turned
-//! away, or half of the time there was room even so: so whoever is served does not wait for all the others, and they know
-//! within a millisecond. To turn away costs, too: where so many come that those inside take much longer than usual even so, still
-//! fewer are let in, down to one, until they do not.
+//! away, or all who came could have been served one after the other and half of the time there was room: so whoever is served does
+//! not wait for all the others, and they know within a millisecond. To turn away costs, too: where so many come that those inside
+//! take much longer than usual even so, still fewer are let in, down to one, until they do not.
 //!
 //! Work that waits for something with a queue of its own (a password to be hashed, a report to be made) steps [`aside`]
 //! meanwhile: the queue is bounded there, and those who only wait keep nobody out.
@@ -165,11 +165,18 @@ impl Counts {
         }
     }
 
+    fn begin_window(&mut self, now: Instant) {
+        (self.window_began, self.came, self.refused, self.roomy) = (now, 0, 0, Duration::ZERO);
+        (self.served, self.took) = (0, Duration::ZERO);
+    }
+
     fn enter(&mut self, now: Instant, most: usize) -> bool {
         self.note(now);
         let passed = now.saturating_duration_since(self.window_began);
         if passed >= WINDOW {
-            let is_calm = self.refused * CALM_ONE_IN < self.came || self.roomy * 2 >= passed;
+            // Where one is let in at a time there is room between them, however many come.
+            let one_by_one = u32::try_from(self.came).map_or(Duration::MAX, |came| self.usual.saturating_mul(came));
+            let is_calm = self.refused * CALM_ONE_IN < self.came || (self.roomy * 2 >= passed && one_by_one <= passed);
             self.shedding &= !is_calm;
             self.few = match self.took.checked_div(self.served) {
                 _ if !self.shedding => self.few_max,
@@ -177,8 +184,7 @@ impl Counts {
                 Some(_) => (self.few + 1).min(self.few_max),
                 None => self.few,
             };
-            (self.window_began, self.came, self.refused, self.roomy) = (now, 0, 0, Duration::ZERO);
-            (self.served, self.took) = (0, Duration::ZERO);
+            self.begin_window(now);
         }
         self.came += 1;
         let room = if self.shedding { self.few } else { most };
@@ -186,8 +192,13 @@ impl Counts {
             self.inside += 1;
             return true;
         }
+        if !self.shedding {
+            // Whether it is over is told by what comes from now on, not by how quiet it was.
+            self.shedding = true;
+            self.begin_window(now);
+            self.came = 1;
+        }
         self.refused += 1;
-        self.shedding = true;
         false
     }
 }
@@ -311,6 +322,48 @@ mod tests {
             now += Duration::from_millis(45);
         }
         assert_eq!(served, [1, 1, 4, 4, 4, 4]);
+    }
+
+    #[test]
+    fn how_quiet_it_was_before_a_flood_does_not_end_it() {
+        let mut now = Instant::now();
+        let mut counts = Counts { usual: Duration::from_millis(1), ..Counts::at(now, 1) };
+        for _ in 0..90 {
+            now += WINDOW / 100;
+            counts.enter(now, 8);
+            counts.note(now);
+            counts.inside = 0;
+        }
+        for _ in 0..9 {
+            counts.enter(now, 8);
+        }
+        assert!(counts.shedding);
+        now += WINDOW / 10;
+        assert!(!counts.enter(now, 8), "one of a hundred was turned away, but that was the beginning");
+        assert!(counts.shedding);
+    }
+
+    #[test]
+    fn room_between_those_who_are_let_in_does_not_end_a_flood() {
+        let mut now = Instant::now();
+        let mut counts = Counts { shedding: true, usual: Duration::from_millis(1), ..Counts::at(now, 1) };
+        // Thirty at once every millisecond, of which one takes a fifth of it.
+        for _ in 0..500 {
+            let entered = (0..30).filter(|_| counts.enter(now, 64)).count();
+            assert_eq!(entered, 1);
+            now += Duration::from_micros(200);
+            counts.note(now);
+            counts.inside -= entered;
+            now += Duration::from_micros(800);
+        }
+        // As many as can be served one after the other are no flood.
+        for _ in 0..5 {
+            now += WINDOW / 2;
+            counts.enter(now, 64);
+            counts.note(now);
+            counts.inside = 0;
+        }
+        assert!(!counts.shedding);
     }
 
     /// A window in which many are turned away and there is never room, and those inside take so long each. Gives how many are let
